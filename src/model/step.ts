@@ -1,0 +1,162 @@
+// The contract between the pure core and its shell: events in, lanes of effects out (DESIGN §3).
+
+import type { ByteWriter } from '../std/bytes.ts';
+import type { Ipv4 } from '../std/ipv4.ts';
+import type { MonoMillis, Now } from '../std/time.ts';
+import type { DhcpView } from '../wire/dhcp-view.ts';
+import type { LogLane } from './log-lane.ts';
+import type { ServerConfig } from './server-config.ts';
+
+/** An interface as the kernel has it now. `index` is the kernel's ifindex. */
+export interface Interface {
+  readonly index: number;
+  readonly name: string;
+  readonly mac: Uint8Array;
+  readonly addresses: readonly { readonly address: Ipv4; readonly mask: Ipv4 }[];
+  readonly isUp: boolean;
+}
+
+/**
+ * One received DHCP message. PERF: one per receive slot, refilled; nothing of it outlives the step.
+ * `view` has been checked: its getters cannot fail.
+ */
+export interface PacketIn {
+  view: DhcpView;
+  ifindex: number;
+  /** IP source and UDP source port; 0.0.0.0 for a client without an address. */
+  source: Ipv4;
+  sourcePort: number;
+  destination: Ipv4;
+}
+
+/** Link numbers are given by the shell, never reused within a process. */
+export type LinkId = number;
+export type RequestId = number;
+export type SessionId = number;
+
+export type NodeEvent =
+  | { readonly kind: 'packet'; readonly packet: PacketIn; readonly now: Now }
+  | { readonly kind: 'tick'; readonly now: Now }
+  | { readonly kind: 'committed'; readonly group: number; readonly now: Now }
+  /** Nothing of the group may be believed durable; its afterCommit lane was discarded. */
+  | {
+      readonly kind: 'commit-failed';
+      readonly group: number;
+      readonly reason: 'full' | 'write' | 'sync';
+      readonly detail: string;
+      readonly now: Now;
+    }
+  /** The whole state was rewritten durably after a failed write: leasing may resume. */
+  | { readonly kind: 'storage-restored'; readonly now: Now }
+  | { readonly kind: 'interfaces'; readonly interfaces: readonly Interface[]; readonly now: Now }
+  | { readonly kind: 'reload'; readonly config: ServerConfig; readonly now: Now }
+  /** The wall clock jumped: new minus expected, seconds. */
+  | { readonly kind: 'clock-step'; readonly deltaSeconds: number; readonly now: Now }
+  | {
+      readonly kind: 'link-open';
+      readonly link: LinkId;
+      /** The request that asked for it, or undefined when the partner connected to us. */
+      readonly request: RequestId | undefined;
+      readonly local: Ipv4;
+      readonly remote: Ipv4;
+      readonly now: Now;
+    }
+  | { readonly kind: 'link-data'; readonly link: LinkId; readonly bytes: Uint8Array; readonly now: Now }
+  | { readonly kind: 'link-closed'; readonly link: LinkId; readonly detail: string; readonly now: Now }
+  | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer; readonly now: Now }
+  /** A command of the local control socket or the command line; replied to in a lane. */
+  | {
+      readonly kind: 'command';
+      readonly session: SessionId;
+      readonly command: Command;
+      readonly now: Now;
+    }
+  | { readonly kind: 'stop'; readonly now: Now };
+
+/** Things only the outside can do. Each is answered later by an `answer` event with the same id, except `close`. */
+export type Request =
+  | { readonly kind: 'ping'; readonly id: RequestId; readonly address: Ipv4; readonly timeoutMillis: number }
+  | { readonly kind: 'resolve'; readonly id: RequestId; readonly name: string }
+  | { readonly kind: 'listen'; readonly id: RequestId; readonly address: Ipv4; readonly port: number }
+  | {
+      readonly kind: 'connect';
+      readonly id: RequestId;
+      readonly local: Ipv4;
+      readonly remote: Ipv4;
+      readonly port: number;
+    }
+  /** Flush what was written to the link, then close it. */
+  | { readonly kind: 'close'; readonly link: LinkId }
+  /** The core wants the lease file rewritten (clock step, many dead records). */
+  | { readonly kind: 'compact' }
+  | {
+      readonly kind: 'run';
+      readonly id: RequestId;
+      readonly command: string;
+      readonly arguments: readonly string[];
+      readonly timeoutMillis: number;
+    };
+
+export type Answer =
+  | { readonly kind: 'ping'; readonly isAlive: boolean }
+  | { readonly kind: 'resolve'; readonly addresses: readonly Ipv4[] | undefined; readonly detail: string }
+  | { readonly kind: 'listen'; readonly isListening: boolean; readonly detail: string }
+  | { readonly kind: 'connect-failed'; readonly detail: string; readonly isImmediate: boolean }
+  | { readonly kind: 'run'; readonly status: number; readonly detail: string };
+
+/** Named operations of operators; `control/` has the table of them. */
+export interface Command {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** `root` or `uid 1000 (alice)` of the control socket, key and address of OMAPI. */
+  readonly who: string;
+}
+
+/** A frame being built; `bytes` is the DHCP payload area of a send slot that the shell owns. */
+export interface FrameOut {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** Bytes of payload in use. */
+  size: number;
+  /** `raw`: Ethernet frame to `mac` out of `ifindex`; `routed`: the kernel's routing and ARP. */
+  path: 'raw' | 'routed';
+  ifindex: number;
+  /** Where the 6 bytes of the destination MAC are copied; broadcast for `ff:…`. */
+  readonly mac: Uint8Array;
+  source: Ipv4;
+  destination: Ipv4;
+  destinationPort: number;
+}
+
+/** Frames and bytes that leave together, in order. */
+export interface SendLane {
+  /** Next free send slot, zeroed addressing; undefined when the lane is full: the caller drops and counts. */
+  frame(): FrameOut | undefined;
+  /** Bytes appended to one TCP link's stream. */
+  link(link: LinkId): ByteWriter;
+  /** A reply to a command session: a JSON value. */
+  reply(session: SessionId, value: unknown): void;
+}
+
+export interface Effects {
+  /** Complete records of dhcpd.leases text; the shell closes the group. */
+  readonly journal: ByteWriter;
+  /** Leaves at once: OFFER, NAK, CONTACT, reserved hosts' ACK (P3). */
+  readonly now: SendLane;
+  /** Leaves when everything in `journal` so far is durable (P1): ACK of a lease, BNDUPD, BNDACK, STATE, control replies. */
+  readonly afterCommit: SendLane;
+  readonly requests: Request[];
+  readonly log: LogLane;
+}
+
+export interface Node {
+  /** Never throws for anything a packet, partner, client or operator sends. */
+  step(event: NodeEvent, effects: Effects): void;
+  /** When the next `tick` is due. */
+  readonly deadline: MonoMillis;
+  /**
+   * Rewrite of the lease file in slices: appends complete records from `cursor` on, about `sizeWanted` bytes,
+   * and returns the cursor to go on with, or -1 when all is written. Cursor 0 starts.
+   */
+  snapshot(cursor: number, sizeWanted: number, out: ByteWriter): number;
+}
