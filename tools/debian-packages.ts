@@ -1,0 +1,62 @@
+// Debian packages that tests and demo use, each with the command that proves it is there.
+
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+
+export interface DebianPackage {
+  readonly name: string;
+  readonly command: string;
+  readonly purpose: string;
+}
+
+export const testPackages: readonly DebianPackage[] = [
+  { name: 'iproute2', command: 'ip', purpose: 'network namespaces' },
+  { name: 'isc-dhcp-server', command: 'dhcpd', purpose: 'partner server and comparison' },
+  { name: 'isc-dhcp-client', command: 'dhclient', purpose: 'client' },
+  { name: 'isc-dhcp-relay', command: 'dhcrelay', purpose: 'relay' },
+  { name: 'udhcpc', command: 'udhcpc', purpose: 'client' },
+  { name: 'dhcpcd5', command: 'dhcpcd', purpose: 'client' },
+  { name: 'kea-dhcp4-server', command: 'kea-dhcp4', purpose: 'comparison' },
+  { name: 'kea-admin', command: 'perfdhcp', purpose: 'load' },
+  { name: 'dhcpd-pools', command: 'dhcpd-pools', purpose: 'reader of the lease file' },
+  { name: 'nftables', command: 'nft', purpose: 'firewall rules' },
+  { name: 'strace', command: 'strace', purpose: 'proof of write order' },
+  { name: 'tshark', command: 'tshark', purpose: 'protocol dissection' },
+];
+
+/** Looks where root's programs live even if PATH does not. */
+export function hasCommand(command: string): boolean {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+  return folders.some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+export const missingPackages = (packages: readonly DebianPackage[]): DebianPackage[] =>
+  packages.filter(({ command }) => !hasCommand(command));
+
+/** Installs with apt-get, saying so; returns what is still missing afterwards. */
+export function installPackages(packages: readonly DebianPackage[], say: (line: string) => void): DebianPackage[] {
+  const missing = missingPackages(packages);
+  if (missing.length === 0) return [];
+  const names = missing.map(({ name }) => name);
+  if (process.getuid?.() !== 0 || !hasCommand('apt-get')) {
+    say(`not installed, and this is not root with apt-get: ${names.join(' ')}`);
+    return missing;
+  }
+  say(`installing Debian packages with apt-get: ${names.join(' ')}`);
+  const options = {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  } as const;
+  // Why policy-rc.d is not touched: the servers' units stay unconfigured and simply fail to start by themselves.
+  spawnSync('apt-get', ['update', '-qq'], options);
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options);
+  return missingPackages(missing);
+}

@@ -1,0 +1,34 @@
+// A node:test reporter: failures in full, skipped tests with their reason, and the closing counts.
+
+import type { TestEvent } from 'node:test/reporters';
+
+interface Failure {
+  readonly name: string;
+  readonly file: string | undefined;
+  readonly error: unknown;
+}
+
+export default async function* summary(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const failures: Failure[] = [];
+  const skipped: string[] = [];
+  let passedCount = 0;
+  for await (const event of source) {
+    if (event.type === 'test:pass') {
+      const { skip, name, details } = event.data;
+      if (skip !== undefined) skipped.push(`${name}${typeof skip === 'string' ? `: ${skip}` : ''}`);
+      else if (details.type !== 'suite') passedCount++;
+    } else if (event.type === 'test:fail') {
+      const { name, file, details } = event.data;
+      failures.push({ name, file, error: details.error });
+    } else if (event.type === 'test:stderr') yield event.data.message;
+  }
+  yield '\n';
+  for (const line of skipped) yield `skipped  ${line}\n`;
+  for (const { name, file, error } of failures) {
+    const cause = (error as { cause?: unknown } | undefined)?.cause ?? error;
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    yield `\nFAILED   ${name}\n  in ${file ?? 'unknown file'}\n  ${text.split('\n').join('\n  ')}\n`;
+  }
+  yield `tests ${passedCount + failures.length + skipped.length}\npass ${passedCount}\nfail ${failures.length}\nskipped ${skipped.length}\n`;
+  yield `${passedCount} passed, ${failures.length} failed, ${skipped.length} skipped\n`;
+}

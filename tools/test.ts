@@ -1,0 +1,78 @@
+// The test command: static checks, then unit, simulation and golden tests, then end-to-end tests in namespaces.
+// `--night` runs the long forms; `--stage NAME` one stage only. In CI a check that cannot run is a failure.
+
+import { spawnSync } from 'node:child_process';
+import { globSync } from './glob.ts';
+import { installPackages, testPackages } from './debian-packages.ts';
+
+interface Stage {
+  readonly name: string;
+  readonly run: () => boolean;
+}
+
+const args = process.argv.slice(2);
+const isNight = args.includes('--night');
+const only = args.includes('--stage') ? args[args.indexOf('--stage') + 1] : undefined;
+const isCi = process.env['CI'] === 'true';
+const env = {
+  ...process.env,
+  PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+  ...(isNight ? { LEASEHOLD_NIGHT: '1' } : {}),
+};
+
+const say = (line: string): void => console.log(`leasehold test: ${line}`);
+const command = (name: string, ...words: string[]): boolean =>
+  spawnSync(name, words, { stdio: 'inherit', env }).status === 0;
+const nodeTests = (files: readonly string[], concurrency: number): boolean =>
+  files.length > 0 &&
+  command(
+    process.execPath,
+    '--import',
+    'tsx',
+    '--test',
+    `--test-concurrency=${concurrency}`,
+    '--test-reporter=dot',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./tools/test-summary.ts',
+    '--test-reporter-destination=stdout',
+    ...files,
+  );
+
+const stages: readonly Stage[] = [
+  { name: 'types', run: () => command('npx', 'tsc', '--noEmit') },
+  { name: 'lint', run: () => command('npx', 'oxlint', '--deny-warnings') },
+  { name: 'build', run: () => command(process.execPath, '--import', 'tsx', 'tools/build.ts') },
+  {
+    name: 'unit',
+    run: () => nodeTests([...globSync('src', '.test.ts'), ...globSync('tools', '.test.ts')], 2),
+  },
+  {
+    name: 'system',
+    run: () =>
+      nodeTests(
+        ['sim', 'transcripts', 'golden', 'fuzz', 'differential'].flatMap((folder) =>
+          globSync(`test/${folder}`, '.test.ts'),
+        ),
+        2,
+      ),
+  },
+  { name: 'e2e', run: () => nodeTests(globSync('test/e2e', '.test.ts'), 1) },
+];
+
+const missing = installPackages(testPackages, say);
+if (missing.length > 0) {
+  say(`missing: ${missing.map(({ name, purpose }) => `${name} (${purpose})`).join(', ')}`);
+  if (isCi) process.exit(1);
+}
+
+const failed: string[] = [];
+for (const stage of stages) {
+  if (only !== undefined && stage.name !== only) continue;
+  const started = performance.now();
+  say(`${stage.name} …`);
+  const isGood = stage.run();
+  say(`${stage.name} ${isGood ? 'ok' : 'FAILED'} (${((performance.now() - started) / 1000).toFixed(0)} s)`);
+  if (!isGood) failed.push(stage.name);
+}
+if (failed.length > 0) say(`failed: ${failed.join(', ')}`);
+process.exit(failed.length === 0 ? 0 : 1);
