@@ -58,6 +58,8 @@ export type NodeEvent =
       /** The request that asked for it, or undefined when the partner connected to us. */
       readonly request: RequestId | undefined;
       readonly local: Ipv4;
+      /** Tells the listeners apart (failover, OMAPI); absent for links that we opened. */
+      readonly localPort?: number;
       readonly remote: Ipv4;
       readonly now: Now;
     }
@@ -101,6 +103,7 @@ export type Answer =
   | { readonly kind: 'ping'; readonly isAlive: boolean }
   | { readonly kind: 'resolve'; readonly addresses: readonly Ipv4[] | undefined; readonly detail: string }
   | { readonly kind: 'listen'; readonly isListening: boolean; readonly detail: string }
+  /** `isImmediate`: refused here, before a packet left (no route, address not ours). `detail` is an errno name. */
   | { readonly kind: 'connect-failed'; readonly detail: string; readonly isImmediate: boolean }
   | { readonly kind: 'run'; readonly status: number; readonly detail: string };
 
