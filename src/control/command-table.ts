@@ -1,0 +1,93 @@
+// Every command a running node takes over its control socket, as rows: the CLI, its help, OMAPI's control object and
+// docs/commands.md come from this table.
+
+/** How far a command reaches; `dangerous` ones say what they will do and need `yes: true`. */
+export type CommandDanger = 'reads' | 'changes' | 'dangerous';
+
+export interface CommandRow {
+  readonly name: string;
+  readonly danger: CommandDanger;
+  /** Argument names, each optional unless it ends with `!`. */
+  readonly arguments: readonly string[];
+  /** One line, imperative. */
+  readonly summary: string;
+  /** For dangerous ones: what will happen, as a sentence an operator reads before saying yes. */
+  readonly warning: string | undefined;
+}
+
+const row = (
+  name: string,
+  danger: CommandDanger,
+  parameters: readonly string[],
+  summary: string,
+  warning?: string,
+): CommandRow => ({ name, danger, arguments: parameters, summary, warning });
+
+export const commandTable: readonly CommandRow[] = [
+  row('status', 'reads', [], 'Tell what this node does and why'),
+  row('leases.list', 'reads', ['state', 'search', 'limit'], 'List leases'),
+  row('leases.show', 'reads', ['ip!'], 'Show one lease'),
+  row(
+    'leases.free',
+    'dangerous',
+    ['ip!'],
+    'Free an address whose holder is gone',
+    'The address may be given to another client at once. Make sure that its holder no longer uses it.',
+  ),
+  row('hosts.list', 'reads', ['search'], 'List reserved hosts and their last contact'),
+  row('failover.status', 'reads', ['peer'], 'Tell the state of the failover pair and the next safe step'),
+  row(
+    'failover.init',
+    'dangerous',
+    ['peer'],
+    'Declare this pair new',
+    'Both nodes will believe that no lease was ever given. Do this once, before the first start of a new pair.',
+  ),
+  row(
+    'failover.partner-down',
+    'dangerous',
+    ['peer'],
+    'Declare that the partner does not run',
+    'After the MCLT this node gives out the partner’s addresses too. If the partner is alive but cut off, two clients can get one address.',
+  ),
+  row(
+    'failover.recover',
+    'dangerous',
+    ['peer'],
+    'Take everything from the partner again',
+    'This node stops serving pool addresses until the partner has sent all its leases.',
+  ),
+  row(
+    'failover.shutdown',
+    'dangerous',
+    ['peer'],
+    'Hand over to the partner for a longer absence',
+    'The partner takes over at once (partner-down); this node serves reserved hosts only until it is told to recover.',
+  ),
+  row(
+    'failover.pause',
+    'dangerous',
+    ['peer'],
+    'Hand over to the partner for a short absence',
+    'This node serves reserved hosts only until it is resumed; the partner serves alone from its own addresses.',
+  ),
+  row('failover.resume', 'changes', ['peer'], 'Serve again after a pause'),
+];
+
+const byName = new Map(commandTable.map((command) => [command.name, command]));
+export const commandNamed = (name: string): CommandRow | undefined => byName.get(name);
+
+/** What a command answers. `problem` sentences end with the remedy. */
+export type CommandAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | {
+      readonly ok: false;
+      readonly code: 'unknown-command' | 'bad-argument' | 'not-found' | 'refused' | 'needs-yes';
+      readonly problem: string;
+    };
+
+export const answered = (value: unknown): CommandAnswer => ({ ok: true, value });
+export const refused = (
+  code: Exclude<CommandAnswer, { ok: true }>['code'],
+  problem: string,
+): CommandAnswer => ({ ok: false, code, problem });
