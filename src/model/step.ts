@@ -35,6 +35,8 @@ export type RequestId = number;
 export type SessionId = number;
 
 export type NodeEvent =
+  /** The first event, once; then `interfaces`. */
+  | { readonly kind: 'start'; readonly now: Now }
   | { readonly kind: 'packet'; readonly packet: PacketIn; readonly now: Now }
   | { readonly kind: 'tick'; readonly now: Now }
   | { readonly kind: 'committed'; readonly group: number; readonly now: Now }
@@ -157,6 +159,8 @@ export interface Node {
   step(event: NodeEvent, effects: Effects): void;
   /** When the next `tick` is due. */
   readonly deadline: MonoMillis;
+  /** Serving may be announced: every configured name was resolved, or three seconds passed (DESIGN §4.7). */
+  readonly isReady: boolean;
   /**
    * Rewrite of the lease file in slices: appends complete records from `cursor` on, about `sizeWanted` bytes,
    * and returns the cursor to go on with, or -1 when all is written. Cursor 0 starts.

@@ -1,0 +1,101 @@
+// Writes the reference pages that come from tables: log events, commands, options. `--check` fails on a page that is out of date.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { commandTable } from '../src/control/command-table.ts';
+import type { LogEvent } from '../src/model/log-event.ts';
+import { packetLines } from '../src/model/packet-lines.ts';
+import { predefinedSpaces } from '../src/wire/option-table.ts';
+import { globSync } from './glob.ts';
+
+const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.map(escapeCell).join(' | ')} |`).join('\n');
+
+/** Placeholder text of an event: every field prints as its own name. */
+function textOf(event: LogEvent<object>): string {
+  const names: ProxyHandler<object> = {
+    get: (_, name) => (typeof name === 'string' ? `<${name}>` : undefined),
+  };
+  try {
+    return event.text(new Proxy({}, names));
+  } catch {
+    return '';
+  }
+}
+
+const isLogEvent = (value: unknown): value is LogEvent<object> =>
+  typeof value === 'object' && value !== null && 'id' in value && 'help' in value && 'text' in value && 'level' in value;
+
+/** Every logEvent() exported by a file named log-events.ts. */
+async function logEvents(): Promise<LogEvent<object>[]> {
+  const files = globSync('src', 'log-events.ts');
+  const modules = await Promise.all(
+    files.map(async (file) => (await import(pathToFileURL(file).href)) as Record<string, unknown>),
+  );
+  return modules
+    .flatMap((exported) => Object.values(exported).flatMap((value) => (Array.isArray(value) ? value : [value])))
+    .filter(isLogEvent);
+}
+
+async function logEventPage(): Promise<string> {
+  const events = await logEvents();
+  const ids = events.map(({ id }) => id);
+  const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
+  if (twice.length > 0) throw new Error(`log event declared twice: ${twice.join(', ')}`);
+  const rows = [
+    ...Object.values(packetLines).map(({ id, level, parts, help }) => [
+      `\`${id}\``,
+      level,
+      `\`${parts.map((part) => (part.kind === 'text' ? part.text : `<${part.kind}>`)).join('')}\``,
+      help,
+    ]),
+    ...events.map((event) => [`\`${event.id}\``, event.level, `\`${textOf(event)}\``, event.help]),
+  ].toSorted((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
+  return `# Log events\n\nThe text is dhcpd's own where dhcpd has one; the id is stable and is what JSON logs carry.\n\n${table(['id', 'level', 'text', 'meaning'], rows)}\n`;
+}
+
+const commandPage = (): string =>
+  `# Commands of a running node\n\nThe command line (\`leasehold leases …\`, \`leasehold failover …\`), the control socket and OMAPI share them.\n\n${table(
+    ['command', 'danger', 'arguments', 'what it does', 'warning'],
+    commandTable.map((row) => [
+      `\`${row.name}\``,
+      row.danger,
+      row.arguments.map((name) => `\`${name}\``).join(' '),
+      row.summary,
+      row.warning ?? '',
+    ]),
+  )}\n`;
+
+function optionPage(): string {
+  const spaces = [...predefinedSpaces.values()].map((space) => {
+    const rows = [...space.byCode.values()]
+      .toSorted((a, b) => a.code - b.code)
+      .map(({ code, name, format }) => [String(code), `\`${name}\``, `\`${format}\``]);
+    return `## Space \`${space.name}\`\n\n${table(['code', 'name', 'format'], rows)}\n`;
+  });
+  return `# Predefined options and parameters\n\nFormat letters are those of dhcpd; parameters are the options of space \`server\`.\n\n${spaces.join('\n')}`;
+}
+
+/** Page by path; every one is generated, never edited. */
+export async function pages(): Promise<Readonly<Record<string, string>>> {
+  return {
+    'docs/log-events.md': await logEventPage(),
+    'docs/commands.md': commandPage(),
+    'docs/options.md': optionPage(),
+  };
+}
+
+/** Paths whose page on disk differs from its tables. */
+export const stalePages = (all: Readonly<Record<string, string>>): string[] =>
+  Object.entries(all)
+    .filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
+    .map(([path]) => path);
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const all = await pages();
+  const stale = stalePages(all);
+  if (!process.argv.includes('--check')) for (const path of stale) writeFileSync(path, all[path] ?? '');
+  for (const path of stale) console.log(`${process.argv.includes('--check') ? 'out of date' : 'written'}: ${path}`);
+  if (process.argv.includes('--check') && stale.length > 0) process.exitCode = 1;
+}
