@@ -25,8 +25,16 @@ export const libc = {
   sendto: bind('sendto', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int', 'uintptr_t', 'uint'),
   poll: bind('poll', 'int', 'uintptr_t', 'ulong', 'int'),
   close: bind('close', 'int', 'int'),
+  fcntl: bind('fcntl', 'int', 'int', 'int', 'long'),
+  open: bind('open', 'int', 'uintptr_t', 'int', 'uint'),
+  dup2: bind('dup2', 'int', 'int', 'int'),
+  execve: bind('execve', 'int', 'uintptr_t', 'uintptr_t', 'uintptr_t'),
+  chroot: bind('chroot', 'int', 'uintptr_t'),
+  setgroups: bind('setgroups', 'int', 'size_t', 'uintptr_t'),
+  setresgid: bind('setresgid', 'int', 'uint', 'uint', 'uint'),
+  setresuid: bind('setresuid', 'int', 'uint', 'uint', 'uint'),
+  capset: bind('capset', 'int', 'uintptr_t', 'uintptr_t'),
   prctl: bind('prctl', 'int', 'int', 'ulong', 'ulong', 'ulong', 'ulong'),
-  setsid: bind('setsid', 'int'),
 } as const;
 
 const names = new Map<number, string>();

@@ -1,0 +1,141 @@
+// TCP for failover and OMAPI by node:net: listeners, connections, and bounded buffers in both directions.
+
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import type { LinkId, Request, RequestId } from '../model/step.ts';
+import type { Inbox } from './inbox.ts';
+
+type ListenRequest = Extract<Request, { kind: 'listen' }>;
+type ConnectRequest = Extract<Request, { kind: 'connect' }>;
+
+/** Links that strangers may hold open at one listener (CVE-2016-2774: without a limit they exhaust the server). */
+const incomingMax = 200;
+/** Above this we stop reading from a link until it has taken what we wrote. */
+const outboundPauseSize = 256 * 1024;
+/** Above this its reader is taken for dead. */
+const outboundSizeMax = 32 * 1024 * 1024;
+const connectTimeoutMillis = 15_000;
+const closeTimeoutMillis = 2_000;
+
+/** Errors that come from this machine, before a packet has left. */
+const immediateCodes = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'ENETUNREACH', 'EACCES', 'EPERM', 'EINVAL']);
+
+const addressOf = (text: string | undefined): Ipv4 =>
+  parseIpv4((text ?? '').replace(/^::ffff:/, '')) ?? (0 as Ipv4);
+const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.message;
+
+export class Links {
+  readonly #inbox: Inbox;
+  readonly #links = new Map<LinkId, Socket>();
+  readonly #servers = new Map<string, Server>();
+  #nextLink: LinkId = 1;
+
+  constructor(inbox: Inbox) {
+    this.#inbox = inbox;
+  }
+
+  get size(): number {
+    return this.#links.size;
+  }
+
+  /** A second request for the same address and port shares the listener. */
+  listen(request: ListenRequest): void {
+    const answer = (isListening: boolean, detail: string): void =>
+      this.#inbox.deliver({ kind: 'answer', request: request.id, answer: { kind: 'listen', isListening, detail } });
+    const host = formatIpv4(request.address);
+    const key = `${host}:${request.port}`;
+    if (this.#servers.has(key)) {
+      answer(true, key);
+      return;
+    }
+    const server = createServer({ noDelay: true }, (socket) => this.#open(socket, undefined, request.port));
+    server.maxConnections = incomingMax;
+    this.#servers.set(key, server);
+    server.once('error', (error) => {
+      this.#servers.delete(key);
+      answer(false, codeOf(error));
+    });
+    server.listen({ host, port: request.port, backlog: 64 }, () => {
+      server.removeAllListeners('error');
+      // Why: accept() can fail later (no descriptors left); the listener goes on with the next one.
+      server.on('error', () => {});
+      answer(true, key);
+    });
+  }
+
+  connect(request: ConnectRequest): void {
+    const local = request.local === 0 ? {} : { localAddress: formatIpv4(request.local) };
+    const socket = connect({ host: formatIpv4(request.remote), port: request.port, noDelay: true, ...local });
+    const fail = (detail: string): void =>
+      this.#inbox.deliver({
+        kind: 'answer',
+        request: request.id,
+        answer: { kind: 'connect-failed', detail, isImmediate: immediateCodes.has(detail) },
+      });
+    const onError = (error: Error): void => fail(codeOf(error));
+    socket.once('error', onError);
+    socket.setTimeout(connectTimeoutMillis, () => socket.destroy(Object.assign(new Error('ETIMEDOUT'), { code: 'ETIMEDOUT' })));
+    socket.once('connect', () => {
+      socket.removeListener('error', onError);
+      socket.setTimeout(0);
+      this.#open(socket, request.id, undefined);
+    });
+  }
+
+  #open(socket: Socket, request: RequestId | undefined, localPort: number | undefined): void {
+    const link = this.#nextLink++;
+    this.#links.set(link, socket);
+    let detail = '';
+    socket.on('error', (error) => (detail = codeOf(error)));
+    socket.on('end', () => (detail = detail === '' ? 'closed by the other side' : detail));
+    socket.on('close', () => {
+      // A link that we closed ourselves is no longer in the map, and nobody waits for news of it.
+      if (this.#links.delete(link)) this.#inbox.deliver({ kind: 'link-closed', link, detail });
+    });
+    socket.on('data', (bytes) => {
+      if (this.#links.has(link)) this.#inbox.deliver({ kind: 'link-data', link, bytes });
+    });
+    socket.on('drain', () => socket.resume());
+    this.#inbox.deliver({
+      kind: 'link-open',
+      link,
+      request,
+      local: addressOf(socket.localAddress),
+      remote: addressOf(socket.remoteAddress),
+      ...(localPort === undefined ? {} : { localPort }),
+    });
+  }
+
+  /** Appends to the link's stream; bytes for a link that is gone are dropped. The bytes are copied. */
+  write(link: LinkId, bytes: Uint8Array): void {
+    const socket = this.#links.get(link);
+    if (socket === undefined || socket.destroyed) return;
+    socket.write(bytes.slice());
+    if (socket.writableLength > outboundSizeMax)
+      socket.destroy(new Error('the other side does not read'));
+    else if (socket.writableLength > outboundPauseSize) socket.pause();
+  }
+
+  /** Flushes, then closes; the core hears no more of this link. */
+  close(link: LinkId): void {
+    const socket = this.#links.get(link);
+    if (socket === undefined) return;
+    this.#links.delete(link);
+    socket.end();
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), closeTimeoutMillis);
+    timer.unref();
+    socket.once('close', () => clearTimeout(timer));
+  }
+
+  /** Ends every link and listener; resolves when the last byte has left or two seconds have passed. */
+  async closeAll(): Promise<void> {
+    for (const server of this.#servers.values()) server.close();
+    this.#servers.clear();
+    const sockets = [...this.#links.values()];
+    for (const link of this.#links.keys()) this.close(link);
+    await Promise.all(
+      sockets.map((socket) => (socket.destroyed ? undefined : new Promise((resolve) => socket.once('close', resolve)))),
+    );
+  }
+}

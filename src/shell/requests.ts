@@ -1,0 +1,90 @@
+// What only the outside can do, one row per kind of request: each is answered later by an event with the same id.
+
+import { execFile } from 'node:child_process';
+import { lookup } from 'node:dns';
+import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import type { Request } from '../model/step.ts';
+import type { Inbox } from './inbox.ts';
+import type { Links } from './links.ts';
+import type { Pinger } from './ping.ts';
+
+type Of<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
+
+/** A name that the resolver cannot answer in this time counts as unanswered (DESIGN §4.7). */
+const resolveTimeoutMillis = 3_000;
+/** Commands of `execute` statements that run at once, and that may wait; what is beyond is answered with -1. */
+const commandsMax = 8;
+const commandsWaitingMax = 1_000;
+
+export class Requests {
+  readonly #inbox: Inbox;
+  readonly #links: Links;
+  readonly #pinger: Pinger;
+  readonly #compact: () => void;
+  readonly #commands: Of<'run'>[] = [];
+  #runningCount = 0;
+
+  constructor(deps: { inbox: Inbox; links: Links; pinger: Pinger; compact: () => void }) {
+    this.#inbox = deps.inbox;
+    this.#links = deps.links;
+    this.#pinger = deps.pinger;
+    this.#compact = deps.compact;
+  }
+
+  execute(request: Request): void {
+    switch (request.kind) {
+      case 'ping': this.#pinger.ping(request); break;
+      case 'resolve': this.#resolve(request); break;
+      case 'listen': this.#links.listen(request); break;
+      case 'connect': this.#links.connect(request); break;
+      case 'close': this.#links.close(request.link); break;
+      case 'compact': this.#compact(); break;
+      case 'run': this.#run(request); break;
+      default: request satisfies never;
+    }
+  }
+
+  #resolve(request: Of<'resolve'>): void {
+    const answer = onceOnly((addresses: readonly Ipv4[] | undefined, detail: string) =>
+      this.#inbox.deliver({ kind: 'answer', request: request.id, answer: { kind: 'resolve', addresses, detail } }),
+    );
+    const timer = setTimeout(() => answer(undefined, 'no answer within 3 seconds'), resolveTimeoutMillis);
+    // The system's own order (nsswitch: /etc/hosts first), in a thread; libuv runs two of these at a time.
+    lookup(request.name, { family: 4, all: true }, (error, found) => {
+      clearTimeout(timer);
+      if (error !== null) answer(undefined, error.code ?? error.message);
+      else answer(found.flatMap(({ address }) => parseIpv4(address) ?? []), '');
+    });
+  }
+
+  #run(request: Of<'run'>): void {
+    if (this.#runningCount < commandsMax) this.#start(request);
+    else if (this.#commands.length < commandsWaitingMax) this.#commands.push(request);
+    else this.#ran(request, -1, `more than ${commandsWaitingMax} commands wait`);
+  }
+
+  #start(request: Of<'run'>): void {
+    this.#runningCount++;
+    const options = { timeout: request.timeoutMillis, killSignal: 'SIGKILL', maxBuffer: 64 * 1024 } as const;
+    execFile(request.command, request.arguments, options, (error) => {
+      this.#runningCount--;
+      if (error === null) this.#ran(request, 0, '');
+      else this.#ran(request, typeof error.code === 'number' ? error.code : -1, error.killed === true ? 'took too long' : error.message);
+      const next = this.#commands.shift();
+      if (next !== undefined) this.#start(next);
+    });
+  }
+
+  #ran(request: Of<'run'>, status: number, detail: string): void {
+    this.#inbox.deliver({ kind: 'answer', request: request.id, answer: { kind: 'run', status, detail } });
+  }
+}
+
+function onceOnly<Arguments extends unknown[]>(run: (...args: Arguments) => void): (...args: Arguments) => void {
+  let isDone = false;
+  return (...args) => {
+    if (isDone) return;
+    isDone = true;
+    run(...args);
+  };
+}
