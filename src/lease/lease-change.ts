@@ -1,0 +1,128 @@
+// The one mutable description of what a row shall become. The packet path fills it and hands it to LeaseTable.apply.
+
+import { emptyBytes } from '../std/bytes.ts';
+import { unset, type UnixSeconds } from '../std/time.ts';
+import type { LeaseExtras } from '../model/lease.ts';
+
+/** Bytes that belong to somebody else, valid until the call they are made for returned. */
+export class ByteSlice {
+  bytes: Uint8Array = emptyBytes;
+  offset = 0;
+  length = 0;
+
+  set(bytes: Uint8Array, offset: number, length: number): void {
+    this.bytes = bytes;
+    this.offset = offset;
+    this.length = length;
+  }
+}
+
+/** What happens to a part of a row that is stored apart from its columns. */
+export type PartAction = 'keep' | 'clear' | 'set';
+
+/**
+ * PERF: one scratch object per table, reused for every change, no allocation (cold extras excepted).
+ * `LeaseTable.begin(row)` loads a row's present values; the caller then overwrites what changes. Slices are copied by
+ * `apply`, so they may point into a receive slot.
+ */
+export class LeaseChange {
+  /** Binding state code, 1..7. */
+  state = 1;
+  /**
+   * Most conservative state the partner may believe (code). Left alone it keeps its value, which is right for every local
+   * change: the partner still believes the old state. `partner-update` sets it to the accepted state, `announce` to the
+   * state being sent. Without a peer the table keeps it itself.
+   */
+  rewindState = 1;
+  starts: UnixSeconds = unset;
+  ends: UnixSeconds = unset;
+  tstp: UnixSeconds = unset;
+  tsfp: UnixSeconds = unset;
+  atsfp: UnixSeconds = unset;
+  cltt: UnixSeconds = unset;
+  isReserved = false;
+  isBootp = false;
+
+  hardwareAction: PartAction = 'keep';
+  htype = 0;
+  readonly hardware = new ByteSlice();
+  uidAction: PartAction = 'keep';
+  readonly uid = new ByteSlice();
+  hostnameAction: PartAction = 'keep';
+  readonly hostname = new ByteSlice();
+  agentOptionsAction: PartAction = 'keep';
+  readonly agentOptions = new ByteSlice();
+  billingAction: PartAction = 'keep';
+  billing: LeaseExtras['billing'] = undefined;
+  variablesAction: PartAction = 'keep';
+  variables: LeaseExtras['variables'] = [];
+  handlersAction: PartAction = 'keep';
+  handlers: string | undefined = undefined;
+
+  /** 0..20 bytes; htype 0 with no bytes is a client without hardware. */
+  setHardware(htype: number, bytes: Uint8Array, offset: number, length: number): void {
+    this.hardwareAction = 'set';
+    this.htype = htype;
+    this.hardware.set(bytes, offset, length);
+  }
+  clearHardware(): void {
+    this.hardwareAction = 'clear';
+  }
+  /** Option 61 as received, 1..255 bytes. */
+  setUid(bytes: Uint8Array, offset: number, length: number): void {
+    this.uidAction = 'set';
+    this.uid.set(bytes, offset, length);
+  }
+  clearUid(): void {
+    this.uidAction = 'clear';
+  }
+  /** Option 12. One that is not entirely printable, or holds a quote or backslash, is dropped as dhcpd drops it. */
+  setHostname(bytes: Uint8Array, offset: number, length: number): void {
+    this.hostnameAction = 'set';
+    this.hostname.set(bytes, offset, length);
+  }
+  clearHostname(): void {
+    this.hostnameAction = 'clear';
+  }
+  /** Payload of option 82 as received. */
+  setAgentOptions(bytes: Uint8Array, offset: number, length: number): void {
+    this.agentOptionsAction = 'set';
+    this.agentOptions.set(bytes, offset, length);
+  }
+  clearAgentOptions(): void {
+    this.agentOptionsAction = 'clear';
+  }
+  /** `undefined` clears. */
+  setBilling(billing: LeaseExtras['billing']): void {
+    this.billingAction = billing === undefined ? 'clear' : 'set';
+    this.billing = billing;
+  }
+  /** Newest first; an empty list clears. */
+  setVariables(variables: LeaseExtras['variables']): void {
+    this.variablesAction = variables.length === 0 ? 'clear' : 'set';
+    this.variables = variables;
+  }
+  /** Text of `on …` statements as the lease file holds it; `undefined` clears. */
+  setHandlers(text: string | undefined): void {
+    this.handlersAction = text === undefined ? 'clear' : 'set';
+    this.handlers = text;
+  }
+  /** Drops host name, agent options, billing, variables and handlers: what dhcpd does on release. */
+  clearExtras(): void {
+    this.hostnameAction = 'clear';
+    this.agentOptionsAction = 'clear';
+    this.billingAction = 'clear';
+    this.variablesAction = 'clear';
+    this.handlersAction = 'clear';
+  }
+  /** Every part back to `keep`. */
+  keepParts(): void {
+    this.hardwareAction = 'keep';
+    this.uidAction = 'keep';
+    this.hostnameAction = 'keep';
+    this.agentOptionsAction = 'keep';
+    this.billingAction = 'keep';
+    this.variablesAction = 'keep';
+    this.handlersAction = 'keep';
+  }
+}
