@@ -1,0 +1,149 @@
+// Commands of operators: values in, a CommandAnswer out. The rows are in control/command-table.ts; failover's own are passed on.
+
+import { formatIpv4, parseIpv4 } from '../std/ipv4.ts';
+import { forever, unset, type Now, type UnixSeconds } from '../std/time.ts';
+import { fromLatin1, toHex } from '../std/bytes.ts';
+import { hardwareTypeName } from '../model/hardware.ts';
+import type { Lease } from '../model/lease.ts';
+import type { StorageView } from '../model/service-view.ts';
+import type { Command, Effects } from '../model/step.ts';
+import { answered, commandNamed, refused, type CommandAnswer } from '../control/command-table.ts';
+import type { LeaseStore } from '../lease/lease-store.ts';
+import type { Failover } from '../failover/failover.ts';
+import { commandDone } from './log-events.ts';
+
+export interface CommandsDeps {
+  readonly store: LeaseStore;
+  readonly failover: Failover;
+  readonly storage: StorageView;
+}
+
+type Handler = (command: Command, now: Now, effects: Effects) => CommandAnswer;
+
+const leasesMax = 10_000;
+const timeOf = (time: UnixSeconds): number | 'never' | null =>
+  time === unset ? null : time === forever ? 'never' : time;
+
+/** A lease as the JSON that people and programs read. Times are seconds since 1970, `never`, or null. */
+export const leaseView = (lease: Lease): Readonly<Record<string, unknown>> => ({
+  ip: formatIpv4(lease.ip),
+  state: lease.state,
+  hardware: lease.hardware === undefined ? null : toHex(lease.hardware.address, ':'),
+  hardwareType: lease.hardware === undefined ? null : hardwareTypeName(lease.hardware.htype),
+  clientId: lease.uid === undefined ? null : toHex(lease.uid, ':'),
+  hostname: lease.extras?.clientHostname ?? null,
+  starts: timeOf(lease.starts),
+  ends: timeOf(lease.ends),
+  lastContact: timeOf(lease.cltt),
+  isReserved: lease.isReserved,
+});
+
+export class Commands {
+  readonly #deps: CommandsDeps;
+  readonly #handlers: Readonly<Record<string, Handler>>;
+
+  constructor(deps: CommandsDeps) {
+    this.#deps = deps;
+    this.#handlers = {
+      status: () => this.#status(),
+      'leases.list': (command) => this.#listLeases(command),
+      'leases.show': (command) => this.#showLease(command),
+      'leases.free': (command, _now, effects) => this.#freeLease(command, effects),
+      'hosts.list': (command) => this.#listHosts(command),
+    };
+  }
+
+  /** Never throws for anything a client sends. Changes are logged with who, what and the answer. */
+  run(command: Command, now: Now, effects: Effects): CommandAnswer {
+    const row = commandNamed(command.name);
+    if (row === undefined)
+      return refused('unknown-command', `there is no command ${JSON.stringify(command.name).slice(0, 80)}`);
+    for (const parameter of row.arguments)
+      if (parameter.endsWith('!') && command.arguments[parameter.slice(0, -1)] === undefined)
+        return refused('bad-argument', `${row.name} needs ${parameter.slice(0, -1)}`);
+    if (row.danger === 'dangerous' && command.arguments['yes'] !== true)
+      return refused('needs-yes', row.warning ?? 'say yes to do this');
+    const handler = this.#handlers[row.name];
+    const answer = handler?.(command, now, effects) ?? this.#deps.failover.command(command, now, effects);
+    if (row.danger !== 'reads')
+      effects.log.event(commandDone, {
+        who: command.who,
+        name: row.name,
+        what: JSON.stringify(command.arguments).slice(0, 200),
+        outcome: answer.ok ? 'done' : `${answer.code}: ${answer.problem}`,
+      });
+    return answer;
+  }
+
+  #status(): CommandAnswer {
+    const { store, failover, storage } = this.#deps;
+    return answered({
+      storage: { mode: storage.mode, reason: storage.reason },
+      leases: { rows: store.table.rowCount },
+      hosts: { count: store.hosts.count },
+      failover: failover.views.map(({ service, reason, role }) => ({ service, reason: reason.trim(), role })),
+    });
+  }
+
+  #listLeases({ arguments: given }: Command): CommandAnswer {
+    const { table } = this.#deps.store;
+    const limit = typeof given['limit'] === 'number' ? Math.min(given['limit'], leasesMax) : leasesMax;
+    const search = typeof given['search'] === 'string' ? given['search'].toLowerCase() : '';
+    const leases: unknown[] = [];
+    let count = 0;
+    for (let row = 0; row < table.rowCount; row++) {
+      if (table.isUnused(row) && given['state'] === undefined) continue;
+      const lease = table.lease(row);
+      if (given['state'] !== undefined && given['state'] !== lease.state) continue;
+      const view = leaseView(lease);
+      if (search !== '' && !Object.values(view).some((value) => String(value).toLowerCase().includes(search))) continue;
+      if (++count <= limit) leases.push(view);
+    }
+    return answered({ count, leases });
+  }
+
+  /** The row of the `ip` argument, or the refusal. */
+  #rowOf({ arguments: given }: Command): number | CommandAnswer {
+    const ip = typeof given['ip'] === 'string' ? parseIpv4(given['ip']) : undefined;
+    if (ip === undefined) return refused('bad-argument', 'ip must be a dotted address, such as 10.0.0.7');
+    const row = this.#deps.store.table.rowOf(ip);
+    return row >= 0 ? row : refused('not-found', `${formatIpv4(ip)} is in no range of the configuration`);
+  }
+
+  #showLease(command: Command): CommandAnswer {
+    const row = this.#rowOf(command);
+    return typeof row === 'number' ? answered(leaseView(this.#deps.store.table.lease(row))) : row;
+  }
+
+  #freeLease(command: Command, effects: Effects): CommandAnswer {
+    const row = this.#rowOf(command);
+    if (typeof row !== 'number') return row;
+    const { table } = this.#deps.store;
+    const before = leaseView(table.lease(row));
+    if (before['state'] === 'free') return refused('refused', `${String(before['ip'])} is free already`);
+    const change = table.begin(row);
+    // With a partner the address is reset: it becomes free on both nodes when the partner has agreed.
+    change.state = table.peer(row) < 0 ? 1 : 6;
+    change.clearExtras();
+    table.apply(row, change, 'operator', effects.journal);
+    return answered({ before, after: leaseView(table.lease(row)) });
+  }
+
+  #listHosts({ arguments: given }: Command): CommandAnswer {
+    const { hosts } = this.#deps.store;
+    const search = typeof given['search'] === 'string' ? given['search'].toLowerCase() : '';
+    const views: unknown[] = [];
+    for (let host = 0; host < hosts.count; host++) {
+      const { name, hardware, uid, source } = hosts.declaration(host);
+      const view = {
+        name,
+        hardware: hardware === undefined ? null : toHex(hardware.address, ':'),
+        clientId: uid === undefined ? null : fromLatin1(uid),
+        addresses: hosts.fixedAddresses(host).map(formatIpv4),
+        source,
+      };
+      if (search === '' || JSON.stringify(view).toLowerCase().includes(search)) views.push(view);
+    }
+    return answered({ count: views.length, hosts: views });
+  }
+}

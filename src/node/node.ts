@@ -1,0 +1,164 @@
+// One node: engine, failover and commands behind one step(). It decides nothing about packets or partners itself; it routes
+// events, keeps the storage mode, drives lease timers and name resolution, and moves stored times when the wall clock jumps.
+
+import type { ByteWriter } from '../std/bytes.ts';
+import { monoAt, never, type MonoMillis, type Now } from '../std/time.ts';
+import type { Answer, Effects, Node, NodeEvent, RequestId } from '../model/step.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import type { StorageView } from '../model/service-view.ts';
+import type { LeaseStore } from '../lease/lease-store.ts';
+import { Engine } from '../engine/engine.ts';
+import { Failover } from '../failover/failover.ts';
+import { Commands } from './commands.ts';
+import { clockStepped, leasingResumed, leasingStopped, reloaded } from './log-events.ts';
+import { NameRefresh } from './name-refresh.ts';
+
+export interface NodeDeps {
+  readonly config: ServerConfig;
+  /** What replay found; the node owns it from now on. */
+  readonly store: LeaseStore;
+  /** Seeds back-off and jitter, never a secret. */
+  readonly seed: number;
+}
+
+/** Lease timers handled in one step; the deadline brings the node back at once for the rest. */
+const dueRowsMax = 256;
+
+export class LeaseholdNode implements Node {
+  readonly #store: LeaseStore;
+  readonly #engine: Engine;
+  readonly #failover: Failover;
+  readonly #commands: Commands;
+  readonly #names: NameRefresh;
+  readonly #storage: StorageView = { mode: 'leasing', reason: '' };
+  #config: ServerConfig;
+  #lastRequestId: RequestId = 0;
+  /** Both clocks of the latest event: they turn wall deadlines into monotonic ones. */
+  #now: Now | undefined;
+
+  constructor({ config, store, seed }: NodeDeps) {
+    const nextRequestId = (): RequestId => ++this.#lastRequestId;
+    const { table, hosts, names } = store;
+    this.#store = store;
+    this.#config = config;
+    this.#names = new NameRefresh(names, nextRequestId);
+    this.#failover = new Failover({ config, store, seed, nextRequestId });
+    const { views } = this.#failover;
+    this.#engine = new Engine({ config, table, hosts, names, views, storage: this.#storage, seed, nextRequestId });
+    this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage });
+  }
+
+  get isReady(): boolean {
+    return this.#names.isReady;
+  }
+
+  get deadline(): MonoMillis {
+    const leases = this.#now === undefined ? never : monoAt(this.#store.table.nextDue, this.#now);
+    return Math.min(
+      this.#engine.deadline,
+      this.#failover.deadline,
+      this.#names.deadline,
+      leases,
+    ) as MonoMillis;
+  }
+
+  step(event: NodeEvent, effects: Effects): void {
+    this.#now = event.now;
+    // PERF: the packet path comes first and costs no more than this comparison before the engine has it.
+    if (event.kind === 'packet') this.#engine.packet(event.packet, event.now, effects);
+    else this.#route(event, effects);
+    this.#failover.leasesChanged(event.now, effects);
+  }
+
+  snapshot(cursor: number, sizeWanted: number, out: ByteWriter): number {
+    return this.#store.snapshot(cursor, sizeWanted, out);
+  }
+
+  #route(event: Exclude<NodeEvent, { kind: 'packet' }>, effects: Effects): void {
+    const { now } = event;
+    switch (event.kind) {
+      case 'start':
+        this.#names.watch(this.#config.hostNames, now, effects);
+        this.#failover.start(now, effects);
+        break;
+      case 'tick': this.#tick(now, effects); break;
+      case 'committed': break;
+      case 'commit-failed': this.#stopLeasing(`${event.reason}: ${event.detail}`, now, effects); break;
+      case 'storage-restored': this.#resumeLeasing(now, effects); break;
+      case 'interfaces': this.#engine.interfaces(event.interfaces); break;
+      case 'reload': this.#reload(event.config, now, effects); break;
+      case 'clock-step': this.#shiftClock(event.deltaSeconds, now, effects); break;
+      case 'link-open': this.#failover.linkOpen(event, now, effects); break;
+      case 'link-data': this.#failover.linkData(event.link, event.bytes, now, effects); break;
+      case 'link-closed': this.#failover.linkClosed(event.link, event.detail, now, effects); break;
+      case 'answer': this.#answer(event.request, event.answer, now, effects); break;
+      case 'command':
+        effects.afterCommit.reply(event.session, this.#commands.run(event.command, now, effects));
+        break;
+      case 'stop': this.#failover.stop(now, effects); break;
+      default: event satisfies never;
+    }
+  }
+
+  #tick(now: Now, effects: Effects): void {
+    this.#endLeases(now, effects);
+    this.#engine.tick(now, effects);
+    this.#failover.tick(now, effects);
+    this.#names.tick(now, effects);
+  }
+
+  /** Each due row is changed, or given a later timer, by the room that owns its pool's rules. */
+  #endLeases(now: Now, effects: Effects): void {
+    const { table } = this.#store;
+    for (let count = 0; count < dueRowsMax; count++) {
+      const row = table.dueRow(now.wall);
+      if (row < 0) return;
+      if (table.peer(row) < 0) this.#engine.leaseDue(row, now, effects);
+      else this.#failover.leaseDue(row, now, effects);
+    }
+  }
+
+  #answer(request: RequestId, answer: Answer, now: Now, effects: Effects): void {
+    const isTaken =
+      this.#engine.answer(request, answer, now, effects) || this.#failover.answer(request, answer, now, effects);
+    if (isTaken) return;
+    const { generation } = this.#store.names;
+    if (this.#names.answer(request, answer, now, effects) && this.#store.names.generation !== generation)
+      this.#store.hosts.namesChanged();
+  }
+
+  #stopLeasing(reason: string, now: Now, effects: Effects): void {
+    if (this.#storage.mode === 'reserved-only') return;
+    this.#storage.mode = 'reserved-only';
+    this.#storage.reason = reason;
+    effects.log.event(leasingStopped, { reason });
+    this.#failover.storageLost(now, effects);
+  }
+
+  #resumeLeasing(now: Now, effects: Effects): void {
+    if (this.#storage.mode === 'leasing') return;
+    this.#storage.mode = 'leasing';
+    this.#storage.reason = '';
+    effects.log.event(leasingResumed, {});
+    this.#failover.storageRestored(now, effects);
+  }
+
+  #reload(config: ServerConfig, now: Now, effects: Effects): void {
+    this.#config = config;
+    const { table, hosts } = this.#store;
+    table.reload(config);
+    hosts.reload(config);
+    this.#failover.reload(config, now, effects);
+    this.#engine.reload(config);
+    this.#names.watch(config.hostNames, now, effects);
+    effects.requests.push({ kind: 'compact' });
+    effects.log.event(reloaded, { subnets: config.subnets.length, hosts: hosts.count, rows: table.rowCount });
+  }
+
+  #shiftClock(deltaSeconds: number, now: Now, effects: Effects): void {
+    effects.log.event(clockStepped, { deltaSeconds });
+    this.#store.table.shiftTimes(deltaSeconds, effects.journal);
+    this.#failover.clockStepped(deltaSeconds, now, effects);
+    effects.requests.push({ kind: 'compact' });
+  }
+}
