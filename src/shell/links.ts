@@ -106,14 +106,15 @@ export class Links {
     });
   }
 
-  /** Appends to the link's stream; bytes for a link that is gone are dropped. The bytes are copied. */
-  write(link: LinkId, bytes: Uint8Array): void {
+  /** Appends a copy to the link's stream; false when the link is gone and the bytes with it. */
+  write(link: LinkId, bytes: Uint8Array): boolean {
     const socket = this.#links.get(link);
-    if (socket === undefined || socket.destroyed) return;
-    socket.write(bytes.slice());
+    if (socket === undefined || socket.destroyed) return false;
+    if (bytes.length > 0) socket.write(bytes.slice());
     if (socket.writableLength > outboundSizeMax)
       socket.destroy(new Error('the other side does not read'));
     else if (socket.writableLength > outboundPauseSize) socket.pause();
+    return true;
   }
 
   /** Flushes, then closes; the core hears no more of this link. */
