@@ -14,7 +14,10 @@ const controlSize = 64;
 /** Word offsets inside a header. */
 const word = { nameLength: 2, controlLength: 10, flags: 12, length: 14 } as const;
 
-/** Bytes from one slot to the next; more than any frame of a 1500-byte link. */
+/**
+ * Bytes from one slot to the next; more than any frame of a 1500-byte link. A slot holds a whole frame, so the DHCP
+ * payload begins at `udpFrameOverhead` when the IPv4 header has no options.
+ */
 export const slotSize = 2048;
 
 /** Receive slots. `payloadOffset`: where in its slot the kernel writes a message. */

@@ -4,7 +4,7 @@ import { toHex } from '../std/bytes.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { Interface, PacketIn } from '../model/step.ts';
 import type { PacketPort } from './drain.ts';
-import { dropAllProgram, receiveProgram } from './frame-io.ts';
+import { dropAllFilter, udpPortFilter } from '../wire/bpf.ts';
 import { chooseInterfaces, refusalLines, type Choice } from './interface-choice.ts';
 import { libc } from './libc.ts';
 import { InterfaceWatch, listInterfaces, type KernelInterface } from './netlink.ts';
@@ -52,7 +52,7 @@ export class Network implements PacketPort {
     this.#options = options;
     this.#frameFd = tryOpen(openFrameSender);
     const isRaw = this.#frameFd >= 0;
-    this.#routedFd = openRoutedSocket(options.localAddress, options.port, isRaw ? dropAllProgram : undefined);
+    this.#routedFd = openRoutedSocket(options.localAddress, options.port, isRaw ? dropAllFilter : undefined);
     this.#receiver = new Receiver(isRaw ? 'frames' : 'udp', options.onReadable);
     if (!isRaw) this.#receiver.add(this.#routedFd, 0);
     this.#watch = new InterfaceWatch(() => this.refresh());
@@ -132,7 +132,7 @@ export class Network implements PacketPort {
     let source = served?.source;
     if (served === undefined && this.isRaw) {
       try {
-        source = this.#receiver.add(openPacketSocket(index, receiveProgram(this.#options.port)), index);
+        source = this.#receiver.add(openPacketSocket(index, udpPortFilter(this.#options.port)), index);
       } catch (error) {
         this.#options.complain(`Can't listen on ${name}: ${(error as Error).message}`);
         return;

@@ -3,9 +3,7 @@
 
 import { AF, errnoName, libc, must, PACKET, SO, SOCK, SOL, SystemError } from './libc.ts';
 import { NativeBlock } from './native.ts';
-
-/** One instruction of classic BPF: code, jump if true, jump if false, operand. */
-export type BpfInstruction = readonly [code: number, jt: number, jf: number, k: number];
+import { bpf, encodeBpf, type BpfInstruction } from '../wire/bpf.ts';
 
 const ETH_P_ALL = 0x0003;
 const IP_PKTINFO = 8;
@@ -13,13 +11,15 @@ const IP_PKTINFO = 8;
 const bufferSize = 4 * 1024 * 1024;
 /** Frames for other stations, which a promiscuous interface passes up, are not ours (linux/if_packet.h). */
 const PACKET_OTHERHOST = 3;
+/** Where a filter finds the packet's type (linux/filter.h, SKF_AD_OFF + SKF_AD_PKTTYPE), and the load it needs. */
 const ancillaryPacketType = (-0x1000 + 4) >>> 0;
+const loadWord = 0x20;
 
 /** Lets nothing pass that was not sent to us, then continues with `program`. */
 const forThisHost = (program: readonly BpfInstruction[]): BpfInstruction[] => [
-  [0x20, 0, 0, ancillaryPacketType],
-  [0x15, 0, 1, PACKET_OTHERHOST],
-  [0x06, 0, 0, 0],
+  { code: loadWord, jt: 0, jf: 0, k: ancillaryPacketType },
+  { code: bpf.jumpEqual, jt: 0, jf: 1, k: PACKET_OTHERHOST },
+  { code: bpf.return, jt: 0, jf: 0, k: 0 },
   ...program,
 ];
 
@@ -37,12 +37,7 @@ function enlargeBuffers(fd: number): void {
 
 export function attachFilter(fd: number, program: readonly BpfInstruction[]): void {
   const code = new NativeBlock(program.length * 8);
-  for (const [i, [operation, jt, jf, k]] of program.entries()) {
-    code.view.setUint16(i * 8, operation, true);
-    code.view.setUint8(i * 8 + 2, jt);
-    code.view.setUint8(i * 8 + 3, jf);
-    code.view.setUint32(i * 8 + 4, k, true);
-  }
+  code.bytes.set(encodeBpf(program));
   const head = new NativeBlock(16);
   head.view.setUint16(0, program.length, true);
   head.pointer(8, code.address);

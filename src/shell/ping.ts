@@ -5,21 +5,17 @@ import type { Request } from '../model/step.ts';
 import type { Inbox } from './inbox.ts';
 import { AF, errnoName, libc, SOCK } from './libc.ts';
 import { NativeBlock } from './native.ts';
+import { protocol } from '../wire/frames.ts';
+import { buildEchoRequest, parseEchoReply } from '../wire/probes.ts';
 import { pollReadable, type PollHandle } from './poll.ts';
 
 type PingRequest = Extract<Request, { kind: 'ping' }>;
 
-const icmp = { protocol: 1, echoReply: 0, echo: 8 } as const;
+const echoReplyType = 0;
 const SOL_RAW = 255;
 const ICMP_FILTER = 1;
-const echoSize = 64;
-
-function checksum(bytes: Uint8Array): number {
-  let sum = 0;
-  for (let at = 0; at < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
-}
+/** As much data as ping(8) sends. */
+const dataSize = 56;
 
 interface Waiting {
   readonly request: PingRequest;
@@ -29,7 +25,7 @@ interface Waiting {
 export class Pinger {
   readonly #inbox: Inbox;
   readonly #waiting = new Map<Ipv4, Waiting[]>();
-  readonly #out = new NativeBlock(echoSize);
+  readonly #out = new NativeBlock(8 + dataSize);
   readonly #in = new NativeBlock(2048);
   readonly #name = new NativeBlock(16);
   readonly #id = process.pid & 0xffff;
@@ -44,11 +40,11 @@ export class Pinger {
 
   /** Why it cannot be used, or undefined. Without it every address counts as silent, as with dhcpd. */
   open(): string | undefined {
-    this.#fd = libc.socket(AF.inet, SOCK.raw | SOCK.nonblock | SOCK.cloexec, icmp.protocol);
+    this.#fd = libc.socket(AF.inet, SOCK.raw | SOCK.nonblock | SOCK.cloexec, protocol.icmp);
     if (this.#fd < 0) return `unable to create icmp socket: ${errnoName()}`;
     // Only echo replies come up; a set bit keeps a type out.
     const filter = new NativeBlock(8);
-    filter.view.setUint32(0, ~(1 << icmp.echoReply) >>> 0, true);
+    filter.view.setUint32(0, ~(1 << echoReplyType) >>> 0, true);
     libc.setsockopt(this.#fd, SOL_RAW, ICMP_FILTER, filter.address, 4);
     this.#poll = pollReadable(this.#fd, () => this.#read());
     return undefined;
@@ -66,15 +62,11 @@ export class Pinger {
   }
 
   #send(address: Ipv4): boolean {
-    const { bytes, view } = this.#out;
-    bytes.fill(0);
-    view.setUint8(0, icmp.echo);
-    view.setUint16(4, this.#id);
-    view.setUint16(6, (this.#sequence = (this.#sequence + 1) & 0xffff));
-    view.setUint16(2, checksum(bytes));
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    const size = buildEchoRequest(this.#out.bytes, this.#out.view, this.#id, this.#sequence, dataSize);
     this.#name.view.setUint16(0, AF.inet, true);
     this.#name.view.setUint32(4, address);
-    return libc.sendto(this.#fd, this.#out.address, echoSize, 0, this.#name.address, 16) >= 0;
+    return libc.sendto(this.#fd, this.#out.address, size, 0, this.#name.address, 16) >= 0;
   }
 
   /** Any reply to one of our echoes counts, however late the echo was answered. */
@@ -82,9 +74,9 @@ export class Pinger {
     for (;;) {
       const size = libc.recv(this.#fd, this.#in.address, 2048, 0);
       if (size < 0) return;
-      const header = ((this.#in.bytes[0] ?? 0) & 15) * 4;
-      if (size < header + 8 || this.#in.view.getUint16(header + 4) !== this.#id) continue;
-      const source = this.#in.view.getUint32(12) as Ipv4;
+      const reply = parseEchoReply(this.#in.view, 0, size);
+      if (reply === undefined || reply.identifier !== this.#id) continue;
+      const { source } = reply;
       const waiting = this.#waiting.get(source);
       if (waiting === undefined) continue;
       this.#waiting.delete(source);

@@ -4,8 +4,7 @@
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { PacketIn } from '../model/step.ts';
 import { DhcpView, type PacketDrop } from '../wire/dhcp-view.ts';
-import { readFrame, type FrameDrop, type FrameIn } from './frame-io.ts';
-import { frameAt } from './frame-slots.ts';
+import { newUdpFrame, parseUdpFrame, udpFrameOverhead, type FrameCheck, type FrameDrop } from '../wire/frames.ts';
 import { ReceiveBatch, slotSize } from './message-batch.ts';
 import { pollReadable, type PollHandle } from './poll.ts';
 import { libc, SOL } from './libc.ts';
@@ -37,13 +36,13 @@ export class Receiver {
   readonly #frames: ReceiveBatch;
   readonly #sources = new Set<Source>();
   readonly #isUdp: boolean;
-  readonly #frame: FrameIn = { payloadAt: 0, payloadSize: 0, source: 0 as Ipv4, sourcePort: 0, destination: 0 as Ipv4 };
+  readonly #frame = newUdpFrame();
   readonly #onReadable: () => void;
 
   constructor(mode: 'frames' | 'udp', onReadable: () => void) {
     this.#isUdp = mode === 'udp';
     this.#onReadable = onReadable;
-    this.#frames = new ReceiveBatch(slotsMax, this.#isUdp ? frameAt.payload : 0);
+    this.#frames = new ReceiveBatch(slotsMax, this.#isUdp ? udpFrameOverhead : 0);
     this.#views = Array.from({ length: slotsMax }, (_, slot) => new DhcpView(this.#frames.slot(slot)));
     this.#slotPackets = this.#views.map((view) => ({
       view,
@@ -93,22 +92,22 @@ export class Receiver {
 
   /** Checks what lies in a slot and fills its PacketIn. */
   #accept(slot: number, ifindex: number): boolean {
-    const drop = this.#isUdp ? this.#readDatagram(slot) : this.#readPacket(slot, ifindex);
-    if (drop !== undefined) {
-      this.countDrop(drop);
+    const frameCheck = this.#isUdp ? this.#readDatagram(slot) : this.#readPacket(slot, ifindex);
+    if (frameCheck !== 'ok') {
+      this.countDrop(frameCheck);
       return false;
     }
     const packet = this.#slotPackets[slot] as PacketIn;
     packet.source = this.#frame.source;
     packet.sourcePort = this.#frame.sourcePort;
     packet.destination = this.#frame.destination;
-    const check = packet.view.check(this.#frame.payloadSize, this.#frame.payloadAt);
+    const check = packet.view.check(this.#frame.size, this.#frame.start - slot * slotSize);
     if (check === 'ok' || check === 'bootp') return true;
     this.countDrop(check);
     return false;
   }
 
-  #readPacket(slot: number, ifindex: number): FrameDrop | undefined {
+  #readPacket(slot: number, ifindex: number): FrameCheck {
     const frames = this.#frames;
     const size = frames.size(slot);
     let auxStatus = 0;
@@ -121,14 +120,11 @@ export class Receiver {
     }
     const packet = this.#slotPackets[slot] as PacketIn;
     packet.ifindex = ifindex;
-    const start = slot * slotSize;
-    const drop = readFrame(frames.data.bytes, frames.data.view, start, size, auxStatus, vlanTci, this.#frame);
-    this.#frame.payloadAt -= start;
-    return drop;
+    return parseUdpFrame(frames.data.view, slot * slotSize, size, auxStatus, vlanTci, this.#frame);
   }
 
   /** UDP fallback: the kernel has checked everything; names and control messages tell the rest. */
-  #readDatagram(slot: number): undefined {
+  #readDatagram(slot: number): 'ok' {
     const { names, controls } = this.#frames;
     const name = this.#frames.nameAt(slot);
     const control = this.#frames.controlAt(slot);
@@ -138,9 +134,9 @@ export class Receiver {
     this.#frame.destination = (isInfo ? controls.view.getUint32(control + controlHeaderSize + 8) : 0) as Ipv4;
     this.#frame.sourcePort = names.view.getUint16(name + 2);
     this.#frame.source = names.view.getUint32(name + 4) as Ipv4;
-    this.#frame.payloadAt = frameAt.payload;
-    this.#frame.payloadSize = this.#frames.size(slot);
-    return undefined;
+    this.#frame.start = slot * slotSize + udpFrameOverhead;
+    this.#frame.size = this.#frames.size(slot);
+    return 'ok';
   }
 
   countDrop(reason: DropReason): void {

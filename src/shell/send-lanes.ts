@@ -4,11 +4,18 @@
 import { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { FrameOut, LinkId, SendLane, SessionId } from '../model/step.ts';
-import { frameAt, payloadSizeMax } from './frame-slots.ts';
+import { udpFrameOverhead } from '../wire/frames.ts';
 import { slotSize } from './message-batch.ts';
 import { NativeBlock } from './native.ts';
 
-class FrameSlot implements FrameOut {
+/** Largest payload: an IPv4 datagram of 1500 bytes. */
+const payloadSizeMax = 1472;
+
+/** A FrameOut with the headers' room in front of it. */
+export class FrameSlot implements FrameOut {
+  /** The whole frame. */
+  readonly frameBytes: Uint8Array;
+  readonly frameView: DataView;
   readonly bytes: Uint8Array;
   readonly view: DataView;
   size = 0;
@@ -20,9 +27,11 @@ class FrameSlot implements FrameOut {
   destinationPort = 0;
 
   constructor(block: NativeBlock, slot: number) {
-    const at = slot * slotSize + frameAt.payload;
-    this.bytes = block.bytes.subarray(at, at + payloadSizeMax);
-    this.view = new DataView(block.view.buffer, at, payloadSizeMax);
+    const start = slot * slotSize;
+    this.frameBytes = block.bytes.subarray(start, start + slotSize);
+    this.frameView = new DataView(block.view.buffer, start, slotSize);
+    this.bytes = this.frameBytes.subarray(udpFrameOverhead, udpFrameOverhead + payloadSizeMax);
+    this.view = new DataView(block.view.buffer, start + udpFrameOverhead, payloadSizeMax);
   }
 
   clear(): this {
@@ -52,31 +61,29 @@ export interface LaneMark {
 export class Lane implements SendLane {
   /** Frame slots; slot i of the block belongs to frames[i]. */
   readonly block: NativeBlock;
-  readonly frames: readonly FrameOut[];
+  readonly frames: readonly FrameSlot[];
   frameCount = 0;
   /** Frames that found the lane full. */
   fullCount = 0;
   readonly replies: Reply[] = [];
-  readonly #slots: readonly FrameSlot[];
   readonly #links = new Map<LinkId, ByteWriter>();
   /** Links written to since the last `clear`, in order. */
   readonly #touched: LinkId[] = [];
 
   constructor(framesMax: number) {
     this.block = new NativeBlock(framesMax * slotSize);
-    this.#slots = Array.from({ length: framesMax }, (_, slot) => new FrameSlot(this.block, slot));
-    this.frames = this.#slots;
+    this.frames = Array.from({ length: framesMax }, (_, slot) => new FrameSlot(this.block, slot));
   }
 
   get room(): number {
-    return this.#slots.length - this.frameCount;
+    return this.frames.length - this.frameCount;
   }
   get isEmpty(): boolean {
     return this.frameCount === 0 && this.#touched.length === 0 && this.replies.length === 0;
   }
 
   frame(): FrameOut | undefined {
-    const slot = this.#slots[this.frameCount];
+    const slot = this.frames[this.frameCount];
     if (slot === undefined) {
       this.fullCount++;
       return undefined;

@@ -1,12 +1,10 @@
 // A lane of frames onto the wire: raw ones with their headers written here, routed ones through the kernel.
 // PERF: one sendmmsg per kind and lane.
 
-import type { FrameOut } from '../model/step.ts';
-import { frameAt } from './frame-slots.ts';
-import { writeHeaders } from './frame-io.ts';
+import { buildUdpFrame, udpFrameOverhead } from '../wire/frames.ts';
 import { errno, errnoName, AF, SOL } from './libc.ts';
 import { SendBatch, slotSize } from './message-batch.ts';
-import type { Lane } from './send-lanes.ts';
+import type { FrameSlot, Lane } from './send-lanes.ts';
 
 const IP_PKTINFO = 8;
 const packetNameSize = 20;
@@ -70,7 +68,7 @@ export class Transmitter {
     this.#raw.size = 0;
     this.#routed.size = 0;
     for (let i = 0; i < lane.frameCount; i++) {
-      const frame = lane.frames[i] as FrameOut;
+      const frame = lane.frames[i] as FrameSlot;
       if (frame.size === 0) continue;
       if (frame.path === 'raw' && this.#options.frameFd >= 0) this.#addRaw(frame, i);
       else this.#addRouted(frame, i);
@@ -79,19 +77,17 @@ export class Transmitter {
     if (this.#routed.size > 0) this.#flush(this.#options.routedFd, this.#routed, this.#routedFrames);
   }
 
-  #addRaw(frame: FrameOut, slot: number): void {
-    const { bytes, view } = this.#lane.block;
-    const start = slot * slotSize;
+  #addRaw(frame: FrameSlot, slot: number): void {
     const mac = this.#macs.get(frame.ifindex) ?? noMac;
-    const size = writeHeaders(bytes, view, start, frame.size, mac, frame.mac, frame.source, this.#options.serverPort, frame.destination, frame.destinationPort);
-    const i = this.#raw.add(start, size);
+    const size = buildUdpFrame(frame.frameBytes, frame.frameView, frame.size, mac, frame.mac, frame.source, this.#options.serverPort, frame.destination, frame.destinationPort);
+    const i = this.#raw.add(slot * slotSize, size);
     this.#raw.names.words[(this.#raw.nameAt(i) >> 2) + 1] = frame.ifindex;
     this.#rawFrames[i] = slot;
   }
 
-  #addRouted(frame: FrameOut, slot: number): void {
+  #addRouted(frame: FrameSlot, slot: number): void {
     const isBroadcast = frame.path === 'raw';
-    const i = this.#routed.add(slot * slotSize + frameAt.payload, frame.size, isBroadcast ? controlSize : 0);
+    const i = this.#routed.add(slot * slotSize + udpFrameOverhead, frame.size, isBroadcast ? controlSize : 0);
     const name = this.#routed.nameAt(i);
     this.#routed.names.view.setUint16(name + 2, frame.destinationPort);
     this.#routed.names.view.setUint32(name + 4, isBroadcast ? 0xffffffff : frame.destination);
