@@ -37,7 +37,7 @@ const overflow = (place: 'option code' | 'length' | 'data'): FailoverFault =>
 export class FailoverReader {
   /** Largest message accepted, bytes. */
   readonly #sizeMax: number;
-  #bytes = new Uint8Array(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #isDead = false;
 
