@@ -104,7 +104,7 @@ export class LogBuffer implements LogLane {
 
   #serverId(view: DhcpView): void {
     const serverId = view.serverIdentifier;
-    if (serverId === 0) return;
+    if (serverId <= 0) return;
     this.out.u8(40);
     this.out.ipv4(serverId);
     this.out.text(') ');

@@ -2,7 +2,7 @@
 // background; a good answer is kept without limit while the resolver is down.
 
 import { addMillis, never, type MonoMillis, type Now } from '../std/time.ts';
-import { formatIpv4 } from '../std/ipv4.ts';
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { Answer, Effects, RequestId } from '../model/step.ts';
 import type { NameTable } from '../lease/name-table.ts';
 import { nameResolved, nameUnresolved } from './log-events.ts';
@@ -83,8 +83,8 @@ export class NameRefresh {
     return true;
   }
 
-  #keep(name: string, addresses: readonly number[], effects: Effects): void {
-    const sorted = addresses.toSorted((a, b) => a - b) as Parameters<NameTable['put']>[1];
+  #keep(name: string, addresses: readonly Ipv4[], effects: Effects): void {
+    const sorted = addresses.toSorted((a, b) => a - b);
     const isNew = this.#names.put(name, sorted, effects.journal);
     if (isNew) effects.log.event(nameResolved, { name, addresses: sorted.map(formatIpv4).join(', ') });
   }

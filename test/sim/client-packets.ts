@@ -1,0 +1,85 @@
+// DHCP messages as clients of a simulation build and read them (RFC 2131 §2). Bytes only, no policy.
+
+import { formatIpv4, ipv4FromBytes, type Ipv4 } from '../../src/std/ipv4.ts';
+
+export interface ClientMessage {
+  readonly type: number;
+  readonly xid: number;
+  readonly chaddr: Uint8Array;
+  readonly clientId?: Uint8Array | undefined;
+  readonly ciaddr?: Ipv4;
+  readonly giaddr?: Ipv4;
+  readonly requested?: Ipv4 | undefined;
+  readonly serverId?: Ipv4 | undefined;
+  readonly leaseSeconds?: number | undefined;
+  readonly secs?: number;
+  readonly wantsBroadcast?: boolean;
+  readonly hostname?: string;
+}
+
+const quad = (ip: number): number[] => [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255];
+
+export function buildMessage(message: ClientMessage): Uint8Array {
+  const options = [53, 1, message.type];
+  const put = (code: number, bytes: readonly number[] | Uint8Array): void =>
+    void options.push(code, bytes.length, ...bytes);
+  if (message.clientId !== undefined) put(61, message.clientId);
+  if (message.requested !== undefined) put(50, quad(message.requested));
+  if (message.serverId !== undefined) put(54, quad(message.serverId));
+  if (message.leaseSeconds !== undefined) put(51, quad(message.leaseSeconds));
+  if (message.hostname !== undefined) put(12, [...message.hostname].map((char) => char.charCodeAt(0)));
+  put(55, [1, 3, 6, 12, 15, 51, 54]);
+  options.push(255);
+  const bytes = new Uint8Array(Math.max(300, 240 + options.length));
+  const view = new DataView(bytes.buffer);
+  bytes.set([1, 1, message.chaddr.length, message.giaddr === undefined ? 0 : 1]);
+  view.setUint32(4, message.xid);
+  view.setUint16(8, message.secs ?? 0);
+  view.setUint16(10, message.wantsBroadcast === true ? 0x8000 : 0);
+  view.setUint32(12, message.ciaddr ?? 0);
+  view.setUint32(24, message.giaddr ?? 0);
+  bytes.set(message.chaddr, 28);
+  view.setUint32(236, 0x63825363);
+  bytes.set(options, 240);
+  return bytes;
+}
+
+/** The fields of a reply that clients act upon. */
+export interface ServerMessage {
+  readonly type: number;
+  readonly xid: number;
+  readonly yiaddr: Ipv4;
+  readonly chaddr: Uint8Array;
+  readonly serverId: Ipv4 | undefined;
+  readonly leaseSeconds: number | undefined;
+  readonly text: string;
+}
+
+export function readMessage(bytes: Uint8Array): ServerMessage {
+  const options = new Map<number, Uint8Array>();
+  for (let at = 240; at < bytes.length && bytes[at] !== 255; ) {
+    const code = bytes[at] ?? 0;
+    if (code === 0) {
+      at++;
+      continue;
+    }
+    const length = bytes[at + 1] ?? 0;
+    options.set(code, bytes.slice(at + 2, at + 2 + length));
+    at += 2 + length;
+  }
+  const number32 = (code: number): number | undefined => {
+    const value = options.get(code);
+    return value?.length === 4 ? ipv4FromBytes(value) : undefined;
+  };
+  const type = options.get(53)?.[0] ?? 0;
+  const yiaddr = ipv4FromBytes(bytes, 16);
+  return {
+    type,
+    xid: ipv4FromBytes(bytes, 4),
+    yiaddr,
+    chaddr: bytes.slice(28, 28 + (bytes[2] ?? 0)),
+    serverId: number32(54) as Ipv4 | undefined,
+    leaseSeconds: number32(51),
+    text: `type ${type} ${formatIpv4(yiaddr)}`,
+  };
+}

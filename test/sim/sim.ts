@@ -1,0 +1,248 @@
+// A whole network of production nodes and clients under faults, from one seed (P6): first safety while things break,
+// then heal, and demand that everything comes back (liveness).
+
+import { formatIpv4, parseIpv4, type Ipv4 } from '../../src/std/ipv4.ts';
+import { Prng } from '../../src/std/prng.ts';
+import type { ServerConfig } from '../../src/model/server-config.ts';
+import { Client, clientKinds, type ClientKind } from './client.ts';
+import { readMessage } from './client-packets.ts';
+import { DiskTwin } from './disk-twin.ts';
+import { Holders } from './holders.ts';
+import { Network, type Weather } from './network.ts';
+import { SimNode, type NodeFactory } from './sim-node.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** 2026-11-22 17:46:40 UTC. */
+const epochMillis = 1_795_369_600_000;
+
+export interface SimNodeOptions {
+  readonly name: string;
+  readonly address: string;
+  readonly config: ServerConfig;
+}
+
+export interface SimOptions {
+  readonly seed: number;
+  readonly nodes: readonly SimNodeOptions[];
+  readonly factory: NodeFactory;
+  readonly clients: number;
+  readonly kinds?: readonly ClientKind[];
+  readonly weather?: Partial<Weather>;
+}
+
+/** Mean virtual minutes between faults of a kind; absent: never. */
+export interface FaultPlan {
+  readonly crashMinutes?: number;
+  readonly stopMinutes?: number;
+  readonly partitionMinutes?: number;
+  readonly oneWayMinutes?: number;
+  readonly diskFullMinutes?: number;
+  readonly syncFailMinutes?: number;
+  readonly loseDiskMinutes?: number;
+  readonly skewSeconds?: number;
+}
+
+export class Sim {
+  readonly options: SimOptions;
+  readonly time = new VirtualTime();
+  readonly random: Prng;
+  readonly network: Network;
+  readonly holders = new Holders();
+  readonly nodes: SimNode[];
+  readonly disks: DiskTwin[] = [];
+  readonly clients: Client[];
+  /** Everything that happened, newest last: what a failing seed prints. */
+  readonly transcript: string[] = [];
+  readonly violations: string[] = [];
+  /** ACKs of leases that left a node: what its disk must remember. */
+  readonly #acked = new Map<SimNode, Map<Ipv4, { chaddr: Uint8Array; at: number }>>();
+  #isFaulty = false;
+
+  constructor(options: SimOptions) {
+    this.options = options;
+    this.random = new Prng(options.seed);
+    this.network = new Network(this.time, new Prng(this.random.u32()), {
+      drop: 0.02,
+      duplicate: 0.02,
+      delayMillisMax: 20,
+      ...options.weather,
+    });
+    this.nodes = options.nodes.map((node) => this.#makeNode(node));
+    const world = {
+      time: this.time,
+      random: new Prng(this.random.u32()),
+      holders: this.holders,
+      send: (client: Client, bytes: Uint8Array, to: Ipv4 | undefined) => this.#fromClient(client, bytes, to),
+    };
+    const kinds = options.kinds ?? clientKinds;
+    this.clients = Array.from(
+      { length: options.clients },
+      (_, index) => new Client(world, index + 1, kinds[index % kinds.length] as ClientKind),
+    );
+  }
+
+  #makeNode({ name, address, config }: SimNodeOptions): SimNode {
+    const disk = new DiskTwin(new Prng(this.random.u32()));
+    this.disks.push(disk);
+    return new SimNode({
+      name,
+      address: parseIpv4(address) as Ipv4,
+      mask: 0xffffff00 as Ipv4,
+      time: this.time,
+      network: this.network,
+      disk,
+      factory: this.options.factory,
+      config,
+      epochMillis,
+      seed: this.random.u32(),
+      onFrame: (node, payload) => this.#fromNode(node, payload),
+      onLog: (node, line) => this.note(`${node.name}: ${line}`),
+    });
+  }
+
+  note(line: string): void {
+    this.transcript.push(`${(this.time.now / 1000).toFixed(3).padStart(10)} ${line}`);
+    if (this.transcript.length > 20_000) this.transcript.splice(0, 10_000);
+  }
+
+  start(): void {
+    for (const node of this.nodes) this.time.plan(this.random.unit() * 2000, () => node.start());
+    for (const client of this.clients)
+      this.time.plan(5_000 + this.random.unit() * 60_000, () => client.switchOn());
+  }
+  runSeconds(seconds: number): void {
+    this.time.runUntil(this.time.now + seconds * 1000);
+    for (const node of this.nodes)
+      if (node.fatal !== undefined) {
+        this.violations.push(`${node.name} ended itself: ${node.fatal}`);
+        node.fatal = undefined;
+      }
+  }
+
+  // ── Packets ──
+
+  #fromClient(_client: Client, bytes: Uint8Array, to: Ipv4 | undefined): void {
+    const source = (bytes[12] ?? 0) === 0 ? (0 as Ipv4) : (new DataView(bytes.buffer).getUint32(12) as Ipv4);
+    for (const node of this.nodes)
+      if (to === undefined || node.address === to) this.network.datagram(() => node.receive(bytes, source));
+  }
+
+  #fromNode(node: SimNode, payload: Uint8Array): void {
+    const message = readMessage(payload);
+    if (message.type === 5) this.#rememberAck(node, message.yiaddr, message.chaddr);
+    const number = ((message.chaddr[4] ?? 0) << 8) | (message.chaddr[5] ?? 0);
+    const client = this.clients[number - 1];
+    if (client === undefined) return;
+    this.network.datagram(() => client.receive(payload, node.name));
+  }
+
+  #rememberAck(node: SimNode, ip: Ipv4, chaddr: Uint8Array): void {
+    let acked = this.#acked.get(node);
+    if (acked === undefined) this.#acked.set(node, (acked = new Map()));
+    acked.set(ip, { chaddr, at: this.time.now });
+    // P1: at the moment an ACK leaves, a power failure would not lose it.
+    const durable = this.disks[this.nodes.indexOf(node)]?.durableContents('/lease/dhcpd.leases');
+    const text = Buffer.from(durable ?? []).toString('latin1');
+    const record = lastRecord(text, formatIpv4(ip));
+    const mac = [...chaddr].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+    if (record === undefined || !record.includes('binding state active') || !record.includes(mac))
+      this.violations.push(`${node.name} acknowledged ${formatIpv4(ip)} to ${mac} before it was durable`);
+  }
+
+  // ── Faults ──
+
+  plague(plan: FaultPlan): void {
+    this.#isFaulty = true;
+    const every = (minutes: number | undefined, act: () => void): void => {
+      if (minutes === undefined) return;
+      const again = (): void =>
+        void this.time.plan(-Math.log(1 - this.random.unit()) * minutes * 60_000, () => {
+          if (!this.#isFaulty) return;
+          act();
+          again();
+        });
+      again();
+    };
+    const pick = (): SimNode => this.random.pick(this.nodes);
+    const later = (secondsMax: number, act: () => void): void =>
+      void this.time.plan(this.random.unit() * secondsMax * 1000, act);
+    every(plan.crashMinutes, () => this.#down(pick(), 'crash', (node) => node.crash()));
+    every(plan.stopMinutes, () => this.#down(pick(), 'stop', (node) => node.stop()));
+    every(plan.loseDiskMinutes, () => this.#down(pick(), 'lose disk', (node) => node.loseDisk()));
+    every(plan.partitionMinutes, () => this.#partition(true, later));
+    every(plan.oneWayMinutes, () => this.#partition(false, later));
+    every(plan.diskFullMinutes, () => {
+      const disk = this.random.pick(this.disks);
+      this.note('disk full');
+      disk.room = this.random.below(2000);
+      later(120, () => (disk.room = Infinity));
+    });
+    every(plan.syncFailMinutes, () => {
+      const index = this.random.below(this.nodes.length);
+      const disk = this.disks[index] as DiskTwin;
+      this.note(`${this.nodes[index]?.name} fdatasync fails`);
+      disk.syncFault = 'EIO';
+      later(60, () => {
+        disk.syncFault = undefined;
+        this.#down(this.nodes[index] as SimNode, 'replace disk', (node) => node.crash());
+      });
+    });
+    if (plan.skewSeconds !== undefined)
+      for (const node of this.nodes) node.wallOffsetMillis = (this.random.unit() * 2 - 1) * plan.skewSeconds * 1000;
+  }
+
+  #down(node: SimNode, what: string, act: (node: SimNode) => void): void {
+    if (!node.isUp) return;
+    this.note(`${what} ${node.name}`);
+    act(node);
+    this.time.plan(this.random.unit() * 120_000, () => {
+      this.note(`start ${node.name}`);
+      node.start();
+    });
+  }
+
+  #partition(isBothWays: boolean, later: (secondsMax: number, act: () => void) => void): void {
+    const [a, b] = this.nodes;
+    if (a === undefined || b === undefined) return;
+    this.note(isBothWays ? 'cut' : 'cut one way');
+    this.network.cut(a.address, b.address);
+    if (isBothWays) this.network.cut(b.address, a.address);
+    later(300, () => {
+      this.note('heal');
+      this.network.heal();
+    });
+  }
+
+  /** No more faults: the network is whole, disks work, nodes and clients are on. */
+  heal(): void {
+    this.#isFaulty = false;
+    this.note('heal everything');
+    this.network.heal();
+    this.network.weather.drop = 0;
+    for (const disk of this.disks) {
+      disk.room = Infinity;
+      disk.writeFault = undefined;
+      disk.syncFault = undefined;
+    }
+    for (const node of this.nodes) if (!node.isUp) node.start();
+    for (const client of this.clients) client.switchOn();
+  }
+
+  // ── Checks ──
+
+  /** Empty when no address ever had two holders, no ACK was lost and no node ended itself. */
+  problems(): string[] {
+    return [...this.violations, ...this.holders.overlaps.map((overlap) => `two holders: ${this.holders.describe(overlap)}`)];
+  }
+  unbound(): string[] {
+    return this.clients.filter(({ state, ip }) => state !== 'off' && ip === undefined).map(({ name, state }) => `${name} is ${state}`);
+  }
+}
+
+/** Text of the last record of an address in a lease file. */
+function lastRecord(text: string, ip: string): string | undefined {
+  const at = text.lastIndexOf(`lease ${ip} {`);
+  if (at < 0) return undefined;
+  const end = text.indexOf('\n}', at);
+  return end < 0 ? undefined : text.slice(at, end);
+}
