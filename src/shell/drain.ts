@@ -54,6 +54,8 @@ export interface DrainDeps {
   readonly reply: (session: SessionId, value: unknown) => void;
   /** A wall-clock step beyond this is announced, seconds. */
   readonly clockStepMax: () => number;
+  /** The journal is at fault from now on. */
+  readonly onCommitFailed: () => void;
   /** The process cannot go on: everything that could be kept is on disk. */
   readonly onFatal: () => void;
   readonly scheduler?: Scheduler;
@@ -281,8 +283,10 @@ export class Drain implements Inbox {
     else this.afterCommitLane.clear();
     this.#executeRequests();
     if (result === 'ok') this.#step({ kind: 'committed', group: journal.sequence, now: this.#now });
-    else if (result !== 'nothing')
+    else if (result !== 'nothing') {
       this.#step({ kind: 'commit-failed', group: journal.sequence, reason: result, detail: journal.detail, now: this.#now });
+      this.#deps.onCommitFailed();
+    }
   }
 
   #commitJournal(): ReturnType<Journal['commit']> {

@@ -1,0 +1,191 @@
+// The server as a value: a node, its journal and its doors, started, reloaded and stopped. src/main.ts makes the parts.
+
+import type { ByteWriter } from '../std/bytes.ts';
+import type { Result } from '../std/result.ts';
+import type { Command, Node } from '../model/step.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import { Clock } from './clock.ts';
+import { ControlSocket, type LocalCommand } from './control-socket.ts';
+import { Drain, type LogBuffer } from './drain.ts';
+import { DropReport } from './drop-report.ts';
+import type { Journal } from './journal.ts';
+import { Links } from './links.ts';
+import { complained, journalRewriteFailed, reloadRefused, said, sendFailed } from './log-events.ts';
+import type { LogSink } from './log-sink.ts';
+import { Network } from './network.ts';
+import { Pinger } from './ping.ts';
+import type { Quarantine } from './quarantine.ts';
+import { Requests } from './requests.ts';
+import { StorageKeeper } from './storage-keeper.ts';
+
+export interface ServerParts {
+  readonly config: ServerConfig;
+  readonly node: Node;
+  readonly journal: Journal;
+  readonly quarantine: Quarantine;
+  readonly log: LogBuffer;
+  readonly sink: LogSink;
+  /** First bytes of a rewritten lease file. */
+  readonly header: (out: ByteWriter) => void;
+  /** Leases that a rewrite wrote, for the log. */
+  readonly leaseCount: () => number;
+  /** Reads the configuration anew; the text of an error is all that is kept of a bad one. */
+  readonly loadConfig: () => Result<ServerConfig, string>;
+  readonly interfaceNames: readonly string[];
+  readonly port: number;
+  readonly localAddress: number;
+  /** Path of the control socket; undefined: none. */
+  readonly controlPath: string | undefined;
+  /** The core cannot be trusted any more; restart the process. */
+  readonly onFatal: () => void;
+}
+
+/** A file with fewer bytes is rewritten before serving, as dhcpd does; a larger one while serving. */
+const rewriteFirstSizeMax = 4 * 1024 * 1024;
+const readyPollMillis = 10;
+const housekeepingMillis = 1_000;
+
+export class Server {
+  readonly #parts: ServerParts;
+  readonly #links: Links;
+  readonly #pinger: Pinger;
+  readonly #drain: Drain;
+  readonly #network: Network;
+  readonly #keeper: StorageKeeper;
+  readonly #control: ControlSocket;
+  readonly #drops: DropReport;
+  readonly #housekeeping: NodeJS.Timeout;
+  #config: ServerConfig;
+
+  /** Opens the sockets; throws SystemError when the port is taken. */
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.#config = parts.config;
+    // Why through functions: doors and drain know each other.
+    const inbox = { deliver: (event: Parameters<Drain['deliver']>[0]): void => this.#drain.deliver(event) };
+    this.#links = new Links(inbox);
+    this.#pinger = new Pinger(inbox);
+    this.#network = this.#openNetwork(inbox);
+    const requests = new Requests({ inbox, links: this.#links, pinger: this.#pinger, compact: () => this.#keeper.request() });
+    this.#control = new ControlSocket(inbox, this.#localCommands());
+    this.#drain = new Drain({
+      node: parts.node,
+      journal: parts.journal,
+      port: this.#network,
+      clock: new Clock(),
+      log: parts.log,
+      sink: parts.sink,
+      quarantine: parts.quarantine,
+      execute: (request) => requests.execute(request),
+      writeLink: (link, bytes) => this.#links.write(link, bytes),
+      reply: (session, value) => this.#control.reply(session, value),
+      clockStepMax: () => this.#config.leasehold.clockStepMax,
+      onCommitFailed: () => this.#keeper.look(),
+      onFatal: parts.onFatal,
+    });
+    this.#keeper = new StorageKeeper({
+      journal: parts.journal,
+      inbox,
+      snapshot: (cursor, size, out) => parts.node.snapshot(cursor, size, out),
+      header: parts.header,
+      onRewritten: () => this.say(`Wrote ${parts.leaseCount()} leases to leases file.`),
+      onFailed: (detail) => {
+        parts.log.event(journalRewriteFailed, { detail });
+        this.#drain.schedule();
+      },
+    });
+    this.#drops = new DropReport(() => this.#network.drops, parts.log);
+    this.#housekeeping = setInterval(() => this.#keepHouse(), housekeepingMillis);
+    this.#housekeeping.unref();
+  }
+
+  #openNetwork(inbox: { deliver: Drain['deliver'] }): Network {
+    const { config, interfaceNames, port, localAddress, log } = this.#parts;
+    return new Network(config, {
+      names: interfaceNames,
+      port,
+      localAddress,
+      onReadable: () => this.#drain.schedule(),
+      onInterfaces: (interfaces) => inbox.deliver({ kind: 'interfaces', interfaces }),
+      say: (line) => this.say(line),
+      complain: (line) => this.complain(line),
+      onSendFailure: (detail, interfaceName, bytes) => log.event(sendFailed, { detail, interfaceName, bytes }),
+    });
+  }
+
+  get servedCount(): number {
+    return this.#network.servedCount;
+  }
+
+  /** One of dhcpd's lines; it leaves with the next turn. */
+  say(line: string): void {
+    this.#parts.log.event(said, { line });
+    this.#drain.schedule();
+  }
+  complain(line: string): void {
+    this.#parts.log.event(complained, { line });
+    this.#drain.schedule();
+  }
+
+  /** Resolves when the node serves. Order of lines as dhcpd prints them. */
+  async start(): Promise<void> {
+    const { journal, node, controlPath } = this.#parts;
+    const pingProblem = this.#pinger.open();
+    if (pingProblem !== undefined) this.complain(pingProblem);
+    this.#drain.settle({ kind: 'start' });
+    if (journal.size <= rewriteFirstSizeMax) this.#keeper.rewriteNow();
+    else this.#keeper.request();
+    this.#network.refresh();
+    this.#network.sayFallback();
+    if (controlPath !== undefined) {
+      const problem = await this.#control.open(controlPath);
+      if (problem !== undefined) this.complain(`no control socket at ${controlPath}: ${problem}`);
+    }
+    while (!node.isReady) await new Promise((resolve) => setTimeout(resolve, readyPollMillis));
+  }
+
+  #keepHouse(): void {
+    this.#drops.look(performance.now());
+    if (this.#parts.log.lines > 0) this.#drain.schedule();
+    this.#parts.sink.flush();
+    this.#keeper.look();
+  }
+
+  /** Takes over a new configuration whole or not at all; no packet is lost, because the kernel keeps them meanwhile. */
+  reload(): Result<ServerConfig, string> {
+    const result = this.#parts.loadConfig();
+    if (!result.ok) {
+      this.#parts.log.event(reloadRefused, { detail: result.error });
+      this.#drain.schedule();
+      return result;
+    }
+    this.#config = result.value;
+    this.#drain.settle({ kind: 'reload', config: result.value });
+    this.#network.reconfigure(result.value);
+    return result;
+  }
+
+  #localCommands(): ReadonlyMap<string, LocalCommand> {
+    const reload = (_command: Command): unknown => {
+      const result = this.reload();
+      return result.ok
+        ? { ok: true, value: { subnets: result.value.subnets.length, hosts: result.value.hosts.length } }
+        : { ok: false, code: 'refused', problem: result.error };
+    };
+    return new Map([['reload', reload]]);
+  }
+
+  /** Lets the core say goodbye, makes it durable, closes every door. */
+  async stop(): Promise<void> {
+    clearInterval(this.#housekeeping);
+    this.#keeper.close();
+    this.#drain.settle({ kind: 'stop' });
+    this.#drain.stop();
+    this.#network.close();
+    this.#pinger.close();
+    this.#control.close();
+    await this.#links.closeAll();
+    this.#parts.journal.close();
+    this.#parts.sink.close();
+  }
+}

@@ -1,0 +1,140 @@
+// Keeps the lease file healthy while it serves: rewrites it in slices at start, hourly, when it has grown or the core
+// asks, and brings a journal back after a failed write once there is space (P1).
+
+import type { ByteWriter } from '../std/bytes.ts';
+import type { Inbox } from './inbox.ts';
+import type { Journal, RewriteResult, Snapshot } from './journal.ts';
+
+export interface KeeperDeps {
+  readonly journal: Journal;
+  readonly inbox: Inbox;
+  readonly snapshot: Snapshot;
+  /** First bytes of a rewritten file. */
+  readonly header: (out: ByteWriter) => void;
+  readonly onRewritten: (size: number) => void;
+  readonly onFailed: (detail: string) => void;
+}
+
+const hourMillis = 3_600_000;
+/** A file is rewritten when it is this many times as large as after the last rewrite, and not small. */
+const growthMax = 4;
+const smallSize = 16 * 1024 * 1024;
+/** Slices follow each other after a pause, so that they never take more than about a fifth of the time. */
+const slicePauseMillis = 4;
+/** How often a full or read-only disk is looked at. */
+const recoveryMillis = 5_000;
+
+export class StorageKeeper {
+  readonly #deps: KeeperDeps;
+  #sizeAfterRewrite: number;
+  #rewrittenAt = -Infinity;
+  #isWanted = false;
+  /** A commit failed and leasing has not resumed. */
+  #isFaulty = false;
+  #slices: NodeJS.Timeout | undefined;
+  #recovery: NodeJS.Timeout | undefined;
+  readonly #hourly: NodeJS.Timeout;
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps;
+    this.#sizeAfterRewrite = deps.journal.size;
+    this.#hourly = setInterval(() => this.look(), hourMillis / 12);
+    this.#hourly.unref();
+  }
+
+  /** The core asks, or the start does. */
+  request(): void {
+    this.#isWanted = true;
+    this.look();
+  }
+
+  /** Rewrites the whole file now, between two events; for a start with few leases, before serving. */
+  rewriteNow(): boolean {
+    this.#isWanted = false;
+    if (!this.#begin()) return false;
+    for (;;) {
+      const result = this.#deps.journal.rewriteSlice();
+      if (result.kind !== 'more') return this.#finish(result);
+    }
+  }
+
+  /** Begins a rewrite when one is due, and looks after a journal at fault. */
+  look(): void {
+    const { journal } = this.#deps;
+    if (journal.fault !== undefined) {
+      this.#recover();
+      return;
+    }
+    if (journal.isRewriting || !(this.#isWanted || this.#isDue())) return;
+    this.#isWanted = false;
+    if (this.#begin()) this.#continueSoon();
+  }
+
+  #isDue(): boolean {
+    const { size } = this.#deps.journal;
+    if (size === this.#sizeAfterRewrite) return false;
+    return (
+      performance.now() - this.#rewrittenAt > hourMillis ||
+      size > Math.max(this.#sizeAfterRewrite * growthMax, smallSize)
+    );
+  }
+
+  #begin(): boolean {
+    const { journal, snapshot, header } = this.#deps;
+    this.#rewrittenAt = performance.now();
+    if (journal.startRewrite(snapshot, header)) return true;
+    this.#deps.onFailed(journal.detail);
+    return false;
+  }
+
+  #continueSoon(): void {
+    this.#slices = setTimeout(() => this.#continue(), slicePauseMillis);
+  }
+  #continue(): void {
+    const { journal } = this.#deps;
+    if (!journal.isRewriting) {
+      this.#finish({ kind: 'failed', detail: journal.detail, fault: 'write' });
+      return;
+    }
+    const result: RewriteResult = journal.lane.size > 0 ? { kind: 'more' } : journal.rewriteSlice();
+    if (result.kind === 'more') this.#continueSoon();
+    else this.#finish(result);
+  }
+
+  #finish(result: RewriteResult): boolean {
+    const { journal, inbox } = this.#deps;
+    if (result.kind === 'done') {
+      this.#sizeAfterRewrite = journal.size;
+      this.#deps.onRewritten(result.size);
+      if (this.#isFaulty) inbox.deliver({ kind: 'storage-restored' });
+      this.#isFaulty = false;
+      return true;
+    }
+    if (result.kind === 'failed') {
+      this.#deps.onFailed(result.detail);
+      if (result.fault === 'sync' && journal.fault === 'sync')
+        inbox.deliver({ kind: 'commit-failed', group: journal.sequence, reason: 'sync', detail: journal.detail });
+    }
+    if (journal.fault !== undefined) this.#recover();
+    return false;
+  }
+
+  /** After a commit failed: tries a rewrite as soon as a whole file fits. A failed sync is never tried again. */
+  #recover(): void {
+    const { journal } = this.#deps;
+    this.#isFaulty = true;
+    if (journal.fault === 'sync' || this.#recovery !== undefined) return;
+    this.#recovery = setTimeout(() => {
+      this.#recovery = undefined;
+      if (journal.fault === undefined || journal.isRewriting) return;
+      if (journal.hasRoomToRewrite() && this.#begin()) this.#continueSoon();
+      else this.#recover();
+    }, recoveryMillis);
+  }
+
+  close(): void {
+    clearInterval(this.#hourly);
+    clearTimeout(this.#slices);
+    clearTimeout(this.#recovery);
+  }
+}
