@@ -1,9 +1,102 @@
-// What only Leasehold knows and keeps in dhcpd.leases: comment lines, which dhcpd and every other reader pass over.
+// What only Leasehold knows and keeps in dhcpd.leases: comment lines, which dhcpd and every other reader pass over. One row per
+// kind with its writer and its reader; the closing line of a group is in journal-group.ts.
+//
+//   # leasehold WORD FIELD …            fields have no blanks: other bytes than letters, digits and -._:/ are %XX
 
 import type { ByteWriter } from '../std/bytes.ts';
-import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { fromHex, toHex } from '../std/bytes.ts';
+import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { forever, type UnixSeconds } from '../std/time.ts';
+import type { Contact } from './contact-table.ts';
 
-/** `# leasehold name NTP.example 10.0.0.1 10.0.0.2` */
-export function writeResolvedName(out: ByteWriter, name: string, addresses: readonly Ipv4[]): void {
-  out.text(`# leasehold name ${name} ${addresses.map(formatIpv4).join(' ')}\n`);
+export type CommentRecord =
+  /** A reserved host got its address. */
+  | { readonly kind: 'contact'; readonly contact: Contact }
+  /** Last good answer for a host name, sorted. */
+  | { readonly kind: 'name'; readonly name: string; readonly addresses: readonly Ipv4[] }
+  /** We may have served clients of this peer's pools until then. */
+  | { readonly kind: 'served'; readonly peer: string; readonly at: UnixSeconds }
+  /** Both nodes of a pair share it. */
+  | { readonly kind: 'pair'; readonly peer: string; readonly identity: string }
+  /** Every finite time of all leases above this line moves by so many seconds. */
+  | { readonly kind: 'clock-step'; readonly deltaSeconds: number };
+
+type Row<Kind extends CommentRecord['kind']> = {
+  write(record: Extract<CommentRecord, { kind: Kind }>): readonly string[];
+  /** undefined: not what we write. */
+  read(fields: readonly string[]): Extract<CommentRecord, { kind: Kind }> | undefined;
+};
+
+const writeTime = (time: UnixSeconds): string => (time === forever ? 'never' : String(time));
+function readTime(text: string | undefined): UnixSeconds | undefined {
+  if (text === 'never') return forever;
+  return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) < forever ? (Number(text) as UnixSeconds) : undefined;
+}
+
+const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
+  contact: {
+    write: ({ contact: { ip, host, hardware, at, ends } }) => [
+      formatIpv4(ip), writeTime(at), writeTime(ends), String(hardware.htype), toHex(hardware.address, ':') || '-', host,
+    ],
+    read([ip, at, ends, htype, address, host]) {
+      const contact = {
+        ip: parseIpv4(ip ?? ''),
+        at: readTime(at),
+        ends: readTime(ends),
+        address: address === '-' ? new Uint8Array(0) : fromHex(address ?? '?'),
+      };
+      if (contact.ip === undefined || contact.at === undefined || contact.ends === undefined || contact.address === undefined)
+        return undefined;
+      if (host === undefined || !/^\d{1,3}$/.test(htype ?? '')) return undefined;
+      const hardware = { htype: Number(htype), address: contact.address };
+      return { kind: 'contact', contact: { ip: contact.ip, host, hardware, at: contact.at, ends: contact.ends } };
+    },
+  },
+  name: {
+    write: ({ name, addresses }) => [name, ...addresses.map(formatIpv4)],
+    read([name, ...texts]) {
+      const addresses = texts.map(parseIpv4).filter((ip) => ip !== undefined);
+      if (name === undefined || addresses.length === 0 || addresses.length !== texts.length) return undefined;
+      return { kind: 'name', name, addresses };
+    },
+  },
+  served: {
+    write: ({ peer, at }) => [writeTime(at), peer],
+    read([time, peer]) {
+      const at = readTime(time);
+      return peer === undefined || at === undefined ? undefined : { kind: 'served', peer, at };
+    },
+  },
+  pair: {
+    write: ({ peer, identity }) => [identity, peer],
+    read: ([identity, peer]) =>
+      identity === undefined || peer === undefined || !/^[\w-]{1,64}$/.test(identity)
+        ? undefined
+        : { kind: 'pair', peer, identity },
+  },
+  'clock-step': {
+    write: ({ deltaSeconds }) => [String(deltaSeconds)],
+    read: ([delta]) =>
+      delta === undefined || !/^-?\d{1,10}$/.test(delta) ? undefined : { kind: 'clock-step', deltaSeconds: Number(delta) },
+  },
+};
+
+export const commentPrefix = '# leasehold ';
+
+const escapeField = (text: string): string =>
+  text.replace(/[^\w\-.:/]/g, (char) => `%${(char.charCodeAt(0) & 255).toString(16).padStart(2, '0')}`) || '%00';
+const unescapeField = (text: string): string =>
+  text === '%00' ? '' : text.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+
+/** Appends the comment line of a record. */
+export function writeComment(out: ByteWriter, record: CommentRecord): void {
+  const write = rows[record.kind].write as (record: CommentRecord) => readonly string[];
+  out.text(`${commentPrefix}${record.kind} ${write(record).map(escapeField).join(' ')}\n`);
+}
+
+/** Reads a comment line that starts with `commentPrefix`, without its line end; undefined when it is not one of ours. */
+export function readComment(line: string): CommentRecord | undefined {
+  const [kind, ...fields] = line.slice(commentPrefix.length).trimEnd().split(' ');
+  if (kind === undefined || !Object.hasOwn(rows, kind)) return undefined;
+  return rows[kind as CommentRecord['kind']].read(fields.map(unescapeField));
 }

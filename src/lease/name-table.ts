@@ -3,7 +3,7 @@
 
 import type { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
-import { writeResolvedName } from './comment-records.ts';
+import { writeComment } from './comment-records.ts';
 
 export class NameTable {
   readonly #answers = new Map<string, readonly Ipv4[]>();
@@ -22,7 +22,7 @@ export class NameTable {
       return false;
     this.#answers.set(key, addresses);
     this.generation++;
-    if (journal !== undefined) writeResolvedName(journal, key, addresses);
+    if (journal !== undefined) writeComment(journal, { kind: 'name', name: key, addresses });
     return true;
   }
   /** For the rewrite of the lease file. */

@@ -1,0 +1,38 @@
+// Last contacts of reserved hosts (P3). They are granted without waiting for the disk; what is written down about them is a
+// comment, since a `lease` record would become a dynamic lease for dhcpd.
+
+import type { ByteWriter } from '../std/bytes.ts';
+import type { Ipv4 } from '../std/ipv4.ts';
+import type { UnixSeconds } from '../std/time.ts';
+import type { Hardware } from '../model/hardware.ts';
+import { writeComment } from './comment-records.ts';
+
+export interface Contact {
+  readonly ip: Ipv4;
+  /** Name of the host declaration. */
+  readonly host: string;
+  readonly hardware: Hardware;
+  /** When the host last got its ACK. */
+  readonly at: UnixSeconds;
+  /** When what was granted ends; `forever` for an unlimited one. */
+  readonly ends: UnixSeconds;
+}
+
+/** By address: hosts that share a fixed-address are one holder, and the latest of them is remembered. */
+export class ContactTable {
+  readonly #contacts = new Map<number, Contact>();
+
+  get(ip: number): Contact | undefined {
+    return this.#contacts.get(ip);
+  }
+  put(contact: Contact, journal: ByteWriter | undefined): void {
+    this.#contacts.set(contact.ip, contact);
+    if (journal !== undefined) writeComment(journal, { kind: 'contact', contact });
+  }
+  values(): IterableIterator<Contact> {
+    return this.#contacts.values();
+  }
+  snapshot(out: ByteWriter): void {
+    for (const contact of this.#contacts.values()) writeComment(out, { kind: 'contact', contact });
+  }
+}
