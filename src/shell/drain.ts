@@ -55,7 +55,7 @@ export interface DrainDeps {
   /** A wall-clock step beyond this is announced, seconds. */
   readonly clockStepMax: () => number;
   /** The journal is at fault from now on. */
-  readonly onCommitFailed: () => void;
+  readonly onCommitFailed?: () => void;
   /** The process cannot go on: everything that could be kept is on disk. */
   readonly onFatal: () => void;
   readonly scheduler?: Scheduler;
@@ -285,7 +285,7 @@ export class Drain implements Inbox {
     if (result === 'ok') this.#step({ kind: 'committed', group: journal.sequence, now: this.#now });
     else if (result !== 'nothing') {
       this.#step({ kind: 'commit-failed', group: journal.sequence, reason: result, detail: journal.detail, now: this.#now });
-      this.#deps.onCommitFailed();
+      this.#deps.onCommitFailed?.();
     }
   }
 
