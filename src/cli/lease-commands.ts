@@ -1,0 +1,115 @@
+// `leasehold leases …`, `leasehold hosts` and `leasehold status`: what a running server knows; `repair` works without one.
+
+import { buildCommand, buildRouteMap } from '@stricli/core';
+import { commandNamed } from '../control/command-table.ts';
+import type { CliContext } from './cli-context.ts';
+import { ask, controlFlags, isAgreed, type ControlFlags } from './failover-commands.ts';
+import { renderValue } from './render-value.ts';
+
+/** Rewrites a lease file without serving; src/main.ts provides it. Resolves with what to print. */
+export type RepairLeases = (configPath: string, leasePath: string | undefined) => Promise<{ readonly isGood: boolean; readonly lines: readonly string[] }>;
+
+const searchFlag = { kind: 'parsed', parse: String, brief: 'Only what contains this text', optional: true, placeholder: 'TEXT' } as const;
+
+/** The list itself, then how many there are. */
+const renderList =
+  (name: 'leases' | 'hosts') =>
+  (value: unknown): readonly string[] => {
+    const answer = value as { readonly count: number } & Readonly<Record<string, unknown>>;
+    return [...renderValue(answer[name]), `${answer.count} ${name}`];
+  };
+
+const list = buildCommand<ControlFlags & { readonly state?: string; readonly search?: string; readonly limit?: number }, [], CliContext>({
+  docs: { brief: 'List leases' },
+  parameters: {
+    flags: {
+      ...controlFlags,
+      state: { kind: 'parsed', parse: String, brief: 'Only this binding state', optional: true, placeholder: 'STATE' },
+      search: searchFlag,
+      limit: { kind: 'parsed', parse: Number, brief: 'At most this many', optional: true, placeholder: 'N' },
+    },
+  },
+  async func({ state, search, limit, ...flags }) {
+    await ask(this, flags, 'leases.list', withoutAbsent({ state, search, limit }), renderList('leases'));
+  },
+});
+
+const addressPositional = {
+  kind: 'tuple',
+  parameters: [{ parse: String, brief: 'Dotted address', placeholder: 'address' }],
+} as const;
+
+const show = buildCommand<ControlFlags, [address: string], CliContext>({
+  docs: { brief: 'Show one lease' },
+  parameters: { flags: controlFlags, positional: addressPositional },
+  async func(flags, ip) {
+    await ask(this, flags, 'leases.show', { ip });
+  },
+});
+
+const free = buildCommand<ControlFlags & { readonly yes: boolean }, [address: string], CliContext>({
+  docs: { brief: 'Free an address whose holder is gone' },
+  parameters: {
+    flags: { ...controlFlags, yes: { kind: 'boolean', brief: 'Do not ask', default: false } },
+    positional: addressPositional,
+  },
+  async func({ yes, ...flags }, ip) {
+    const row = commandNamed('leases.free');
+    if (row !== undefined && (await isAgreed(this, row, yes))) await ask(this, flags, row.name, { ip, yes: true });
+  },
+});
+
+const repairWith = (repair: RepairLeases) =>
+  buildCommand<{ readonly config: string; readonly json: boolean }, [file?: string], CliContext>({
+    docs: { brief: 'Rewrite a lease file so that dhcpd reads it without complaint; the server must not run' },
+    parameters: {
+      flags: {
+        config: { kind: 'parsed', parse: String, brief: 'Configuration file', default: '/etc/dhcp/dhcpd.conf', placeholder: 'FILE' },
+        json: controlFlags.json,
+      },
+      positional: {
+        kind: 'tuple',
+        parameters: [{ parse: String, brief: 'Lease file, when it is not the configured one', optional: true, placeholder: 'file' }],
+      },
+    },
+    async func({ config, json }, file) {
+      const { isGood, lines } = await repair(config, file);
+      if (json) this.out(JSON.stringify({ ok: isGood, lines }));
+      else for (const line of lines) this.out(line);
+      this.exit(isGood ? 0 : 2);
+    },
+  });
+
+export const leaseRoutes = (repair: RepairLeases) =>
+  buildRouteMap({
+    docs: { brief: 'See and mend leases' },
+    routes: { list, show, free, repair: repairWith(repair) },
+  });
+
+export const hostsCommand = buildCommand<ControlFlags & { readonly search?: string }, [], CliContext>({
+  docs: { brief: 'List reserved hosts' },
+  parameters: { flags: { ...controlFlags, search: searchFlag } },
+  async func({ search, ...flags }) {
+    await ask(this, flags, 'hosts.list', withoutAbsent({ search }), renderList('hosts'));
+  },
+});
+
+export const statusCommand = buildCommand<ControlFlags, [], CliContext>({
+  docs: { brief: 'Tell what the server does and why' },
+  parameters: { flags: controlFlags },
+  async func(flags) {
+    await ask(this, flags, 'status', {});
+  },
+});
+
+export const reloadCommand = buildCommand<ControlFlags, [], CliContext>({
+  docs: { brief: 'Read the configuration again; a bad one is refused whole' },
+  parameters: { flags: controlFlags },
+  async func(flags) {
+    await ask(this, flags, 'reload', {});
+  },
+});
+
+function withoutAbsent(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}

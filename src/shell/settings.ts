@@ -1,0 +1,32 @@
+// How a server was asked to run, whichever command line said it.
+
+import { existsSync } from 'node:fs';
+import type { Ipv4 } from '../std/ipv4.ts';
+
+export interface ServeSettings {
+  /** For messages and syslog: `dhcpd` or `leasehold`. */
+  readonly programName: string;
+  readonly configPath: string;
+  /** `lease-file-name` in the configuration outranks it. */
+  readonly leasePath: string;
+  /** undefined: no pid file, and no check for a running server. */
+  readonly pidPath: string | undefined;
+  readonly controlPath: string | undefined;
+  readonly interfaceNames: readonly string[];
+  /** undefined: what the configuration says, else 67. */
+  readonly port: number | undefined;
+  readonly sendTo: Ipv4 | undefined;
+  /** `json` replaces the text of dhcpd's lines by objects. */
+  readonly log: { readonly stderr: boolean; readonly syslog: boolean; readonly format: 'text' | 'json' };
+  /** Also to standard error until the server serves, as dhcpd does. */
+  readonly isQuiet: boolean;
+  /** Without an interface to serve: wait for one, or give up as dhcpd does. */
+  readonly waitsForInterfaces: boolean;
+}
+
+/** Where this distribution keeps the lease file: Red Hat's place when it exists, else Debian's. */
+export const leasePathDefault = (): string =>
+  existsSync('/var/lib/dhcpd') ? '/var/lib/dhcpd/dhcpd.leases' : '/var/lib/dhcp/dhcpd.leases';
+
+export const configPathDefault = '/etc/dhcp/dhcpd.conf';
+export const pidPathDefault = '/var/run/dhcpd.pid';
