@@ -1,5 +1,7 @@
 // Takes failover messages out of a TCP byte stream, with dhcpd's checks and words (failover reference §1.2, §1.3, §8).
 
+// PERF: a full update is a binding update per address, so options are located first and copied only where kept.
+
 import { fromLatin1 } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import { ipv4FromBytes } from '../std/ipv4.ts';
@@ -40,6 +42,7 @@ export class FailoverReader {
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #isDead = false;
+  readonly #options = new OptionIndex();
 
   constructor(sizeMax = failoverMessageSizeMax) {
     this.#sizeMax = sizeMax;
@@ -73,9 +76,9 @@ export class FailoverReader {
     if (size < failoverHeaderSize || size > this.#sizeMax)
       return fault('length', 'message length wait: unexpected error');
     if (waiting < size) return 'incomplete';
-    const message = this.#bytes.subarray(this.#at, this.#at + size);
+    const from = this.#at;
     this.#at += size;
-    return readMessage(message);
+    return this.#options.read(this.#bytes, from, size);
   }
 
   #die(): void {
@@ -86,130 +89,169 @@ export class FailoverReader {
 }
 
 const u16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-const u32 = (bytes: Uint8Array, at = 0): number => ipv4FromBytes(bytes, at);
-
-/** One whole message. */
-function readMessage(bytes: Uint8Array): FailoverMessage | FailoverFault | 'ignored' {
-  const type = bytes[2] ?? 0;
-  const offset = bytes[3] ?? 0;
-  const kind = failoverMessageKinds[type];
-  // A smaller offset than the header's own size would read header octets as options.
-  if (offset < failoverHeaderSize || offset > bytes.length) return overflow('data');
-  if (kind === undefined) {
-    const hasOptions = bytes.length > offset;
-    return type === 0 || !hasOptions ? 'ignored' : fault('type', `FAILOVER: invalid message type: ${type}`, protocolError);
-  }
-  const options = readOptions(bytes, offset, kind);
-  if (options instanceof Map) return interpret(kind, u32(bytes, 4), u32(bytes, 8), options);
-  return options;
-}
-
-type Options = Map<number, Uint8Array>;
-
-function readOptions(bytes: Uint8Array, offset: number, kind: FailoverMessageKind): Options | FailoverFault {
-  const options: Options = new Map();
-  let at = offset;
-  while (at < bytes.length) {
-    if (at + 2 > bytes.length) return overflow('option code');
-    if (at + 4 > bytes.length) return overflow('length');
-    const option = u16(bytes, at);
-    const size = u16(bytes, at + 2);
-    at += 4;
-    if (at + size > bytes.length) return overflow('data');
-    const problem = keepOption(options, option, bytes.slice(at, at + size), kind);
-    if (problem !== undefined) return problem;
-    at += size;
-  }
-  return options;
-}
-
-function keepOption(
-  options: Options,
-  option: number,
-  value: Uint8Array,
-  kind: FailoverMessageKind,
-): FailoverFault | undefined {
-  if (option >= privateOptionMin) {
-    if (!options.has(option)) options.set(option, value);
-    return undefined;
-  }
-  const row = failoverOptions[option - 1];
-  if (row === undefined || !row.usedIn.includes(kind)) return undefined;
-  if (options.has(option)) return fault('duplicate', `FAILOVER: duplicate option ${row.name}`, protocolError);
-  if (row.size !== 0 && value.length !== row.size)
-    return fault('size', `FAILOVER: option size (${value.length}:${row.size}), option ${row.name}`, protocolError);
-  options.set(option, value);
-  return undefined;
-}
-
-const number = (value: Uint8Array | undefined): number | undefined => value?.reduce((sum, byte) => sum * 256 + byte, 0);
-const text = (value: Uint8Array | undefined): string | undefined => value && fromLatin1(value);
-const seconds = (value: Uint8Array | undefined): Seconds | undefined => number(value) as Seconds | undefined;
-const address = (value: Uint8Array | undefined): Ipv4 | undefined => value && ipv4FromBytes(value);
-function time(value: Uint8Array | undefined): UnixSeconds | undefined {
-  return value && fromIscWire(u32(value));
-}
-function hardware(value: Uint8Array | undefined): FailoverHardware | undefined {
-  const htype = value?.[0];
-  return value && htype !== undefined ? { htype, address: value.slice(1) } : undefined;
-}
+const u32 = (bytes: Uint8Array, at: number): number => ipv4FromBytes(bytes, at);
 
 const nothingPrivate: PrivateOptions = new Map();
-function privateOptionsOf(options: Options): PrivateOptions {
-  const own = [...options].filter(([option]) => option >= privateOptionMin);
-  return own.length === 0 ? nothingPrivate : new Map(own.toSorted(([a], [b]) => a - b));
-}
 
-function interpret(kind: FailoverMessageKind, sent: number, xid: number, options: Options): FailoverMessage {
-  const common = { time: sent, xid, privateOptions: privateOptionsOf(options) };
-  const of = (option: number): Uint8Array | undefined => options.get(option);
-  const verdict = { rejectReason: number(of(code.rejectReason)), message: text(of(code.message)) };
-  switch (kind) {
-    case 'connect':
-      return {
-        ...common, kind, ...handshake(options),
-        tlsRequest: number(of(code.tlsRequest)),
-        mclt: seconds(of(code.mclt)),
-        hashBuckets: of(code.hashBucketAssignment),
-      };
-    case 'connectack': return { ...common, kind, ...handshake(options), tlsReply: number(of(code.tlsReply)), ...verdict };
-    case 'state': {
-      const stateCode = number(of(code.serverState)) ?? 0;
-      const flags = number(of(code.serverFlags)) ?? 0;
-      const isStartup = (flags & startupFlag) !== 0;
-      return { ...common, kind, stateCode, state: serverStateOf(stateCode), isStartup, stos: time(of(code.startTimeOfState)) };
+/** Where the options of one message lie, and what they say. */
+class OptionIndex {
+  #bytes: Uint8Array = new Uint8Array(0);
+  /** By option code; -1: absent. */
+  readonly #offsets = new Int32Array(failoverOptions.length + 1);
+  readonly #sizes = new Int32Array(failoverOptions.length + 1);
+  #private: Map<number, Uint8Array> | undefined;
+
+  /** The whole message bytes[from, from + size). */
+  read(bytes: Uint8Array, from: number, size: number): FailoverMessage | FailoverFault | 'ignored' {
+    const type = bytes[from + 2] ?? 0;
+    const offset = bytes[from + 3] ?? 0;
+    const kind = failoverMessageKinds[type];
+    // A smaller offset than the header's own size would read header octets as options.
+    if (offset < failoverHeaderSize || offset > size) return overflow('data');
+    if (kind === undefined) {
+      const hasOptions = size > offset;
+      return type === 0 || !hasOptions ? 'ignored' : fault('type', `FAILOVER: invalid message type: ${type}`, protocolError);
     }
-    case 'bndupd': return { ...common, kind, ...binding(options) };
-    case 'bndack': return { ...common, kind, address: address(of(code.assignedIpAddress)), ...verdict };
-    case 'poolresp': return { ...common, kind, count: number(of(code.addressesTransferred)) };
-    case 'disconnect': return { ...common, kind, ...verdict };
-    default: return { ...common, kind };
+    this.#bytes = bytes;
+    this.#offsets.fill(-1);
+    this.#private = undefined;
+    return this.#locate(from + offset, from + size, kind) ?? this.#interpret(kind, u32(bytes, from + 4), u32(bytes, from + 8));
+  }
+
+  #locate(from: number, end: number, kind: FailoverMessageKind): FailoverFault | undefined {
+    for (let at = from; at < end; ) {
+      if (at + 2 > end) return overflow('option code');
+      if (at + 4 > end) return overflow('length');
+      const option = u16(this.#bytes, at);
+      const size = u16(this.#bytes, at + 2);
+      at += 4;
+      if (at + size > end) return overflow('data');
+      const problem = this.#keep(option, at, size, kind);
+      if (problem !== undefined) return problem;
+      at += size;
+    }
+    return undefined;
+  }
+
+  #keep(option: number, at: number, size: number, kind: FailoverMessageKind): FailoverFault | undefined {
+    if (option >= privateOptionMin) {
+      this.#private ??= new Map();
+      if (!this.#private.has(option)) this.#private.set(option, this.#bytes.slice(at, at + size));
+      return undefined;
+    }
+    const row = failoverOptions[option - 1];
+    if (row === undefined || !row.usedIn.includes(kind)) return undefined;
+    if ((this.#offsets[option] ?? -1) >= 0) return fault('duplicate', `FAILOVER: duplicate option ${row.name}`, protocolError);
+    if (row.size !== 0 && size !== row.size)
+      return fault('size', `FAILOVER: option size (${size}:${row.size}), option ${row.name}`, protocolError);
+    this.#offsets[option] = at;
+    this.#sizes[option] = size;
+    return undefined;
+  }
+
+  /** Value of a fixed-size option. */
+  #number(option: number): number | undefined {
+    const at = this.#offsets[option] ?? -1;
+    if (at < 0) return undefined;
+    const size = this.#sizes[option] ?? 0;
+    if (size === 4) return u32(this.#bytes, at);
+    return size === 2 ? u16(this.#bytes, at) : this.#bytes[at];
+  }
+  #seconds(option: number): Seconds | undefined {
+    return this.#number(option) as Seconds | undefined;
+  }
+  #address(option: number): Ipv4 | undefined {
+    return this.#number(option) as Ipv4 | undefined;
+  }
+  #time(option: number): UnixSeconds | undefined {
+    const value = this.#number(option);
+    return value === undefined ? undefined : fromIscWire(value);
+  }
+  /** A copy, since the stream's buffer goes away. */
+  #copy(option: number): Uint8Array | undefined {
+    const at = this.#offsets[option] ?? -1;
+    return at < 0 ? undefined : this.#bytes.slice(at, at + (this.#sizes[option] ?? 0));
+  }
+  #text(option: number): string | undefined {
+    const value = this.#copy(option);
+    return value && fromLatin1(value);
+  }
+  #hardware(): FailoverHardware | undefined {
+    const value = this.#copy(code.clientHardwareAddress);
+    const htype = value?.[0];
+    return value && htype !== undefined ? { htype, address: value.subarray(1) } : undefined;
+  }
+
+  #interpret(kind: FailoverMessageKind, time: number, xid: number): FailoverMessage {
+    const privateOptions = this.#private ? new Map([...this.#private].toSorted(([a], [b]) => a - b)) : nothingPrivate;
+    switch (kind) {
+      case 'bndupd': return { kind, time, xid, privateOptions, ...this.#binding() };
+      case 'bndack':
+        return { kind, time, xid, privateOptions, address: this.#address(code.assignedIpAddress), ...this.#verdict() };
+      case 'connect':
+        return {
+          kind, time, xid, privateOptions, ...this.#handshake(),
+          tlsRequest: this.#number(code.tlsRequest),
+          mclt: this.#seconds(code.mclt),
+          hashBuckets: this.#copy(code.hashBucketAssignment),
+        };
+      case 'connectack':
+        return {
+          kind, time, xid, privateOptions, ...this.#handshake(),
+          tlsReply: this.#number(code.tlsReply),
+          ...this.#verdict(),
+        };
+      case 'state': return { kind, time, xid, privateOptions, ...this.#state() };
+      case 'poolresp': return { kind, time, xid, privateOptions, count: this.#number(code.addressesTransferred) };
+      case 'disconnect': return { kind, time, xid, privateOptions, ...this.#verdict() };
+      default: return { kind, time, xid, privateOptions };
+    }
+  }
+
+  #verdict(): { rejectReason: number | undefined; message: string | undefined } {
+    return { rejectReason: this.#number(code.rejectReason), message: this.#text(code.message) };
+  }
+
+  #handshake(): Fields<'connect', 'relationshipName' | 'maxUnacked' | 'receiveTimer' | 'vendorClass' | 'protocolVersion' | 'capabilities'> {
+    return {
+      relationshipName: this.#copy(code.relationshipName),
+      maxUnacked: this.#number(code.maxUnackedBndupd),
+      receiveTimer: this.#seconds(code.receiveTimer),
+      vendorClass: this.#text(code.vendorClassIdentifier),
+      protocolVersion: this.#number(code.protocolVersion),
+      capabilities: this.#copy(code.vendorSpecificOptions),
+    };
+  }
+
+  #state(): Fields<'state', 'state' | 'stateCode' | 'isStartup' | 'stos'> {
+    const stateCode = this.#number(code.serverState) ?? 0;
+    const flags = this.#number(code.serverFlags) ?? 0;
+    return {
+      stateCode,
+      state: serverStateOf(stateCode),
+      isStartup: (flags & startupFlag) !== 0,
+      stos: this.#time(code.startTimeOfState),
+    };
+  }
+
+  #binding(): Omit<Extract<FailoverMessage, { kind: 'bndupd' }>, 'kind' | 'time' | 'xid' | 'privateOptions'> {
+    const statusCode = this.#number(code.bindingStatus) ?? 0;
+    return {
+      address: this.#address(code.assignedIpAddress),
+      status: bindingStatusOf(statusCode),
+      statusCode,
+      uid: this.#copy(code.clientIdentifier),
+      hardware: this.#hardware(),
+      leaseExpiration: this.#time(code.leaseExpirationTime),
+      potentialExpiration: this.#time(code.potentialExpirationTime),
+      stos: this.#time(code.startTimeOfState),
+      cltt: this.#time(code.clientLastTransactionTime),
+      ipFlags: this.#number(code.ipFlags),
+    };
   }
 }
 
-type Handshake = 'relationshipName' | 'maxUnacked' | 'receiveTimer' | 'vendorClass' | 'protocolVersion' | 'capabilities';
-const handshake = (options: Options): Pick<Extract<FailoverMessage, { kind: 'connect' }>, Handshake> => ({
-  relationshipName: options.get(code.relationshipName),
-  maxUnacked: number(options.get(code.maxUnackedBndupd)),
-  receiveTimer: seconds(options.get(code.receiveTimer)),
-  vendorClass: text(options.get(code.vendorClassIdentifier)),
-  protocolVersion: number(options.get(code.protocolVersion)),
-  capabilities: options.get(code.vendorSpecificOptions),
-});
-
-type Bndupd = Extract<FailoverMessage, { kind: 'bndupd' }>;
-function binding(options: Options): Omit<Bndupd, 'kind' | 'time' | 'xid' | 'privateOptions'> {
-  const statusCode = number(options.get(code.bindingStatus)) ?? 0;
-  return {
-    address: address(options.get(code.assignedIpAddress)),
-    status: bindingStatusOf(statusCode),
-    statusCode,
-    uid: options.get(code.clientIdentifier),
-    hardware: hardware(options.get(code.clientHardwareAddress)),
-    leaseExpiration: time(options.get(code.leaseExpirationTime)),
-    potentialExpiration: time(options.get(code.potentialExpirationTime)),
-    stos: time(options.get(code.startTimeOfState)),
-    cltt: time(options.get(code.clientLastTransactionTime)),
-    ipFlags: number(options.get(code.ipFlags)),
-  };
-}
+type Fields<Kind extends FailoverMessageKind, Names extends keyof Extract<FailoverMessage, { kind: Kind }>> = Pick<
+  Extract<FailoverMessage, { kind: Kind }>,
+  Names
+>;
