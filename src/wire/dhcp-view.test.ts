@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { toHex } from '../std/bytes.ts';
 import { absent, DhcpView, ignoredOption, unusable } from './dhcp-view.ts';
 import type { PacketCheck } from './dhcp-view.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ByteWriter, concatBytes, latin1, toHex } from '../std/bytes.ts';
 import type { Seconds, UnixSeconds } from '../std/time.ts';
 import { forever, unset } from '../std/time.ts';

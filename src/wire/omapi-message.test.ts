@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ByteWriter, concatBytes, latin1, toHex } from '../std/bytes.ts';
 import { encodeOmapi, encodeOmapiIntro, omapiLimits, omapiOpcode, OmapiReader } from './omapi-message.ts';
 import type { OmapiEvent, OmapiMessage, OmapiPairs } from './omapi-message.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ByteWriter, latin1, toHex } from '../std/bytes.ts';
 import { hex } from './testing.ts';
 import { encodeTftp, parseTftp, tftpOption, writeDataHeader } from './tftp-packet.ts';
