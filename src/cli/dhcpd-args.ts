@@ -19,6 +19,8 @@ export interface DhcpdArgs {
   readonly user: string | undefined;
   readonly group: string | undefined;
   readonly chroot: string | undefined;
+  /** `-control`, which dhcpd does not have. */
+  readonly controlPath: string | undefined;
   readonly interfaceNames: readonly string[];
 }
 
@@ -76,6 +78,7 @@ const flags: Readonly<Record<string, FlagRow>> = {
   '-user': value((draft, name) => void (draft.user = name)),
   '-group': value((draft, name) => void (draft.group = name)),
   '-chroot': value((draft, path) => void (draft.chroot = path)),
+  '-control': value((draft, path) => void (draft.controlPath = path)),
   '-tf': refused('-tf'),
   '-play': refused('-play'),
 };
@@ -84,6 +87,7 @@ export const usage = `Usage: dhcpd [-p <UDP port #>] [-f] [-d] [-q] [-t|-T]
              [-4] [-cf config-file] [-lf lease-file]
              [-user user] [-group group] [-chroot dir]
              [-pf pid-file] [--no-pid] [-s server]
+             [-control control-socket]
              [if0 [...ifN]]
        dhcpd {--version|--help|-h}`;
 
@@ -108,6 +112,7 @@ export function parseDhcpdArgs(
     user: undefined,
     group: undefined,
     chroot: undefined,
+    controlPath: undefined,
     interfaceNames,
   };
   for (let at = 0; at < words.length; at++) {
