@@ -111,7 +111,7 @@ export class Network implements PacketPort {
     for (const transmitter of this.#transmitters.values()) transmitter.macs = this.#macs;
     const choices = chooseInterfaces(all, this.#options.names, this.#config);
     const wanted = new Set(choices.filter(({ isServed }) => isServed).map((choice) => choice.interface.index));
-    for (const index of [...this.#served.keys()]) if (!wanted.has(index)) this.#stopServing(index);
+    for (const index of this.#served.keys()) if (!wanted.has(index)) this.#stopServing(index);
     for (const choice of choices) this.#serve(choice);
     this.#options.onInterfaces(all);
   }

@@ -145,6 +145,6 @@ export class Receiver {
 
   /** Stops hearing. */
   close(): void {
-    for (const source of [...this.#sources]) this.remove(source);
+    for (const source of this.#sources) this.remove(source);
   }
 }

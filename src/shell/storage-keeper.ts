@@ -13,6 +13,8 @@ export interface KeeperDeps {
   readonly header: (out: ByteWriter) => void;
   readonly onRewritten: (size: number) => void;
   readonly onFailed: (detail: string) => void;
+  /** How often a full or read-only disk is looked at; five seconds. */
+  readonly recoveryMillis?: number;
 }
 
 const hourMillis = 3_600_000;
@@ -21,8 +23,7 @@ const growthMax = 4;
 const smallSize = 16 * 1024 * 1024;
 /** Slices follow each other after a pause, so that they never take more than about a fifth of the time. */
 const slicePauseMillis = 4;
-/** How often a full or read-only disk is looked at. */
-const recoveryMillis = 5_000;
+const recoveryMillisDefault = 5_000;
 
 export class StorageKeeper {
   readonly #deps: KeeperDeps;
@@ -129,7 +130,7 @@ export class StorageKeeper {
       if (journal.fault === undefined || journal.isRewriting) return;
       if (journal.hasRoomToRewrite() && this.#begin()) this.#continueSoon();
       else this.#recover();
-    }, recoveryMillis);
+    }, this.#deps.recoveryMillis ?? recoveryMillisDefault);
   }
 
   close(): void {
