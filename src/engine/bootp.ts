@@ -1,0 +1,43 @@
+// BOOTP (RFC 951, RFC 1534, server reference §9): the host's address, or a dynamic one from pools that allow it.
+
+import type { Ipv4 } from '../std/ipv4.ts';
+import { logPacket, type Desk } from './engine.ts';
+import type { Exchange } from './exchange.ts';
+import { isHeldByStranger } from './discover.ts';
+import { notServing } from './granting.ts';
+
+export function answerBootp(x: Exchange, desk: Desk): void {
+  const refuse = (reason: string): void => {
+    if (reason !== '') logPacket(x, 'BOOTREQUEST', 0 as Ipv4, '', reason);
+  };
+  if (x.network < 0) return refuse('network unknown');
+  if (x.fixedHost >= 0) {
+    const subnet = desk.networks.subnetOf(x.fixedAddress);
+    if (subnet === undefined || isHeldByStranger(x, desk, 'BOOTREQUEST')) return;
+    const policy = desk.granting.policyFor(x, subnet, x.fixedAddress, -1);
+    const admission = desk.granting.admit(x, policy);
+    if (admission === 'yes') desk.granting.replyFixed(x, subnet, policy, 0);
+    else refuse(admission.reason);
+    return;
+  }
+  const view = desk.lookup.networkView(x);
+  const blocked = notServing(view);
+  if (blocked !== undefined) return refuse(blocked);
+  const own = desk.lookup.own(x);
+  const row = own >= 0 ? own : allocateForBootp(x, desk);
+  const subnet = row < 0 ? undefined : desk.networks.subnetOf(desk.table.ip(row));
+  if (row < 0 || subnet === undefined || desk.storage.mode !== 'leasing' || !desk.limits.allows(x))
+    return refuse('BOOTP from dynamic client and no dynamic leases');
+  const policy = desk.granting.policyFor(x, subnet, desk.table.ip(row), row);
+  const admission = desk.granting.admit(x, policy);
+  if (admission === 'yes') desk.granting.bootp(x, row, subnet, policy);
+  else refuse(admission.reason);
+}
+
+/** Only pools that name BOOTP clients: their leases never come back (reference §9). */
+function allocateForBootp(x: Exchange, desk: Desk): number {
+  const row = desk.lookup.allocate(x);
+  if (row < 0) return -1;
+  const pool = desk.config.pools[desk.table.pool(row)];
+  return pool?.allow.some(({ kind }) => kind === 'dynamic-bootp-clients' || kind === 'all-clients') === true ? row : -1;
+}

@@ -1,0 +1,177 @@
+// DHCPv4 decisions: one packet in, effects out (RFC 2131 §4.3). Message handlers are in files of their own; this one finds
+// network, classes and hosts, and keeps what outlives a packet.
+
+import type { Ipv4 } from '../std/ipv4.ts';
+import type { MonoMillis, Now } from '../std/time.ts';
+import type { Answer, Effects, Interface, PacketIn, RequestId } from '../model/step.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import type { ServiceView, StorageView } from '../model/service-view.ts';
+import type { PacketLine } from '../model/log-lane.ts';
+import type { Recorder } from '../model/why.ts';
+import type { HostTable } from '../lease/host-table.ts';
+import type { LeaseTable } from '../lease/lease-table.ts';
+import type { NameTable } from '../lease/name-table.ts';
+import { messageType } from '../wire/dhcp-view.ts';
+import { answerBootp } from './bootp.ts';
+import { Classes } from './classes.ts';
+import { answerDecline } from './decline.ts';
+import { answerDiscover } from './discover.ts';
+import { Exchange } from './exchange.ts';
+import { Granting } from './granting.ts';
+import { answerInform } from './inform.ts';
+import { giaddrIsOurs } from './log-events.ts';
+import { Lookup } from './lookup.ts';
+import { Networks } from './networks.ts';
+import { Offers } from './offers.ts';
+import { Pings } from './pings.ts';
+import { Policies } from './policies.ts';
+import { RateLimits } from './rate-limits.ts';
+import { answerRelease } from './release.ts';
+import { Replies } from './reply.ts';
+import { answerRequest } from './request.ts';
+
+export interface EngineDeps {
+  readonly config: ServerConfig;
+  readonly table: LeaseTable;
+  readonly hosts: HostTable;
+  readonly names: NameTable;
+  /** By peer index; failover writes them. */
+  readonly views: readonly (ServiceView | undefined)[];
+  readonly storage: StorageView;
+  readonly seed: number;
+  readonly nextRequestId: () => RequestId;
+}
+
+/** What message handlers work with; remade by a reload. */
+export interface Desk {
+  readonly config: ServerConfig;
+  readonly table: LeaseTable;
+  readonly hosts: HostTable;
+  readonly storage: StorageView;
+  readonly networks: Networks;
+  readonly classes: Classes;
+  readonly lookup: Lookup;
+  readonly offers: Offers;
+  readonly policies: Policies;
+  readonly replies: Replies;
+  readonly granting: Granting;
+  readonly pings: Pings;
+  readonly limits: RateLimits;
+}
+
+export class Engine {
+  readonly #deps: EngineDeps;
+  readonly #exchange = new Exchange();
+  readonly #offers: Offers;
+  readonly #pings: Pings;
+  #interfaces: readonly Interface[] = [];
+  #desk: Desk;
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps;
+    this.#offers = new Offers(deps.table, deps.config.leasehold.offersMax);
+    this.#pings = new Pings(deps.nextRequestId);
+    this.#desk = this.#makeDesk(deps.config);
+  }
+
+  #makeDesk(config: ServerConfig): Desk {
+    const { table, hosts, names, storage, views } = this.#deps;
+    const offers = this.#offers;
+    offers.max = config.leasehold.offersMax;
+    const networks = new Networks(config);
+    networks.setInterfaces(this.#interfaces);
+    const lookup = new Lookup({ config, table, hosts, networks, offers, views });
+    const policies = new Policies(config, hosts, names);
+    const replies = new Replies(config.optionSpaces);
+    const shared = { config, table, hosts, storage, networks, lookup, offers, policies, replies };
+    return {
+      ...shared,
+      classes: new Classes(config),
+      granting: new Granting(shared),
+      pings: this.#pings,
+      limits: new RateLimits(config.leasehold),
+    };
+  }
+
+  get deadline(): MonoMillis {
+    return this.#offers.deadline;
+  }
+
+  packet(packet: PacketIn, now: Now, effects: Effects, why?: Recorder): void {
+    const port = this.#desk.networks.port(packet.ifindex);
+    if (port === undefined) return;
+    const x = this.#exchange;
+    x.begin(packet, port, now, effects, why);
+    this.answerExchange(x);
+  }
+
+  /** A packet whose exchange has begun: also a DISCOVER that waited for a ping. */
+  answerExchange(x: Exchange): void {
+    const desk = this.#desk;
+    const { view, packet, port } = x;
+    if (view.giaddr !== 0 && desk.networks.isOurs(view.giaddr)) {
+      x.effects.log.event(giaddrIsOurs, { ip: view.giaddr });
+      return;
+    }
+    x.network = desk.networks.networkOf(packet, port);
+    x.why?.step('network', x.network < 0 ? 'none' : (desk.config.sharedNetworks[x.network]?.name ?? ''));
+    desk.lookup.findHosts(x);
+    x.classes = desk.classes.of(() => desk.policies.environment(x, x.host, undefined, []), x.why);
+    this.#dispatch(x, desk);
+    const { commands } = desk.policies;
+    if (commands.length > 0) this.#runCommands(x);
+  }
+
+  #dispatch(x: Exchange, desk: Desk): void {
+    switch (x.view.messageType) {
+      case messageType.discover: answerDiscover(x, desk); break;
+      case messageType.request: answerRequest(x, desk); break;
+      case messageType.release: answerRelease(x, desk); break;
+      case messageType.decline: answerDecline(x, desk); break;
+      case messageType.inform: answerInform(x, desk); break;
+      case 0: answerBootp(x, desk); break;
+      default: break; // What servers send, and what nobody defined: dropped without a line each (reference §1.5).
+    }
+  }
+
+  /** execute() statements never block: they are started beside the server, bounded in time. */
+  #runCommands(x: Exchange): void {
+    for (const { command, words } of this.#desk.policies.commands.splice(0))
+      x.effects.requests.push({ kind: 'run', id: this.#deps.nextRequestId(), command, arguments: words, timeoutMillis: 10_000 });
+  }
+
+  tick(now: Now, _effects: Effects): void {
+    this.#offers.expire(now.mono);
+  }
+
+  answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
+    const waiting = this.#pings.take(request);
+    if (waiting === undefined) return false;
+    const port = this.#desk.networks.port(waiting.packet.ifindex);
+    if (port === undefined || answer.kind !== 'ping') return true;
+    if (answer.isAlive) this.#desk.granting.abandon(waiting.row, 'pinged before offer', now, effects);
+    const x = this.#exchange;
+    x.begin(waiting.packet, port, now, effects, undefined);
+    this.#pings.quiet = answer.isAlive ? -1 : waiting.row;
+    this.answerExchange(x);
+    this.#pings.quiet = -1;
+    return true;
+  }
+
+  /** A lease of a pool without failover ended, or an abandoned address may be used again. */
+  leaseDue(row: number, now: Now, effects: Effects): void {
+    this.#desk.granting.expire(row, now, effects);
+  }
+
+  interfaces(interfaces: readonly Interface[]): void {
+    this.#interfaces = interfaces;
+    this.#desk.networks.setInterfaces(interfaces);
+  }
+  reload(config: ServerConfig): void {
+    this.#desk = this.#makeDesk(config);
+  }
+}
+
+/** dhcpd's line for a packet and what became of it. */
+export const logPacket = (x: Exchange, line: PacketLine, ip: Ipv4, hostname: string, reason: string): void =>
+  x.effects.log.packet(line, ip, x.view, x.via, hostname, reason);

@@ -1,0 +1,275 @@
+// Turning a chosen address into an offer or a lease: admission, time, the row's change, the reply and its line
+// (server reference §12–14). Every change of a row that the engine makes is in this file.
+
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { addSeconds, forever, infinite, secondsBetween, unset, type Now, type Seconds } from '../std/time.ts';
+import { grantLimit, potentialExpiry } from '../model/lease.ts';
+import type { Effects } from '../model/step.ts';
+import type { ServerConfig, Subnet } from '../model/server-config.ts';
+import type { ServiceView, StorageView } from '../model/service-view.ts';
+import type { PacketLine } from '../model/log-lane.ts';
+import type { HostTable } from '../lease/host-table.ts';
+import type { LeaseTable } from '../lease/lease-table.ts';
+import { messageType } from '../wire/dhcp-view.ts';
+import { optionCode } from '../wire/option-codes.ts';
+import { logPacket } from './engine.ts';
+import type { Exchange } from './exchange.ts';
+import { remaining, wantedTime } from './lease-time.ts';
+import { abandonedReclaimed, addressAbandoned } from './log-events.ts';
+import { code, type Lookup } from './lookup.ts';
+import type { Networks } from './networks.ts';
+import type { Offers } from './offers.ts';
+import type { Policies } from './policies.ts';
+import type { Policy } from './policy.ts';
+import type { Replies, ReplyPlan } from './reply.ts';
+
+export interface GrantingDeps {
+  readonly config: ServerConfig;
+  readonly table: LeaseTable;
+  readonly hosts: HostTable;
+  readonly storage: StorageView;
+  readonly networks: Networks;
+  readonly lookup: Lookup;
+  readonly offers: Offers;
+  readonly policies: Policies;
+  readonly replies: Replies;
+}
+
+/** Why a client that has a place is not served; the text of dhcpd's line, empty for silence. */
+export type Admission = 'yes' | { readonly reason: string };
+
+export class Granting {
+  readonly #deps: GrantingDeps;
+
+  constructor(deps: GrantingDeps) {
+    this.#deps = deps;
+  }
+
+  policyFor(x: Exchange, subnet: Subnet, address: Ipv4, row: number): Policy {
+    const { table, policies } = this.#deps;
+    const isFixed = x.fixedHost >= 0 && x.fixedAddress === address;
+    const pool = row < 0 || isFixed ? -1 : table.pool(row);
+    const variables = row >= 0 && table.hasExtras(row) ? (table.extras(row)?.variables ?? []) : [];
+    return policies.of(x, { subnet, pool, address, variables }, x.host);
+  }
+
+  /** The flags that keep a client out, in dhcpd's order (reference §12). */
+  admit(x: Exchange, { parameters }: Policy): Admission {
+    const { view } = x;
+    const isOffer = view.messageType === messageType.discover;
+    if (isOffer && view.secs < parameters.minSecs)
+      return { reason: `configured min-secs value (${parameters.minSecs}) is greater than secs field (${view.secs}).  message dropped.` };
+    const refusal = (flag: number, reason: string): Admission => ({ reason: flag === 2 ? '' : reason });
+    if (parameters.bootUnknownClients !== 1 && x.host < 0) return refusal(parameters.bootUnknownClients, 'unknown client');
+    if (view.messageType === 0 && parameters.allowBootp !== 1) return refusal(parameters.allowBootp, 'bootp disallowed');
+    if (parameters.allowBooting !== 1) return refusal(parameters.allowBooting, 'booting disallowed');
+    return 'yes';
+  }
+
+  // ── Fixed addresses ──
+
+  /** OFFER, ACK or BOOTREPLY of a host declaration's address: waits for no disk and no partner (P3). */
+  replyFixed(x: Exchange, subnet: Subnet, policy: Policy, type: number): void {
+    const { hosts, replies } = this.#deps;
+    const name = hosts.declaration(x.fixedHost).name;
+    const leaseSeconds = type === 0 ? undefined : wantedTime(x.view.leaseTime, policy.parameters);
+    const plan = this.#plan(x, subnet, policy, type, x.fixedAddress, leaseSeconds, name);
+    if (!replies.send(x, plan)) return;
+    if (type === messageType.offer) this.#lines(x, 'DISCOVER', 0 as Ipv4, 'OFFER', x.fixedAddress, '');
+    else if (type === messageType.ack) this.#lines(x, 'REQUEST', x.fixedAddress, 'ACK', x.fixedAddress, '');
+    else this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY-STATIC', x.fixedAddress, name);
+  }
+
+  // ── Dynamic addresses ──
+
+  offer(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
+    const { table, offers, replies } = this.#deps;
+    const ip = table.ip(row);
+    const seconds = this.#reused(x, row, policy) ?? this.#granted(x, row, policy);
+    if (!replies.send(x, this.#plan(x, subnet, policy, messageType.offer, ip, seconds, this.#hostName(x)))) return;
+    if (table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
+    if (table.state(row) !== code.active) offers.offer(row, x.client, x.now.mono);
+    this.#lines(x, 'DISCOVER', 0 as Ipv4, 'OFFER', ip, this.#rowHostname(row));
+  }
+
+  /** The ACK: its record is in the journal of this step, itself in the lane behind it (P1). */
+  acknowledge(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
+    const { table, replies } = this.#deps;
+    const ip = table.ip(row);
+    const reused = this.#reused(x, row, policy);
+    const seconds = reused ?? this.#granted(x, row, policy);
+    const plan = this.#plan(x, subnet, policy, messageType.ack, ip, seconds, this.#hostName(x));
+    plan.lane = x.effects.afterCommit;
+    if (!replies.send(x, plan)) return;
+    if (reused === undefined) this.#commit(x, row, policy, seconds, false);
+    this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#rowHostname(row));
+  }
+
+  bootp(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
+    const { table, replies } = this.#deps;
+    const ip = table.ip(row);
+    const plan = this.#plan(x, subnet, policy, 0, ip, undefined, this.#hostName(x));
+    plan.lane = x.effects.afterCommit;
+    if (!replies.send(x, plan)) return;
+    this.#commit(x, row, policy, policy.parameters.bootpLeaseLength ?? infinite, true);
+    this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY', ip, this.#rowHostname(row));
+  }
+
+  #wish(x: Exchange, policy: Policy): Seconds {
+    return wantedTime(x.view.leaseTime, policy.parameters);
+  }
+  #granted(x: Exchange, row: number, policy: Policy): Seconds {
+    const wish = this.#wish(x, policy);
+    const view = this.#deps.lookup.viewOf(row);
+    return view === undefined ? wish : grantLimit(wish, this.#deps.table.tsfp(row), x.now.wall, view.mclt);
+  }
+
+  /**
+   * dhcp-cache-threshold: a lease that is younger than that part of itself is confirmed as it is, without a write
+   * (reference §14.2). undefined: make a new one.
+   */
+  #reused(x: Exchange, row: number, { parameters, isCacheable, handlers }: Policy): Seconds | undefined {
+    const { table, lookup } = this.#deps;
+    const { cacheThreshold } = parameters;
+    if (cacheThreshold === 0 || cacheThreshold > 99 || table.state(row) !== code.active) return undefined;
+    if (!isCacheable || handlers.size > 0 || !lookup.isHolder(x, row) || table.hasUid(row) !== x.hasUid) return undefined;
+    const starts = table.starts(row);
+    const ends = table.ends(row);
+    if (ends <= x.now.wall || ends === forever) return undefined;
+    const age = secondsBetween(starts, x.now.wall);
+    const isYoung = age * 100 <= secondsBetween(starts, ends) * cacheThreshold;
+    return isYoung && this.#isSameHostname(x, row) ? remaining(ends, x.now.wall) : undefined;
+  }
+  #isSameHostname(x: Exchange, row: number): boolean {
+    const { view } = x;
+    const length = view.hostNameLength;
+    if (length <= 0) return true;
+    return this.#deps.table.hostnameIs(row, view.joined, view.optionAt(optionCode.hostName), length);
+  }
+
+  #commit(x: Exchange, row: number, policy: Policy, seconds: Seconds, isBootp: boolean): void {
+    const { table, lookup, offers } = this.#deps;
+    const { view, now } = x;
+    const change = table.begin(row);
+    const peerView = lookup.viewOf(row);
+    change.state = code.active;
+    change.starts = now.wall;
+    change.cltt = now.wall;
+    change.ends = addSeconds(now.wall, seconds);
+    change.isBootp = isBootp;
+    if (policy.parameters.infiniteIsReserved && seconds === infinite) change.isReserved = true;
+    if (peerView === undefined) change.tstp = unset;
+    else this.#announceTimes(change, this.#wish(x, policy), seconds, now);
+    change.setHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
+    if (x.hasUid && !policy.parameters.ignoreClientUids) change.setUid(view.joined, x.uidAt, x.uidLength);
+    else change.clearUid();
+    const nameLength = view.hostNameLength;
+    if (nameLength > 0) change.setHostname(view.joined, view.optionAt(optionCode.hostName), nameLength);
+    const agentLength = view.optionLength(optionCode.relayAgentInformation);
+    if (agentLength > 0 && policy.parameters.stashAgentOptions)
+      change.setAgentOptions(view.joined, view.optionAt(optionCode.relayAgentInformation), agentLength);
+    offers.end(row);
+    table.apply(row, change, 'grant', x.effects.journal);
+  }
+
+  /** tstp, and tsfp which may not stay above it; atsfp unset: the partner has not confirmed this (failover reference §5.2). */
+  #announceTimes(change: ReturnType<LeaseTable['begin']>, wish: Seconds, granted: Seconds, now: Now): void {
+    change.tstp = potentialExpiry(now.wall, wish, granted);
+    if (change.tstp < change.tsfp) change.tsfp = change.tstp;
+    change.atsfp = unset;
+  }
+
+  // ── Ends of leases ──
+
+  release(x: Exchange, row: number): void {
+    const { table, lookup } = this.#deps;
+    const change = table.begin(row);
+    const hasPeer = lookup.viewOf(row) !== undefined;
+    change.state = hasPeer ? code.released : code.free;
+    change.ends = x.now.wall;
+    if (hasPeer) {
+      change.tstp = x.now.wall;
+      change.atsfp = unset;
+    }
+    change.clearExtras();
+    table.apply(row, change, 'release', x.effects.journal);
+  }
+
+  /** Declined, or answered a ping: nobody gets the address for abandon-lease-time, and it remembers no client. */
+  abandon(row: number, reason: string, now: Now, effects: Effects): void {
+    const { table, config, offers } = this.#deps;
+    effects.log.event(addressAbandoned, { ip: table.ip(row), reason });
+    offers.end(row);
+    const change = table.begin(row);
+    change.state = code.abandoned;
+    change.ends = addSeconds(now.wall, config.settings.abandonLeaseTime);
+    change.atsfp = unset;
+    change.clearHardware();
+    change.clearUid();
+    change.clearExtras();
+    table.apply(row, change, 'abandon', effects.journal);
+  }
+
+  expire(row: number, _now: Now, effects: Effects): void {
+    const { table } = this.#deps;
+    const change = table.begin(row);
+    change.state = code.free;
+    change.clearHostname();
+    change.clearAgentOptions();
+    change.setBilling(undefined);
+    change.setHandlers(undefined);
+    table.apply(row, change, 'expire', effects.journal);
+  }
+
+  // ── Replies ──
+
+  identifier(x: Exchange, subnet: Subnet | undefined, policy: Policy | undefined): Ipv4 {
+    const configured = policy?.values.get('dhcp')?.get(optionCode.serverIdentifier);
+    if (configured?.length === 4) return new DataView(configured.buffer, configured.byteOffset).getUint32(0) as Ipv4;
+    return this.#deps.networks.identifierFor(x.packet, x.port, subnet);
+  }
+
+  nak(x: Exchange, ip: Ipv4, reason: string, message: string): void {
+    const subnet = this.#deps.networks.subnetOf(ip);
+    const isSent = this.#deps.replies.nak(x, this.identifier(x, subnet, undefined), message, true);
+    logPacket(x, 'REQUEST', ip, '', reason);
+    if (isSent) logPacket(x, 'NAK', ip, '', '');
+  }
+
+  #plan(x: Exchange, subnet: Subnet, policy: Policy, type: number, yiaddr: Ipv4, leaseSeconds: Seconds | undefined, hostName: string): ReplyPlan {
+    return {
+      kind: type === messageType.ack ? 'ack' : 'lease',
+      type,
+      yiaddr,
+      serverId: this.identifier(x, subnet, policy),
+      leaseSeconds,
+      policy,
+      mask: subnet.mask,
+      hostName,
+      isOnLink: subnet.sharedNetwork === x.port.network,
+      lane: x.effects.now,
+    };
+  }
+  #hostName(x: Exchange): string {
+    return x.host < 0 ? '' : this.#deps.hosts.declaration(x.host).name;
+  }
+  #rowHostname(row: number): string {
+    const { table } = this.#deps;
+    return table.hasExtras(row) ? (table.extras(row)?.clientHostname ?? '') : '';
+  }
+  #lines(x: Exchange, request: PacketLine, requestIp: Ipv4, reply: PacketLine, ip: Ipv4, hostname: string): void {
+    logPacket(x, request, requestIp, hostname, '');
+    logPacket(x, reply, ip, hostname, '');
+  }
+}
+
+/** `host 02:…` of the client that holds a row, for alarms. */
+export function holderText(table: LeaseTable, row: number): string {
+  const { hardware, uid, ip } = table.lease(row);
+  const bytes = hardware?.address ?? uid;
+  return bytes === undefined ? `the holder of ${formatIpv4(ip)}` : Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
+
+/** A view that keeps pool clients waiting: dhcpd's text after `not responding`. */
+export const notServing = (view: ServiceView | undefined): string | undefined =>
+  view !== undefined && view.service === 'none' ? `not responding${view.reason}` : undefined;

@@ -1,0 +1,69 @@
+// Facts about clients and addresses that dhcpd logs beside its packet lines (server reference §18.2), and our alarms.
+
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { logEvent } from '../model/log-event.ts';
+
+export const addressAbandoned = logEvent<{ ip: Ipv4; reason: string }>({
+  id: 'ADDRESS_ABANDONED',
+  level: 'error',
+  text: ({ ip, reason }) => `Abandoning IP address ${formatIpv4(ip)}: ${reason}`,
+  help: 'The address is in use by somebody who has no lease of it. It is used again only when nothing else is free, or after abandon-lease-time.',
+});
+
+export const abandonedReclaimed = logEvent<{ ip: Ipv4 }>({
+  id: 'ABANDONED_RECLAIMED',
+  level: 'error',
+  text: ({ ip }) => `Reclaiming abandoned lease ${formatIpv4(ip)}.`,
+  help: 'No other address was free, so one that was once found in use is tried again.',
+});
+
+export const duplicateLease = logEvent<{ ip: Ipv4; client: string; network: string }>({
+  id: 'DUPLICATE_LEASE',
+  level: 'error',
+  text: ({ ip, client, network }) => `uid lease ${formatIpv4(ip)} for client ${client} is duplicate on ${network}`,
+  help: 'One client holds two addresses of the network; it keeps the one it asks for.',
+});
+
+export const reservedAddressHeld = logEvent<{ ip: Ipv4; host: string; holder: string }>({
+  id: 'RESERVED_ADDRESS_HELD',
+  level: 'error',
+  text: ({ ip, host, holder }) =>
+    `host ${host} is not given its fixed-address ${formatIpv4(ip)}: ${holder} holds an unexpired lease of it. ` +
+    `Free it with: leasehold leases free ${formatIpv4(ip)}`,
+  help: 'Two clients on one address would break both. The host is served as soon as the lease ends, is released, or is freed by the command once its holder is known to be gone.',
+});
+
+export const optionsOmitted = logEvent<{ codes: string; client: string }>({
+  id: 'OPTIONS_OMITTED',
+  level: 'error',
+  text: ({ codes, client }) => `reply to ${client} has no room for options ${codes}`,
+  help: 'The client accepts too small a message for all its options (option 57), and file and sname are taken. Send fewer options, or shorter ones.',
+});
+
+export const agentInformationOmitted = logEvent<{ client: string }>({
+  id: 'AGENT_INFORMATION_OMITTED',
+  level: 'error',
+  text: () => 'Unable to store relay agent information in reply packet.',
+  help: 'The reply was already as large as a datagram may be, so option 82 could not be echoed; the relay may drop it.',
+});
+
+export const operatorMessage = logEvent<{ text: string }>({
+  id: 'OPERATOR_MESSAGE',
+  level: 'info',
+  text: ({ text }) => text,
+  help: 'Written by a log() statement of the configuration.',
+});
+
+export const evaluationProblem = logEvent<{ text: string }>({
+  id: 'EVALUATION_PROBLEM',
+  level: 'debug',
+  text: ({ text }) => text,
+  help: 'An expression of the configuration could not be evaluated for this client; it counts as not defined.',
+});
+
+export const giaddrIsOurs = logEvent<{ ip: Ipv4 }>({
+  id: 'GIADDR_IS_OURS',
+  level: 'error',
+  text: ({ ip }) => `Packet relayed by ${formatIpv4(ip)}, which is an address of this server: dropped`,
+  help: 'A relay runs on this machine, or somebody forges giaddr: an answer would never leave the machine.',
+});

@@ -1,0 +1,265 @@
+// What the scopes say for one kind of client: every option and parameter after all scopes ran, weakest first
+// (dhcpd-conf reference §11). A policy of scopes without expressions is made once and kept with its reply blocks.
+
+import { concatBytes } from '../std/bytes.ts';
+import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
+import { seconds, type Seconds } from '../std/time.ts';
+import type { AddressItem, AnyExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
+import type { Scope } from '../model/server-config.ts';
+import type { Recorder } from '../model/why.ts';
+import { serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
+import { evaluate, evaluateBoolean, evaluateData, toVariable, type Environment } from './evaluate.ts';
+import type { ReplyBlock } from './reply-block.ts';
+
+/** Values by code, per option space. */
+export type OptionValues = Map<string, Map<number, Uint8Array>>;
+
+export interface Policy {
+  readonly values: OptionValues;
+  /** Bodies of `on commit`, `on release`, `on expiry`; the latest scope's wins. */
+  readonly handlers: ReadonlyMap<LeaseEvent, readonly Statement[]>;
+  readonly parameters: Parameters;
+  /** Prepared option blocks by request list; only of cached policies. */
+  readonly blocks: ReplyBlock[];
+  readonly isCacheable: boolean;
+}
+
+/** The parameters the engine acts upon, with dhcpd's defaults (dhcpd-conf reference §5). */
+export interface Parameters {
+  readonly defaultLeaseTime: Seconds;
+  readonly maxLeaseTime: Seconds;
+  /** undefined: 300, or max-lease-time if that is smaller. */
+  readonly minLeaseTime: Seconds | undefined;
+  readonly bootpLeaseLength: Seconds | undefined;
+  readonly bootpLeaseCutoff: number | undefined;
+  readonly bootUnknownClients: Flag;
+  readonly allowBootp: Flag;
+  readonly allowBooting: Flag;
+  readonly allowDeclines: Flag;
+  readonly allowLeasequery: Flag;
+  readonly duplicates: Flag;
+  readonly oneLeasePerClient: boolean;
+  readonly useHostDeclNames: boolean;
+  readonly useLeaseAddrForDefaultRoute: boolean;
+  readonly minSecs: number;
+  readonly filename: Uint8Array | undefined;
+  readonly serverName: Uint8Array | undefined;
+  readonly nextServer: Ipv4;
+  readonly alwaysReplyRfc1048: boolean;
+  readonly alwaysBroadcast: boolean;
+  readonly stashAgentOptions: boolean;
+  readonly pingCheck: boolean;
+  readonly pingTimeoutMillis: number;
+  readonly pingClttSeconds: number;
+  readonly infiniteIsReserved: boolean;
+  readonly adaptiveThreshold: number;
+  readonly cacheThreshold: number;
+  readonly ignoreClientUids: boolean;
+  readonly echoClientId: boolean;
+  readonly fqdnReply: boolean;
+  readonly clientUpdates: Flag;
+  readonly ddnsUpdates: boolean;
+  readonly vendorOptionSpace: string | undefined;
+}
+/** 0 deny, 1 allow, 2 ignore: as deny, without a log line. */
+export type Flag = 0 | 1 | 2;
+
+const code = serverOptionCode;
+
+function parametersOf(values: OptionValues): Parameters {
+  const server = values.get('server');
+  const bytes = (option: number): Uint8Array | undefined => server?.get(option);
+  const number = (option: number): number | undefined => {
+    const value = bytes(option);
+    return value === undefined || value.length === 0 ? undefined : value.reduce((sum, byte) => sum * 256 + byte, 0);
+  };
+  const duration = (option: number): Seconds | undefined => {
+    const value = number(option);
+    return value === undefined ? undefined : seconds(value);
+  };
+  const flag = (option: number, byDefault: Flag): Flag => Math.min(number(option) ?? byDefault, 2) as Flag;
+  const isOn = (option: number, byDefault: boolean): boolean => flag(option, byDefault ? 1 : 0) === 1;
+  const millis = number(code.pingTimeoutMs) ?? 0;
+  const nextServer = bytes(code.nextServer);
+  const space = bytes(code.vendorOptionSpace);
+  return {
+    defaultLeaseTime: duration(code.defaultLeaseTime) ?? seconds(43_200),
+    maxLeaseTime: duration(code.maxLeaseTime) ?? seconds(86_400),
+    minLeaseTime: duration(code.minLeaseTime),
+    bootpLeaseLength: duration(code.dynamicBootpLeaseLength),
+    bootpLeaseCutoff: number(code.dynamicBootpLeaseCutoff),
+    bootUnknownClients: flag(code.bootUnknownClients, 1),
+    allowBootp: flag(code.allowBootp, 1),
+    allowBooting: flag(code.allowBooting, 1),
+    allowDeclines: flag(code.declines, 1),
+    allowLeasequery: flag(code.leasequery, 0),
+    duplicates: flag(code.duplicates, 1),
+    oneLeasePerClient: isOn(code.oneLeasePerClient, false),
+    useHostDeclNames: isOn(code.useHostDeclNames, false),
+    useLeaseAddrForDefaultRoute: isOn(code.useLeaseAddrForDefaultRoute, false),
+    minSecs: number(code.minSecs) ?? 0,
+    filename: bytes(code.filename),
+    serverName: bytes(code.serverName),
+    nextServer: (nextServer === undefined || nextServer.length < 4
+      ? 0
+      : new DataView(nextServer.buffer, nextServer.byteOffset).getUint32(0)) as Ipv4,
+    alwaysReplyRfc1048: isOn(code.alwaysReplyRfc1048, false),
+    alwaysBroadcast: isOn(code.alwaysBroadcast, false),
+    stashAgentOptions: isOn(code.stashAgentOptions, true),
+    pingCheck: isOn(code.pingCheck, true),
+    pingTimeoutMillis: millis > 0 ? millis : (number(code.pingTimeout) ?? 1) * 1000,
+    pingClttSeconds: number(code.pingClttSecs) ?? 60,
+    infiniteIsReserved: isOn(code.infiniteIsReserved, false),
+    adaptiveThreshold: number(code.adaptiveLeaseTimeThreshold) ?? 0,
+    cacheThreshold: number(code.dhcpCacheThreshold) ?? 25,
+    ignoreClientUids: isOn(code.ignoreClientUids, false),
+    echoClientId: isOn(code.echoClientId, true),
+    fqdnReply: isOn(code.fqdnReply, true),
+    clientUpdates: flag(code.clientUpdates, 1),
+    ddnsUpdates: isOn(code.ddnsUpdates, true),
+    vendorOptionSpace: space === undefined ? undefined : String.fromCharCode(...space).toLowerCase(),
+  };
+}
+
+/** Whether executing the statements can differ from packet to packet. */
+export const isFixed = (statements: readonly Statement[]): boolean =>
+  statements.every(
+    (statement) =>
+      statement.kind === 'on' ||
+      statement.kind === 'define' ||
+      (statement.kind === 'option' && statement.value.kind !== 'computed'),
+  );
+
+export interface Execution {
+  /** Weakest first. */
+  readonly scopes: readonly Scope[];
+  /** undefined where every scope is fixed. */
+  readonly environment: Environment | undefined;
+  /** Variables of file level only: what option values can see (dhcpd-conf reference §7). */
+  readonly globals: Environment['variables'];
+  readonly addressesOf: (name: string) => readonly Ipv4[] | undefined;
+  readonly onLog: (text: string) => void;
+  readonly onExecute: (command: string, words: readonly string[]) => void;
+  readonly why: Recorder | undefined;
+}
+
+/** Signals of `break` and `return`. */
+type Flow = 'next' | 'stop';
+
+class Executor {
+  readonly values: OptionValues = new Map();
+  readonly handlers = new Map<LeaseEvent, readonly Statement[]>();
+  readonly #execution: Execution;
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+  }
+
+  run(statements: readonly Statement[], scope: Scope): Flow {
+    for (const statement of statements) if (this.#one(statement, scope) === 'stop') return 'stop';
+    return 'next';
+  }
+
+  #one(statement: Statement, scope: Scope): Flow {
+    const env = this.#execution.environment;
+    switch (statement.kind) {
+      case 'option': this.#option(statement, scope); return 'next';
+      case 'on': for (const event of statement.events) this.handlers.set(event, statement.body); return 'next';
+      case 'define': env?.variables.set(statement.name.toLowerCase(), { kind: 'function', parameters: statement.parameters, body: statement.body }); return 'next';
+      case 'break': case 'return': return 'stop';
+      case 'add': case 'parse-vendor-option': return 'next';
+      default: return env === undefined ? 'next' : this.#dynamic(statement, scope, env);
+    }
+  }
+
+  #dynamic(statement: Statement, scope: Scope, env: Environment): Flow {
+    switch (statement.kind) {
+      case 'if': {
+        const isTrue = evaluateBoolean(statement.condition, env) === true;
+        this.#execution.why?.condition(statement.span, isTrue);
+        return this.run(isTrue ? statement.then : statement.else, scope);
+      }
+      case 'switch': this.#switch(statement, scope, env); return 'next';
+      case 'set': {
+        const value = toVariable(evaluate(statement.value, env));
+        if (value === undefined) env.variables.delete(statement.name.toLowerCase());
+        else env.variables.set(statement.name.toLowerCase(), value);
+        return 'next';
+      }
+      case 'unset': env.variables.delete(statement.name.toLowerCase()); return 'next';
+      case 'eval': evaluate(statement.value, env); return 'next';
+      case 'log': {
+        const text = evaluateData(statement.message, env);
+        if (text !== undefined) this.#execution.onLog(String.fromCharCode(...text));
+        return 'next';
+      }
+      case 'execute': {
+        const words = statement.arguments.map((argument) => evaluateData(argument, env));
+        if (!words.includes(undefined))
+          this.#execution.onExecute(statement.command, (words as Uint8Array[]).map((word) => String.fromCharCode(...word)));
+        return 'next';
+      }
+      default: return 'next';
+    }
+  }
+
+  #switch(statement: Extract<Statement, { kind: 'switch' }>, scope: Scope, env: Environment): void {
+    const subject = evaluate(statement.subject, env);
+    const isSame = (expr: AnyExpr): boolean => {
+      const value = evaluate(expr, env);
+      if (value instanceof Uint8Array && subject instanceof Uint8Array)
+        return value.length === subject.length && value.every((byte, index) => byte === subject[index]);
+      return value === subject && value !== undefined;
+    };
+    const exact = statement.cases.findIndex(({ value }) => value !== undefined && isSame(value));
+    const from = exact >= 0 ? exact : statement.cases.findIndex(({ value }) => value === undefined);
+    if (from < 0) return;
+    for (const { body } of statement.cases.slice(from)) if (this.run(body, scope) === 'stop') return;
+  }
+
+  #option(statement: OptionStatement, scope: Scope): void {
+    const value = this.#value(statement);
+    const { option, operator } = statement;
+    if (value === undefined) return;
+    let space = this.values.get(option.space);
+    if (space === undefined) this.values.set(option.space, (space = new Map()));
+    const before = space.get(option.code);
+    if (operator === 'default' && before !== undefined) return;
+    this.#execution.why?.option(option, statement.span, scope.title, before !== undefined);
+    if (before === undefined || operator === 'supersede' || operator === 'default') space.set(option.code, value);
+    else space.set(option.code, operator === 'append' ? concatBytes(before, value) : concatBytes(value, before));
+  }
+
+  #value({ value, option }: OptionStatement): Uint8Array | undefined {
+    switch (value.kind) {
+      case 'constant': return value.bytes;
+      case 'addresses': return this.#addresses(value.items, option);
+      case 'computed': {
+        const { environment, globals } = this.#execution;
+        return environment === undefined ? undefined : evaluateData(value.expr, { ...environment, variables: globals });
+      }
+    }
+  }
+
+  /** Literal addresses are sent even while a name beside them does not resolve (dhcpd drops the whole option). */
+  #addresses(items: readonly AddressItem[], option: OptionDefinition): Uint8Array | undefined {
+    const found = items.flatMap((item) =>
+      item.kind === 'address' ? [item.address] : (this.#execution.addressesOf(item.name) ?? []),
+    );
+    if (found.length === 0) return undefined;
+    const isSingle = option.format === 'I';
+    return concatBytes(...(isSingle ? found.slice(0, 1) : found).map(ipv4ToBytes));
+  }
+}
+
+/** Runs the scopes, weakest first. */
+export function execute(execution: Execution, isCacheable: boolean): Policy {
+  const executor = new Executor(execution);
+  for (const scope of execution.scopes) executor.run(scope.statements, scope);
+  const { values, handlers } = executor;
+  return { values, handlers, parameters: parametersOf(values), blocks: [], isCacheable };
+}
+
+/** For `config-option` while scopes run. */
+export const valueIn = (values: OptionValues, { space, code: option }: OptionDefinition): Uint8Array | undefined =>
+  values.get(space)?.get(option);

@@ -1,0 +1,158 @@
+// The options of a reply that do not depend on the client, in the order they are sent (server reference §1.4): computed
+// once per policy and request list, then copied. The same list serves the slow path, so both give the same bytes.
+
+import { ByteWriter, bytesEqual, concatBytes, emptyBytes } from '../std/bytes.ts';
+import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
+import { optionCode, type OptionSpace } from '../wire/option-table.ts';
+import { parseFormat } from '../wire/option-format.ts';
+import { wireSize } from '../wire/dhcp-writer.ts';
+import type { OptionValues, Policy } from './policy.ts';
+
+export interface BlockKey {
+  /** Option 55 as sent, or empty. */
+  readonly requestList: Uint8Array;
+  /** DISCOVER and REQUEST get the mask unasked, INFORM only when it asks. */
+  readonly isMaskForced: boolean;
+  readonly mask: Ipv4;
+  /** Interop: the client ended its host name with NUL and wants text options so. */
+  readonly endsTextWithNul: boolean;
+  /** Host name by use-host-decl-names; empty for none. */
+  readonly hostName: Uint8Array;
+  /** Option 3 by use-lease-addr-for-default-route; 0 for none. */
+  readonly router: Ipv4;
+}
+
+export interface ReplyBlock extends BlockKey {
+  readonly entries: readonly { readonly code: number; readonly value: Uint8Array }[];
+  /** All entries encoded, RFC 3396 splits included. */
+  readonly bytes: Uint8Array;
+  /** Where in the list option 81 belongs, when the client asked for it: before this entry; -1 when it did not. */
+  readonly fqdnAt: number;
+}
+
+const isSameKey = (a: BlockKey, b: BlockKey): boolean =>
+  a.isMaskForced === b.isMaskForced &&
+  a.mask === b.mask &&
+  a.endsTextWithNul === b.endsTextWithNul &&
+  a.router === b.router &&
+  bytesEqual(a.requestList, b.requestList) &&
+  bytesEqual(a.hostName, b.hostName);
+
+/** Kinds of client per policy that are worth keeping: firmware, loader, installer, system and a few more. */
+const blocksMax = 16;
+
+/** Sent by the reply itself, or never. */
+const notFromPolicy = new Set<number>([
+  optionCode.leaseTime, optionCode.overload, optionCode.messageType, optionCode.serverIdentifier, optionCode.message,
+  optionCode.renewalTime, optionCode.rebindingTime, optionCode.clientIdentifier, optionCode.relayAgentInformation,
+  optionCode.fqdn, optionCode.requestedAddress, optionCode.maxMessageSize,
+]);
+
+/** PERF: the first one is the right one nearly always. The key may be a scratch object; a kept one is copied. */
+export function blockFor(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): ReplyBlock {
+  const { blocks } = policy;
+  for (let i = 0; i < blocks.length; i++) {
+    const block = blocks[i] as ReplyBlock;
+    if (isSameKey(block, key)) return block;
+  }
+  const made = makeBlock(policy, key, spaces);
+  if (!policy.isCacheable) return made;
+  if (blocks.length >= blocksMax) blocks.shift();
+  blocks.push(made);
+  return made;
+}
+
+function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): ReplyBlock {
+  const values = replyValues(policy, key, spaces);
+  const configured = values.get(optionCode.parameterRequestList);
+  const wanted = configured ?? key.requestList;
+  const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced);
+  const entries = codes.map((code) => ({ code, value: textOf(code, values.get(code) ?? emptyBytes, key, spaces) }));
+  const out = new ByteWriter(1024);
+  for (const { code, value } of entries) writeOption(out, code, value);
+  return { ...key, requestList: key.requestList.slice(), entries, bytes: out.copy(), fqdnAt };
+}
+
+/** Everything that may be sent, by code: configured, derived, and encapsulated spaces packed. */
+function replyValues(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): Map<number, Uint8Array> {
+  const values = new Map(policy.values.get('dhcp'));
+  if (!values.has(optionCode.subnetMask)) values.set(optionCode.subnetMask, ipv4ToBytes(key.mask));
+  if (!values.has(optionCode.hostName) && key.hostName.length > 0) values.set(optionCode.hostName, key.hostName);
+  if (!values.has(optionCode.routers) && key.router !== 0) values.set(optionCode.routers, ipv4ToBytes(key.router));
+  const { vendorOptionSpace } = policy.parameters;
+  if (vendorOptionSpace !== undefined && !values.has(optionCode.vendorEncapsulatedOptions)) {
+    const packed = packSpace(vendorOptionSpace, policy.values, spaces);
+    if (packed !== undefined) values.set(optionCode.vendorEncapsulatedOptions, packed);
+  }
+  for (const { code, format } of spaces.get('dhcp')?.byCode.values() ?? []) {
+    const [element] = parseFormat(format).elements;
+    if (element?.letter !== 'E' || element.name === '' || values.has(code)) continue;
+    const packed = packSpace(element.name, policy.values, spaces);
+    if (packed !== undefined) values.set(code, packed);
+  }
+  for (const code of values.keys())
+    if (notFromPolicy.has(code) || values.get(code)?.length === 0) values.delete(code);
+  return values;
+}
+
+/** The sub-options of a space that have values, packed with its widths; undefined when there are none. */
+function packSpace(name: string, values: OptionValues, spaces: ReadonlyMap<string, OptionSpace>): Uint8Array | undefined {
+  const given = values.get(name);
+  const space = spaces.get(name);
+  if (given === undefined || given.size === 0 || name === 'agent' || name === 'fqdn' || name === 'server') return undefined;
+  const parts = [...given.entries()].toSorted(([a], [b]) => a - b).map(([code, value]) => {
+    const head = new ByteWriter(8);
+    writeWidth(head, code, space?.codeWidth ?? 1);
+    writeWidth(head, value.length, space?.lengthWidth ?? 1);
+    return concatBytes(head.copy(), value);
+  });
+  return concatBytes(...parts);
+}
+function writeWidth(out: ByteWriter, value: number, width: number): void {
+  if (width === 1) out.u8(value);
+  else if (width === 2) out.u16(value);
+  else if (width === 4) out.u32(value);
+}
+
+/** The order of the reference: the client's list without doubles, the mask before the routers; or all that is configured. */
+function orderOf(
+  wanted: Uint8Array,
+  values: ReadonlyMap<number, Uint8Array>,
+  isMaskForced: boolean,
+): { codes: number[]; fqdnAt: number } {
+  const has = (code: number): boolean => values.has(code);
+  let list: number[];
+  let fqdnAt = -1;
+  if (wanted.length > 0) {
+    list = [...new Set(wanted)];
+    const router = list.indexOf(optionCode.routers);
+    const mask = list.indexOf(optionCode.subnetMask);
+    if (router >= 0 && mask > router) [list[router], list[mask]] = [optionCode.subnetMask, optionCode.routers];
+    const fqdn = list.indexOf(optionCode.fqdn);
+    if (fqdn >= 0) fqdnAt = list.slice(0, fqdn).filter(has).length;
+    if (isMaskForced && mask < 0) list.push(optionCode.subnetMask);
+  } else {
+    const first = [optionCode.subnetMask, optionCode.routers, optionCode.domainNameServers, optionCode.hostName];
+    const rest = [...values.keys()].filter((code) => !first.includes(code as never)).toSorted((a, b) => a - b);
+    const vendor = rest.filter((code) => code === optionCode.vendorEncapsulatedOptions);
+    list = [...first, ...rest.filter((code) => code !== optionCode.vendorEncapsulatedOptions), ...vendor];
+    if (!isMaskForced) list = list.filter((code) => code !== optionCode.subnetMask || has(code));
+    fqdnAt = first.filter(has).length;
+  }
+  return { codes: list.filter(has), fqdnAt };
+}
+
+function textOf(code: number, value: Uint8Array, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): Uint8Array {
+  const isText = spaces.get('dhcp')?.byCode.get(code)?.format === 't';
+  return key.endsTextWithNul && isText ? concatBytes(value, Uint8Array.of(0)) : value;
+}
+
+function writeOption(out: ByteWriter, code: number, value: Uint8Array): void {
+  out.reserve(wireSize(value.length));
+  for (let from = 0; from < value.length; from += 255) {
+    const chunk = value.subarray(from, from + 255);
+    out.u8(code);
+    out.u8(chunk.length);
+    out.raw(chunk);
+  }
+}

@@ -1,0 +1,172 @@
+// Assembling a reply: message type, identifier and times first, then the policy's block, then what only this client has
+// (server reference §1.4). PERF: with a kept block it is one header, a few words and one copy.
+
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { emptyBytes, latin1, toHex } from '../std/bytes.ts';
+import type { Seconds } from '../std/time.ts';
+import type { OptionSpace } from '../wire/option-table.ts';
+import { DhcpWriter, payloadLimit } from '../wire/dhcp-writer.ts';
+import { broadcastFlag, messageType } from '../wire/dhcp-view.ts';
+import { optionCode } from '../wire/option-codes.ts';
+import type { SendLane } from '../model/step.ts';
+import { address, type ReplyKind } from './addressing.ts';
+import type { Exchange } from './exchange.ts';
+import { fqdnReply } from './fqdn.ts';
+import { rebindingTime, renewalTime } from './lease-time.ts';
+import { agentInformationOmitted, optionsOmitted } from './log-events.ts';
+import type { Policy } from './policy.ts';
+import { blockFor, type BlockKey, type ReplyBlock } from './reply-block.ts';
+
+export interface ReplyPlan {
+  kind: ReplyKind;
+  /** Option 53. */
+  type: number;
+  yiaddr: Ipv4;
+  serverId: Ipv4;
+  /** Option 51; undefined for INFORM and BOOTP. */
+  leaseSeconds: Seconds | undefined;
+  policy: Policy;
+  mask: Ipv4;
+  hostName: string;
+  isOnLink: boolean;
+  lane: SendLane;
+}
+
+/** PERF: the scratch key of blockFor; a kept block copies it. */
+const scratchKey: { -readonly [K in keyof BlockKey]: BlockKey[K] } = {
+  requestList: emptyBytes,
+  isMaskForced: true,
+  mask: 0 as Ipv4,
+  endsTextWithNul: false,
+  hostName: emptyBytes,
+  router: 0 as Ipv4,
+};
+
+export class Replies {
+  readonly #writer = new DhcpWriter();
+  #spaces: ReadonlyMap<string, OptionSpace>;
+
+  constructor(spaces: ReadonlyMap<string, OptionSpace>) {
+    this.#spaces = spaces;
+  }
+
+  /** False when the lane was full: nothing was sent. */
+  send(x: Exchange, plan: ReplyPlan): boolean {
+    const frame = plan.lane.frame();
+    if (frame === undefined) return false;
+    const { view } = x;
+    const { policy } = plan;
+    const { parameters } = policy;
+    const block = this.#block(x, plan);
+    const writer = this.#writer;
+    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, configuredSize(policy)), 'allowed');
+    writer.setCiaddr(plan.kind === 'ack' || plan.kind === 'inform' ? view.ciaddr : (0 as Ipv4));
+    writer.setYiaddr(plan.yiaddr);
+    writer.setSiaddr(parameters.nextServer);
+    if (parameters.filename !== undefined) writer.setFile(parameters.filename);
+    if (parameters.serverName !== undefined) writer.setSname(parameters.serverName);
+    if (parameters.alwaysBroadcast) writer.setFlags(view.flags | broadcastFlag);
+    if (plan.type !== 0) {
+      writer.putU8(optionCode.messageType, plan.type);
+      writer.putU32(optionCode.serverIdentifier, plan.serverId);
+    }
+    if (plan.leaseSeconds !== undefined) this.#times(plan.leaseSeconds, policy);
+    this.#clientOptions(x, plan);
+    this.#options(x, block, policy);
+    frame.size = writer.finish();
+    frame.source = plan.serverId;
+    address(frame, x, plan.kind, plan.yiaddr, { isOnLink: plan.isOnLink, alwaysBroadcast: parameters.alwaysBroadcast });
+    if (writer.omittedCount > 0 || writer.isAgentOmitted) this.#sayOmitted(x);
+    return true;
+  }
+
+  /** DHCPNAK: 53, 54, 56, and the echoes (reference §1.4). */
+  nak(x: Exchange, serverId: Ipv4, message: string, echoesClientId: boolean): boolean {
+    const frame = x.effects.now.frame();
+    if (frame === undefined) return false;
+    const { view } = x;
+    const writer = this.#writer;
+    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, 0), 'allowed');
+    writer.setCiaddr(0 as Ipv4);
+    writer.setFlags(view.flags | broadcastFlag);
+    writer.putU8(optionCode.messageType, messageType.nak);
+    writer.putU32(optionCode.serverIdentifier, serverId);
+    writer.putBytes(optionCode.message, latin1(message));
+    if (echoesClientId && x.hasUid) writer.put(optionCode.clientIdentifier, view.joined, x.uidAt, x.uidLength);
+    frame.size = writer.finish();
+    frame.source = serverId;
+    address(frame, x, 'nak', 0 as Ipv4, { isOnLink: true, alwaysBroadcast: false });
+    return true;
+  }
+
+  #block(x: Exchange, plan: ReplyPlan): ReplyBlock {
+    const { view } = x;
+    const { parameters } = plan.policy;
+    const at = view.optionAt(optionCode.parameterRequestList);
+    const key = scratchKey;
+    key.requestList = at < 0 ? emptyBytes : view.joined.subarray(at, at + view.optionLength(optionCode.parameterRequestList));
+    key.isMaskForced = plan.kind !== 'inform';
+    key.mask = plan.mask;
+    key.endsTextWithNul = view.isHostNameNulTerminated;
+    key.hostName = parameters.useHostDeclNames && plan.hostName !== '' ? latin1(plan.hostName) : emptyBytes;
+    key.router = parameters.useLeaseAddrForDefaultRoute ? plan.yiaddr : (0 as Ipv4);
+    return blockFor(plan.policy, key, this.#spaces);
+  }
+
+  /** T1 and T2 as configured when they fit, else computed; none for an infinite lease. */
+  #times(lease: Seconds, policy: Policy): void {
+    const writer = this.#writer;
+    writer.putU32(optionCode.leaseTime, lease);
+    const configured = (code: number): number | undefined => {
+      const value = policy.values.get('dhcp')?.get(code);
+      return value?.length === 4 ? new DataView(value.buffer, value.byteOffset).getUint32(0) : undefined;
+    };
+    const t1 = configured(optionCode.renewalTime) ?? renewalTime(lease);
+    const t2 = configured(optionCode.rebindingTime) ?? rebindingTime(lease);
+    const isT2Good = t2 > 0 && t2 < lease;
+    if (t1 > 0 && t1 < (isT2Good ? t2 : lease)) writer.putU32(optionCode.renewalTime, t1);
+    if (isT2Good) writer.putU32(optionCode.rebindingTime, t2);
+  }
+
+  #clientOptions(x: Exchange, plan: ReplyPlan): void {
+    const { view } = x;
+    const writer = this.#writer;
+    const selection = view.optionAt(optionCode.subnetSelection);
+    if (selection >= 0) writer.put(optionCode.subnetSelection, view.joined, selection, view.optionLength(optionCode.subnetSelection));
+    // RFC 6842: the identifier is returned, so that clients behind one relay can tell their answers apart.
+    if (plan.type !== 0 && x.hasUid && plan.policy.parameters.echoClientId)
+      writer.put(optionCode.clientIdentifier, view.joined, x.uidAt, x.uidLength);
+  }
+
+  #options(x: Exchange, block: ReplyBlock, policy: Policy): void {
+    const writer = this.#writer;
+    const fqdn = policy.parameters.fqdnReply && x.view.hasOption(optionCode.fqdn) ? fqdnReply(x.view, policy) : undefined;
+    if (fqdn === undefined) {
+      if (block.bytes.length === 0 || writer.copyBlock(block.bytes) >= 0) return;
+      for (const { code, value } of block.entries) writer.putBytes(code, value);
+      return;
+    }
+    const at = block.fqdnAt < 0 ? block.entries.length : block.fqdnAt;
+    block.entries.forEach(({ code, value }, index) => {
+      if (index === at) writer.putBytes(optionCode.fqdn, fqdn);
+      writer.putBytes(code, value);
+    });
+    if (at >= block.entries.length) writer.putBytes(optionCode.fqdn, fqdn);
+  }
+
+  #sayOmitted(x: Exchange): void {
+    const writer = this.#writer;
+    const client = toHex(x.view.chaddr, ':');
+    if (writer.isAgentOmitted) x.effects.log.event(agentInformationOmitted, { client });
+    if (writer.omittedCount > 0)
+      x.effects.log.event(optionsOmitted, { client, codes: writer.omitted.subarray(0, writer.omittedCount).join(', ') });
+  }
+}
+
+function configuredSize(policy: Policy): number {
+  const value = policy.values.get('dhcp')?.get(optionCode.maxMessageSize);
+  return value?.length === 2 ? ((value[0] ?? 0) << 8) | (value[1] ?? 0) : 0;
+}
+
+export const describeClient = (x: Exchange): string => toHex(x.view.chaddr, ':');
+export { formatIpv4 };

@@ -1,0 +1,13 @@
+// What `explain` hears while the engine decides: the general path calls it, the fast path never does.
+
+import type { OptionDefinition } from '../wire/option-table.ts';
+import type { Span } from './span.ts';
+
+export interface Recorder {
+  /** A decision in words: `network 10.0.0.0/24: giaddr 10.0.0.1`. */
+  step(topic: string, text: string, span?: Span): void;
+  /** An `if` was reached. */
+  condition(span: Span, isTrue: boolean): void;
+  /** A scope set an option; `isOverride` when a weaker scope had set it before. */
+  option(option: OptionDefinition, span: Span, scope: string, isOverride: boolean): void;
+}
