@@ -36,25 +36,25 @@ const grownU32 = (old: Uint32Array, size: number): Uint32Array => {
 /** PERF: arrays are exactly as long as the configuration needs; pages that nothing was written to cost no memory. */
 export class Columns {
   count = 0;
-  ip = new Uint32Array(0);
-  pool = new Int32Array(0);
-  starts = new Uint32Array(0);
-  ends = new Uint32Array(0);
-  tstp = new Uint32Array(0);
-  tsfp = new Uint32Array(0);
-  atsfp = new Uint32Array(0);
-  cltt = new Uint32Array(0);
-  state = emptyBytes;
-  rewind = emptyBytes;
-  flags = emptyBytes;
-  htype = emptyBytes;
+  ip: Uint32Array = new Uint32Array(0);
+  pool: Int32Array = new Int32Array(0);
+  starts: Uint32Array = new Uint32Array(0);
+  ends: Uint32Array = new Uint32Array(0);
+  tstp: Uint32Array = new Uint32Array(0);
+  tsfp: Uint32Array = new Uint32Array(0);
+  atsfp: Uint32Array = new Uint32Array(0);
+  cltt: Uint32Array = new Uint32Array(0);
+  state: Uint8Array = emptyBytes;
+  rewind: Uint8Array = emptyBytes;
+  flags: Uint8Array = emptyBytes;
+  htype: Uint8Array = emptyBytes;
   /** 255: no hardware. */
-  hardwareLength = emptyBytes;
+  hardwareLength: Uint8Array = emptyBytes;
   /** `inlineHardwareSize` bytes a row; the first four are an arena reference when the address is longer. */
-  hardware = emptyBytes;
+  hardware: Uint8Array = emptyBytes;
   /** Arena references, 0 for none. */
-  uid = new Uint32Array(0);
-  extras = new Uint32Array(0);
+  uid: Uint32Array = new Uint32Array(0);
+  extras: Uint32Array = new Uint32Array(0);
 
   get capacity(): number {
     return this.ip.length;
@@ -85,7 +85,7 @@ export class Columns {
 
   /** A new row: free, never used. */
   append(ip: number, pool: number): number {
-    if (this.count === this.capacity) this.grow(Math.max(64, Math.ceil(this.capacity * 1.5)));
+    if (this.count === this.capacity) this.grow(this.capacity + Math.max(64, this.capacity >> 2));
     const row = this.count++;
     assert(row < this.capacity, 'a new row has room');
     this.ip[row] = ip;

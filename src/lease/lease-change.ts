@@ -1,8 +1,9 @@
 // The one mutable description of what a row shall become. The packet path fills it and hands it to LeaseTable.apply.
 
-import { emptyBytes } from '../std/bytes.ts';
+import { emptyBytes, latin1 } from '../std/bytes.ts';
 import { unset, type UnixSeconds } from '../std/time.ts';
-import type { LeaseExtras } from '../model/lease.ts';
+import { bindingCode } from '../model/binding-state.ts';
+import type { Lease, LeaseExtras } from '../model/lease.ts';
 
 /** Bytes that belong to somebody else, valid until the call they are made for returned. */
 export class ByteSlice {
@@ -114,6 +115,66 @@ export class LeaseChange {
     this.billingAction = 'clear';
     this.variablesAction = 'clear';
     this.handlersAction = 'clear';
+  }
+  /** Whether any extra is to be set or cleared, and whether any is to be set. */
+  get changesExtras(): boolean {
+    return (
+      this.hostnameAction !== 'keep' || this.agentOptionsAction !== 'keep' || this.billingAction !== 'keep' ||
+      this.variablesAction !== 'keep' || this.handlersAction !== 'keep'
+    );
+  }
+  get setsExtras(): boolean {
+    return (
+      this.hostnameAction === 'set' || this.agentOptionsAction === 'set' || this.billingAction === 'set' ||
+      this.variablesAction === 'set' || this.handlersAction === 'set'
+    );
+  }
+  /** Cold: everything as in this lease, nothing kept. */
+  load(lease: Lease): void {
+    this.state = bindingCode[lease.state];
+    this.rewindState = bindingCode[lease.rewindState ?? lease.state];
+    this.starts = lease.starts;
+    this.ends = lease.ends;
+    this.tstp = lease.tstp;
+    this.tsfp = lease.tsfp;
+    this.atsfp = lease.atsfp;
+    this.cltt = lease.cltt;
+    this.isReserved = lease.isReserved;
+    this.isBootp = lease.isBootp;
+    this.clearParts();
+    const { hardware, uid, extras } = lease;
+    if (hardware !== undefined) this.setHardware(hardware.htype, hardware.address, 0, hardware.address.length);
+    if (uid !== undefined) this.setUid(uid, 0, uid.length);
+    if (extras !== undefined) this.#loadExtras(extras);
+  }
+  #loadExtras(extras: LeaseExtras): void {
+    this.setVariables(extras.variables);
+    this.setBilling(extras.billing);
+    this.setHandlers(extras.handlers);
+    if (extras.agentOptions !== undefined) this.setAgentOptions(extras.agentOptions, 0, extras.agentOptions.length);
+    if (extras.clientHostname === undefined) return;
+    const hostname = latin1(extras.clientHostname);
+    this.setHostname(hostname, 0, hostname.length);
+  }
+  /** Nothing of the row stays: times unset, flags off, parts cleared, state free. */
+  reset(): void {
+    this.state = 1;
+    this.rewindState = 0;
+    this.starts = unset;
+    this.ends = unset;
+    this.tstp = unset;
+    this.tsfp = unset;
+    this.atsfp = unset;
+    this.cltt = unset;
+    this.isReserved = false;
+    this.isBootp = false;
+    this.clearParts();
+  }
+  /** Neither client nor extras. */
+  clearParts(): void {
+    this.clearHardware();
+    this.clearUid();
+    this.clearExtras();
   }
   /** Every part back to `keep`. */
   keepParts(): void {

@@ -33,9 +33,16 @@ export class PoolQueues {
   /** Forgets all queues and makes `queueCount` empty ones for rows 0 … capacity − 1. */
   reset(queueCount: number, capacity: number): void {
     this.#roots = new Int32Array(queueCount).fill(none);
+    this.grow(capacity);
+  }
+  /** Room for rows 0 … capacity − 1. */
+  grow(capacity: number): void {
     if (this.#left.length >= capacity) return;
+    const [left, right] = [this.#left, this.#right];
     this.#left = new Int32Array(capacity);
+    this.#left.set(left);
     this.#right = new Int32Array(capacity);
+    this.#right.set(right);
   }
 
   head(queue: number): number {

@@ -3,7 +3,7 @@
 /** Returns the rows in order of keyOf[row]; equal keys keep their order. `rows` is used as scratch. */
 export function sortRowsBy(rows: Uint32Array, keyOf: Uint32Array): Uint32Array {
   let from = rows;
-  let to = new Uint32Array(rows.length);
+  let to: Uint32Array = new Uint32Array(rows.length);
   const starts = new Uint32Array(0x10000);
   for (const shift of [0, 16]) {
     starts.fill(0);

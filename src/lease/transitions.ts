@@ -32,6 +32,8 @@ interface CauseRow {
   readonly moves: Readonly<Partial<Record<BindingState, readonly BindingState[]>>>;
   /** Whether failover hears of it (`LeaseTable.changed`). */
   readonly isAnnounced: boolean;
+  /** What the record loses by itself (dhcpd-leases reference §5). `extras`: host name, agent options, billing, variables, handlers. */
+  readonly drops: 'nothing' | 'all but variables' | 'extras' | 'client and extras';
 }
 
 const anywhere = (targets: readonly BindingState[]): Record<BindingState, readonly BindingState[]> => ({
@@ -39,9 +41,9 @@ const anywhere = (targets: readonly BindingState[]): Record<BindingState, readon
 });
 
 export const leaseCauses: Readonly<Record<LeaseCause, CauseRow>> = {
-  grant: { moves: anywhere(['active']), isAnnounced: true },
-  release: { moves: { active: ['free', 'released'] }, isAnnounced: true },
-  abandon: { moves: anywhere(['abandoned']), isAnnounced: true },
+  grant: { moves: anywhere(['active']), isAnnounced: true, drops: 'nothing' },
+  release: { moves: { active: ['free', 'released'] }, isAnnounced: true, drops: 'extras' },
+  abandon: { moves: anywhere(['abandoned']), isAnnounced: true, drops: 'client and extras' },
   expire: {
     moves: {
       // Straight to free or backup: no partner, or one that was never told (rewind state).
@@ -54,6 +56,7 @@ export const leaseCauses: Readonly<Record<LeaseCause, CauseRow>> = {
       backup: ['free'],
     },
     isAnnounced: true,
+    drops: 'all but variables',
   },
   operator: {
     moves: {
@@ -66,9 +69,10 @@ export const leaseCauses: Readonly<Record<LeaseCause, CauseRow>> = {
       abandoned: ['abandoned', 'free', 'reset'],
     },
     isAnnounced: true,
+    drops: 'nothing',
   },
   // A receiver stores expired, released and reset as free or backup at once: it never shows them.
-  'partner-update': { moves: anywhere(['free', 'active', 'abandoned', 'backup']), isAnnounced: false },
+  'partner-update': { moves: anywhere(['free', 'active', 'abandoned', 'backup']), isAnnounced: false, drops: 'nothing' },
   'partner-ack': {
     moves: {
       free: ['free', 'backup'],
@@ -80,6 +84,7 @@ export const leaseCauses: Readonly<Record<LeaseCause, CauseRow>> = {
       reset: ['free', 'backup', 'reset'],
     },
     isAnnounced: false,
+    drops: 'nothing',
   },
   announce: {
     moves: {
@@ -87,9 +92,10 @@ export const leaseCauses: Readonly<Record<LeaseCause, CauseRow>> = {
       reset: ['reset'], backup: ['backup'],
     },
     isAnnounced: false,
+    drops: 'nothing',
   },
-  balance: { moves: { free: ['backup'], backup: ['free'] }, isAnnounced: true },
-  conflict: { moves: anywhere(['active', 'abandoned', 'free', 'backup']), isAnnounced: true },
+  balance: { moves: { free: ['backup'], backup: ['free'] }, isAnnounced: true, drops: 'nothing' },
+  conflict: { moves: anywhere(['active', 'abandoned', 'free', 'backup']), isAnnounced: true, drops: 'nothing' },
 };
 
 /** PERF: one bit per target state, indexed by cause and origin, so that a grant costs one load and one test. */
