@@ -5,8 +5,7 @@ import { NativeBlock } from './native.ts';
 
 const FD_CLOEXEC_OFF = 0;
 const F_SETFD = 2;
-/** Descriptors that the next image needs: the standard ones and the readiness pipe of daemon mode. */
-const keptDescriptors = [0, 1, 2, 3];
+const standardDescriptors = [0, 1, 2];
 
 /** A char*[] ended by NULL. The blocks must outlive its use. */
 function stringArray(items: readonly string[]): { readonly array: NativeBlock; readonly blocks: NativeBlock[] } {
@@ -21,9 +20,10 @@ function stringArray(items: readonly string[]): { readonly array: NativeBlock; r
   return { array, blocks };
 }
 
-/** Returns only on failure, with its reason. */
-export function replaceProcess(words: readonly string[], environment: NodeJS.ProcessEnv): string {
-  for (const fd of keptDescriptors) libc.fcntl(fd, F_SETFD, FD_CLOEXEC_OFF);
+/** Returns only on failure, with its reason. `kept`: descriptors that the next image needs besides the standard ones. */
+export function replaceProcess(words: readonly string[], environment: NodeJS.ProcessEnv, kept: readonly number[] = []): string {
+  // Node marks even the standard ones to be closed.
+  for (const fd of [...standardDescriptors, ...kept]) libc.fcntl(fd, F_SETFD, FD_CLOEXEC_OFF);
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value ?? ''}`);
   const path = stringArray([words[0] ?? '']);
   const argv = stringArray(words);

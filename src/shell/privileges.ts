@@ -5,6 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { err, ok, type Result } from '../std/result.ts';
+import { hasReadinessPipe, readyFd } from './daemon.ts';
 import { ownCommandLine, replaceProcess } from './exec.ts';
 import { errnoName, libc } from './libc.ts';
 import { NativeBlock } from './native.ts';
@@ -60,7 +61,7 @@ export function dropPrivileges(identity: Identity, keepsChroot: boolean): string
   const capabilities: number[] = [CAP.netBindService, CAP.netRaw, ...(keepsChroot ? [CAP.sysChroot] : [])];
   const problem = becomeUser(identity) ?? raiseAmbient(capabilities);
   if (problem !== undefined) return problem;
-  return replaceProcess(ownCommandLine(), { ...process.env, [marker]: 'dropped' });
+  return replaceProcess(ownCommandLine(), { ...process.env, [marker]: 'dropped' }, hasReadinessPipe() ? [readyFd] : []);
 }
 
 function becomeUser({ uid, gid, groups }: Identity): string | undefined {

@@ -82,7 +82,8 @@ export class Receiver {
     for (const source of this.#sources) {
       if (!source.isReadable) continue;
       const count = this.#frames.receive(source.fd, used, slotsMax);
-      if (count < slotsMax - used) source.isReadable = false;
+      // PERF: asked again after each commit until it is empty, which spares small batches a pass of the event loop.
+      if (count <= 0) source.isReadable = false;
       for (let slot = used; slot < used + count; slot++) if (this.#accept(slot, source.ifindex)) this.packets[good++] = this.#slotPackets[slot] as PacketIn;
       if (count > 0) used += count;
       if (used === slotsMax) break;
