@@ -82,6 +82,31 @@ for (const row of golden) {
   });
 }
 
+/** What dhcpd 4.4.3-P1 put on the wire for these literals. */
+const sentByDhcpd: readonly (readonly [id: string, records: LiteralRecords, bytes: string])[] = [
+  [
+    'domain-search "eng.example.org", "example.org", "a.Eng.Example.org", "foo"',
+    [[names(true, 'eng.example.org', 'example.org', 'a.Eng.Example.org', 'foo')]],
+    '03656e67076578616d706c65036f726700 c004 0161c000 03666f6f00',
+  ],
+  ['sip-ua-cs-domains "a.b.", "b", "b."', [[names(true, 'a.b.', 'b', 'b.')]], '0161016200 c002 c002'],
+  ['bcms-controller-names "x.y", "y"', [[names(false, 'x.y', 'y')]], '0178017900 017900'],
+  ['pointers to names that end in pointers', [[names(true, 'x.a.b.c', 'y.b.c', 'z.a.b.c', 'c', 'w.y.b.c')]], '0178016101620163000179c004017ac002c0060177c009'],
+  ['one string with a comma in it', [[names(true, 'a, b.c', 'b.c')]], '04612c20620163000162c005'],
+  ['equal names', [[names(true, 'a.b', 'a.b', 'A.B')]], '0161016200c000c000'],
+  ['v4-access-domain access.example.org.', [[{ kind: 'domain-name', name: 'access.example.org.' }]], '06616363657373076578616d706c65036f726700'],
+  ['array of integer 32: -1, 4294967296, 99999999999', [[integer(-1, 4)], [integer(4294967296, 4)], [integer(99999999999, 4)]], 'ffffffff000000004876e7ff'],
+  ['integer 8: -1', [[integer(-1, 1)]], 'ff'],
+  ['time-offset -3600', [[integer(-3600, 4)]], 'fffff1f0'],
+  ['{ integer 8, ip-address, domain-list }', [[integer(3, 1), address('10.0.0.1'), names(false, 'a.b', 'b')]], '030a0000010161016200016200'],
+  ['slp-service-scope true "x"', [[flag(1), text('x')]], '0178'],
+];
+for (const [id, records, bytes] of sentByDhcpd)
+  test(`as dhcpd encodes it: ${id}`, () => {
+    const encoded = encodeLiteral(records);
+    assert.equal(encoded.ok && toHex(encoded.value), toHex(hex(bytes)));
+  });
+
 test('numbers are cut to their field', () => {
   const rows: readonly (readonly [value: number, size: 1 | 2 | 4, bytes: string])[] = [
     [-1, 4, 'ffffffff'], [-1, 2, 'ffff'], [-1, 1, 'ff'], [256, 1, '00'], [65537, 2, '0001'],

@@ -27,6 +27,7 @@ import { dhcpPacket, hex, ip } from '../../../src/wire/testing.ts';
 import { encodeTftp, parseTftp } from '../../../src/wire/tftp-packet.ts';
 import { hasUserClass } from '../../../src/wire/user-class.ts';
 import type { Seconds, UnixSeconds } from '../../../src/std/time.ts';
+import { dhcpCaptures } from '../../golden/dhcp-captures.ts';
 import { must, type FuzzTarget } from '../target.ts';
 
 const slotSize = 2048;
@@ -119,6 +120,10 @@ function repairChecksums(bytes: Uint8Array, frameView: DataView, what: number): 
   }
   if ((what & 2) !== 0) frameView.setUint16(headerEnd + 6, 0);
 }
+
+/** Captured frames of real clients and of dhcpd. */
+const captured = (): Uint8Array[] =>
+  [...dhcpCaptures()].filter(([name]) => !name.endsWith('.payload')).map(([, bytes]) => bytes);
 
 const frame = newUdpFrame();
 function runFrame(input: Uint8Array): string {
@@ -245,8 +250,8 @@ function runName(input: Uint8Array): string {
 }
 
 export const targets: readonly FuzzTarget[] = [
-  { name: 'dhcp-view', seeds: () => dhcpSeeds().map((bytes) => concatBytes(hex('2a'), bytes)), sizeMax: 1600, run: runView },
-  { name: 'frames', seeds: () => [frameSeed(latin1('payload')), frameSeed(dhcpPacket({ options: [discover] }))], sizeMax: 1600, run: runFrame },
+  { name: 'dhcp-view', seeds: () => [...dhcpSeeds(), ...captured().map((bytes) => bytes.subarray(udpFrameOverhead))].map((bytes) => concatBytes(hex('2a'), bytes)), sizeMax: 1600, run: runView },
+  { name: 'frames', seeds: () => [frameSeed(latin1('payload')), ...captured().map((bytes) => concatBytes(hex('00000003'), bytes))], sizeMax: 1600, run: runFrame },
   { name: 'failover', seeds: failoverSeeds, sizeMax: 6000, run: runFailover },
   { name: 'omapi', seeds: omapiSeeds, sizeMax: 6000, run: runOmapi },
   {
