@@ -7,6 +7,7 @@
 
 import type { Ipv4 } from '../std/ipv4.ts';
 import { optionCode } from './option-codes.ts';
+import { OptionIndex } from './option-index.ts';
 
 /** Header offsets in bytes (RFC 2131 §2, figure 1). */
 export const dhcpAt = {
@@ -42,13 +43,7 @@ export const ignoredOption = { requestedAddress: 1, leaseTime: 2, serverIdentifi
 export const absent = -1;
 export const unusable = -2;
 
-/** Options that say nothing when empty: they count as absent (reference §1.3 rule 6). */
-const emptyIsAbsent = new Uint8Array(256);
-for (const code of [optionCode.hostName, optionCode.requestedAddress, optionCode.overload, optionCode.parameterRequestList, optionCode.relayAgentInformation])
-  emptyIsAbsent[code] = 1;
-
 const ethernet = 1;
-const generationMax = 0x7fffffff;
 
 /**
  * One per receive slot, made at start. Run `check` after every receive and before any getter; when it says `ok` or
@@ -59,34 +54,20 @@ export class DhcpView {
   /** Where the message begins in the slot, and its size in bytes. */
   start = 0;
   size = 0;
-  /** Bytes that `optionAt` points into: the slot, or a copy with repeated options joined behind it (RFC 3396). */
-  joined: Uint8Array;
   hasCookie = false;
   /** Option 53; 0 for BOOTP. */
   messageType = 0;
   /** Bits of `ignoredOption`. */
   ignoredOptions = 0;
-  /** Option 52 as acted upon: bit 0 `file`, bit 1 `sname` carry options. */
-  overload = 0;
 
   readonly #view: DataView;
-  readonly #offsets = new Int32Array(256);
-  readonly #lengths = new Int32Array(256);
-  /** An entry counts when its stamp is the current generation, so that nothing is cleared per packet. */
-  readonly #stamps = new Int32Array(256);
-  readonly #repeatStamps = new Int32Array(256);
-  readonly #fills = new Int32Array(256);
-  #generation = 1;
-  #hasRepeats = false;
-  /** Made when the first packet with a repeated option arrives; twice the slot, so every join fits. */
-  #joinBuffer: Uint8Array | undefined;
-  #joinEnd = 0;
+  readonly #options: OptionIndex;
   /** One subarray per hlen, for the current `start`. */
   #chaddrs: (Uint8Array | undefined)[] = [];
 
   constructor(slot: Uint8Array) {
     this.slot = slot;
-    this.joined = slot;
+    this.#options = new OptionIndex(slot);
     this.#view = new DataView(slot.buffer, slot.byteOffset, slot.byteLength);
   }
 
@@ -98,8 +79,7 @@ export class DhcpView {
     if (this.hlen > dhcpSize.chaddr) return 'hlen';
     this.hasCookie = size >= dhcpAt.options && this.#view.getUint32(start + dhcpAt.cookie) === magicCookie;
     if (this.hasCookie) {
-      if (!this.#walkAreas()) return 'malformed';
-      if (this.#hasRepeats) this.#join();
+      if (!this.#options.read(start, size)) return 'malformed';
       this.#dropWrongLengths();
       const type = this.optionLength(optionCode.messageType);
       if (type > 1 || type === 0) return 'message-type';
@@ -137,16 +117,20 @@ export class DhcpView {
     return made;
   }
 
+  /** Bytes that `optionAt` points into: the slot, or a copy with repeated options joined behind it (RFC 3396). */
+  get joined(): Uint8Array { return this.#options.joined; }
+  /** Option 52 as acted upon: bit 0 `file`, bit 1 `sname` carry options. */
+  get overload(): number { return this.#options.overload; }
   hasOption(code: number): boolean {
-    return this.#stamps[code] === this.#generation;
+    return this.#options.has(code);
   }
   /** Offset of the option's value in `joined`, -1 when absent. */
   optionAt(code: number): number {
-    return this.#stamps[code] === this.#generation ? (this.#offsets[code] ?? absent) : absent;
+    return this.#options.at(code);
   }
   /** Bytes of the option's value, all instances together; -1 when absent. */
   optionLength(code: number): number {
-    return this.#stamps[code] === this.#generation ? (this.#lengths[code] ?? absent) : absent;
+    return this.#options.length(code);
   }
   /** The option's value; undefined when absent. PERF: allocates; for cold code. */
   option(code: number): Uint8Array | undefined {
@@ -228,95 +212,10 @@ export class DhcpView {
     if (start !== this.start) this.#chaddrs = [];
     this.start = start;
     this.size = size;
-    this.joined = this.slot;
     this.hasCookie = false;
     this.messageType = 0;
     this.ignoredOptions = 0;
-    this.overload = 0;
-    this.#hasRepeats = false;
-    if (this.#generation === generationMax) {
-      this.#stamps.fill(0);
-      this.#repeatStamps.fill(0);
-      this.#generation = 0;
-    }
-    this.#generation++;
-  }
-
-  /** Options, then file, then sname as option 52 says (RFC 2131 §4.1); false when an option runs past its area. */
-  #walkAreas(): boolean {
-    const start = this.start;
-    if (!this.#walk(start + dhcpAt.options, start + this.size, 'options', 'index')) return false;
-    const overloadAt = this.optionAt(optionCode.overload);
-    if (overloadAt >= 0) this.overload = (this.slot[overloadAt] ?? 0) & 3;
-    return this.#walkOverload('index');
-  }
-
-  #walkOverload(purpose: 'index' | 'join'): boolean {
-    const file = this.start + dhcpAt.file;
-    const sname = this.start + dhcpAt.sname;
-    if ((this.overload & 1) !== 0 && !this.#walk(file, file + dhcpSize.file, 'overload', purpose)) return false;
-    return (this.overload & 2) === 0 || this.#walk(sname, sname + dhcpSize.sname, 'overload', purpose);
-  }
-
-  #walk(from: number, end: number, area: 'options' | 'overload', purpose: 'index' | 'join'): boolean {
-    const bytes = this.slot;
-    let at = from;
-    while (at < end) {
-      const code = bytes[at] ?? 0;
-      if (code === optionCode.pad) {
-        at++;
-        continue;
-      }
-      if (code === optionCode.end) return true;
-      if (at + 1 >= end) return false;
-      const length = bytes[at + 1] ?? 0;
-      const next = at + 2 + length;
-      if (next > end) return false;
-      if (isIndexed(code, length, area)) {
-        if (purpose === 'index') this.#index(code, at + 2, length);
-        else if (this.#repeatStamps[code] === this.#generation) this.#append(code, at + 2, length);
-      }
-      at = next;
-    }
-    return true;
-  }
-
-  #index(code: number, at: number, length: number): void {
-    if (this.#stamps[code] === this.#generation) {
-      this.#repeatStamps[code] = this.#generation;
-      this.#lengths[code] = (this.#lengths[code] ?? 0) + length;
-      this.#hasRepeats = true;
-      return;
-    }
-    this.#stamps[code] = this.#generation;
-    this.#offsets[code] = at;
-    this.#lengths[code] = length;
-  }
-
-  /**
-   * Copies the message to the same place of the join buffer, so that all offsets stay true, and the values of
-   * repeated options, joined in walk order, behind it.
-   */
-  #join(): void {
-    const buffer = (this.#joinBuffer ??= new Uint8Array(this.slot.length * 2));
-    const end = this.start + this.size;
-    for (let at = this.start; at < end; at++) buffer[at] = this.slot[at] ?? 0;
-    this.joined = buffer;
-    this.#joinEnd = end;
-    this.#fills.fill(0);
-    this.#walk(this.start + dhcpAt.options, end, 'options', 'join');
-    this.#walkOverload('join');
-  }
-
-  #append(code: number, at: number, length: number): void {
-    let fill = this.#fills[code] ?? 0;
-    if (fill === 0) {
-      fill = this.#joinEnd;
-      this.#offsets[code] = fill;
-      this.#joinEnd += this.#lengths[code] ?? 0;
-    }
-    for (let i = 0; i < length; i++) this.joined[fill + i] = this.slot[at + i] ?? 0;
-    this.#fills[code] = fill + length;
+    this.#options.reset();
   }
 
   #dropWrongLengths(): void {
@@ -326,8 +225,8 @@ export class DhcpView {
     this.#dropUnless(optionCode.maxMessageSize, 2, ignoredOption.maxMessageSize);
   }
   #dropUnless(code: number, length: number, bit: number): void {
-    if (!this.hasOption(code) || this.#lengths[code] === length) return;
-    this.#stamps[code] = 0;
+    if (!this.#options.has(code) || this.#options.length(code) === length) return;
+    this.#options.drop(code);
     this.ignoredOptions |= bit;
   }
 
@@ -373,8 +272,3 @@ export class DhcpView {
 
 /** Sub-options of option 82 (RFC 3046, 3527, 5107, 8357). */
 export const agentCode = { circuitId: 1, remoteId: 2, linkSelection: 5, serverIdOverride: 11, relayPort: 19 } as const;
-
-/** Overload areas may name neither further overloads nor a relay (RFC 3046 §2.1): a client would forge its circuit. */
-const isIndexed = (code: number, length: number, area: 'options' | 'overload'): boolean =>
-  (length > 0 || emptyIsAbsent[code] === 0) &&
-  (area === 'options' || (code !== optionCode.overload && code !== optionCode.relayAgentInformation));

@@ -106,7 +106,7 @@ class OptionIndex {
     const type = bytes[from + 2] ?? 0;
     const offset = bytes[from + 3] ?? 0;
     const kind = failoverMessageKinds[type];
-    // A smaller offset than the header's own size would read header octets as options.
+    // A smaller offset than the header's own size would read header octets as options, one beyond the end none at all.
     if (offset < failoverHeaderSize || offset > size) return overflow('data');
     if (kind === undefined) {
       const hasOptions = size > offset;
