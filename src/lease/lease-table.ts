@@ -3,26 +3,21 @@
 
 import { assert } from '../std/assert.ts';
 import type { ByteWriter } from '../std/bytes.ts';
-import type { Ipv4 } from '../std/ipv4.ts';
 import { forever, shiftTime, unset, type UnixSeconds } from '../std/time.ts';
-import { bindingStateOf } from '../model/binding-state.ts';
-import type { Lease, LeaseExtras } from '../model/lease.ts';
+import type { Lease } from '../model/lease.ts';
 import type { ServerConfig } from '../model/server-config.ts';
-import { AddressIndex } from './address-index.ts';
-import { ByteArena } from './byte-arena.ts';
 import { ChangedRows } from './changed-rows.ts';
-import { ClientIndex } from './client-index.ts';
-import { Columns, flag } from './columns.ts';
+import { flag } from './columns.ts';
 import { writeComment } from './comment-records.ts';
-import { ExtrasStore, section } from './extras-store.ts';
 import { LeaseChange } from './lease-change.ts';
+import { LeaseRows } from './lease-rows.ts';
 import { PoolCounts } from './pool-counts.ts';
 import { PoolQueues } from './pool-queues.ts';
 import { sortRowsBy } from './radix-sort.ts';
 import { RecordWriter } from './record.ts';
 import { assignRows } from './row-assignment.ts';
 import { TimerHeap } from './timer-heap.ts';
-import { leaseCauses, mayMove, nextStateOf, type LeaseCause } from './transitions.ts';
+import { leaseCauses, mayMove, type LeaseCause } from './transitions.ts';
 
 export { LeaseChange } from './lease-change.ts';
 export type { LeaseCause } from './transitions.ts';
@@ -34,226 +29,25 @@ const queuePlace: readonly number[] = [none, 0, none, none, none, 2, none, 1];
 const stateCode = { free: 1, active: 2, abandoned: 5 } as const;
 const notQueued = flag.withheld | flag.held | flag.reserved;
 
-/**
- * A row is a number, -1 is none. State codes are `bindingCode` (1 free … 7 backup). PERF: every read below is a column access
- * unless it says *cold*.
- */
-export class LeaseTable {
+/** The whole table; reads are inherited. Invariant: nothing but this class writes a row. */
+export class LeaseTable extends LeaseRows {
   /** Rows of pools with a peer that changed here and that failover has not heard of yet; each row at most once. */
   readonly changed: ChangedRows;
-  readonly #columns = new Columns();
-  readonly #addresses = new AddressIndex();
-  readonly #arena = new ByteArena();
-  readonly #extras = new ExtrasStore(this.#arena);
-  readonly #clients: ClientIndex;
-  readonly #queues = new PoolQueues(this.#columns);
+  readonly #queues = new PoolQueues(this.columns);
   readonly #timers = new TimerHeap();
   readonly #counts = new PoolCounts();
   readonly #writer: RecordWriter;
   readonly #change = new LeaseChange();
-  /** Peer of every pool, -1 without. */
-  #peers: Int32Array = new Int32Array(0);
   #isSettled = false;
 
   /**
-   * One row per address of every range, free and never used; `settle` must follow. `seed` salts the client indexes, so that
-   * nobody outside can choose colliding keys.
+   * One row per address of every range, free and never used; `settle` must follow. `seed` salts the client indexes.
    */
   constructor(config: ServerConfig, seed = 0) {
-    this.changed = new ChangedRows(this.#columns);
-    this.#clients = new ClientIndex(this.#columns, this.#arena, seed);
-    this.#writer = new RecordWriter(this.#columns, this.#clients, this.#arena, this.#extras);
+    super(seed);
+    this.changed = new ChangedRows(this.columns);
+    this.#writer = new RecordWriter(this.columns, this.clients, this.arena, this.extrasStore);
     this.#configure(config);
-  }
-
-  // ── Addresses ──
-  /** Rows ever made, retired ones included: 0 ≤ row < rowCount. */
-  get rowCount(): number {
-    return this.#columns.count;
-  }
-  /** The row of an address, -1 when it is in no range and no lease of it was ever read. */
-  rowOf(ip: number): number {
-    return this.#addresses.rowOf(ip);
-  }
-  ip(row: number): Ipv4 {
-    return (this.#columns.ip[row] ?? 0) as Ipv4;
-  }
-  /** Index into `config.pools`, -1 when retired: outside every range of the present configuration. */
-  pool(row: number): number {
-    return this.#columns.pool[row] ?? none;
-  }
-  /** Index into `config.peers` of the row's pool, -1 without. */
-  peer(row: number): number {
-    const pool = this.#columns.pool[row] ?? none;
-    return pool < 0 ? none : (this.#peers[pool] ?? none);
-  }
-
-  // ── Columns ──
-  state(row: number): number {
-    return this.#columns.state[row] ?? 0;
-  }
-  /** Most conservative state the partner may believe (code). */
-  rewindState(row: number): number {
-    return this.#columns.rewind[row] ?? 0;
-  }
-  starts(row: number): UnixSeconds {
-    return (this.#columns.starts[row] ?? 0) as UnixSeconds;
-  }
-  ends(row: number): UnixSeconds {
-    return (this.#columns.ends[row] ?? 0) as UnixSeconds;
-  }
-  tstp(row: number): UnixSeconds {
-    return (this.#columns.tstp[row] ?? 0) as UnixSeconds;
-  }
-  tsfp(row: number): UnixSeconds {
-    return (this.#columns.tsfp[row] ?? 0) as UnixSeconds;
-  }
-  atsfp(row: number): UnixSeconds {
-    return (this.#columns.atsfp[row] ?? 0) as UnixSeconds;
-  }
-  cltt(row: number): UnixSeconds {
-    return (this.#columns.cltt[row] ?? 0) as UnixSeconds;
-  }
-  /** The address belongs to a host declaration: counted, told to the partner, never allocated (DESIGN §3). */
-  isWithheld(row: number): boolean {
-    return this.#has(row, flag.withheld);
-  }
-  isReserved(row: number): boolean {
-    return this.#has(row, flag.reserved);
-  }
-  isBootp(row: number): boolean {
-    return this.#has(row, flag.bootp);
-  }
-  /** The row was written or read at least once: the lease file must keep it. */
-  isRecorded(row: number): boolean {
-    return this.#has(row, flag.recorded);
-  }
-  /** No client ever had it: no hardware, no uid, no `ends`. */
-  isUnused(row: number): boolean {
-    return this.#columns.ends[row] === unset && this.#clients.htype(row) < 0 && !this.#clients.hasUid(row);
-  }
-  #has(row: number, bit: number): boolean {
-    return ((this.#columns.flags[row] ?? 0) & bit) !== 0;
-  }
-
-  // ── Clients ──
-  /** -1 when the row has no hardware. */
-  htype(row: number): number {
-    return this.#clients.htype(row);
-  }
-  hasHardware(row: number): boolean {
-    return this.#clients.htype(row) >= 0;
-  }
-  hardwareLength(row: number): number {
-    return this.#clients.hardwareLength(row);
-  }
-  /** Copies the address into `out` at `at`, returns its length. */
-  copyHardware(row: number, out: Uint8Array, at: number): number {
-    const bytes = this.#clients.hardwareBytes(row);
-    const from = this.#clients.hardwareAt(row);
-    const length = this.#clients.hardwareLength(row);
-    for (let i = 0; i < length; i++) out[at + i] = bytes[from + i] ?? 0;
-    return length;
-  }
-  hardwareIs(row: number, htype: number, bytes: Uint8Array, offset: number, length: number): boolean {
-    return this.#clients.hardwareIs(row, htype, bytes, offset, length);
-  }
-  hasUid(row: number): boolean {
-    return this.#clients.hasUid(row);
-  }
-  /** 0 without uid. */
-  uidLength(row: number): number {
-    const reference = this.#columns.uid[row] ?? 0;
-    return reference === 0 ? 0 : this.#arena.length(reference);
-  }
-  /** Copies the client identifier into `out` at `at`, returns its length. */
-  copyUid(row: number, out: Uint8Array, at: number): number {
-    const reference = this.#columns.uid[row] ?? 0;
-    return reference === 0 ? 0 : this.#arena.copy(reference, out, at);
-  }
-  uidIs(row: number, bytes: Uint8Array, offset: number, length: number): boolean {
-    return this.#clients.uidIs(row, bytes, offset, length);
-  }
-  /** Rows whose last client had this hardware, in no particular order: preference is the caller's (server reference §11.1). */
-  firstByHardware(htype: number, bytes: Uint8Array, offset: number, length: number): number {
-    return this.#clients.firstByHardware(htype, bytes, offset, length);
-  }
-  /** The next row with the same hardware as `row`. Ask before the row's hardware is changed. */
-  nextByHardware(row: number): number {
-    return this.#clients.nextByHardware(row);
-  }
-  firstByUid(bytes: Uint8Array, offset: number, length: number): number {
-    return this.#clients.firstByUid(bytes, offset, length);
-  }
-  nextByUid(row: number): number {
-    return this.#clients.nextByUid(row);
-  }
-
-  // ── Extras ──
-  hasExtras(row: number): boolean {
-    return this.#columns.extras[row] !== 0;
-  }
-  hostnameIs(row: number, bytes: Uint8Array, offset: number, length: number): boolean {
-    return this.#sectionIs(row, section.hostname, bytes, offset, length);
-  }
-  agentOptionsAre(row: number, bytes: Uint8Array, offset: number, length: number): boolean {
-    return this.#sectionIs(row, section.agentOptions, bytes, offset, length);
-  }
-  /** Stashed payload of option 82: copied into `out` at `at`; returns its length, 0 for none. */
-  copyAgentOptions(row: number, out: Uint8Array, at: number): number {
-    const reference = this.#columns.extras[row] ?? 0;
-    const from = this.#extras.find(reference, section.agentOptions);
-    if (from < 0) return 0;
-    const bytes = this.#arena.bytes(reference);
-    const length = ((bytes[from - 2] ?? 0) << 8) | (bytes[from - 1] ?? 0);
-    for (let i = 0; i < length; i++) out[at + i] = bytes[from + i] ?? 0;
-    return length;
-  }
-  /** Cold. */
-  extras(row: number): LeaseExtras | undefined {
-    return this.#extras.decode(this.#columns.extras[row] ?? 0);
-  }
-  #sectionIs(row: number, kind: number, bytes: Uint8Array, offset: number, length: number): boolean {
-    const reference = this.#columns.extras[row] ?? 0;
-    const from = this.#extras.find(reference, kind);
-    if (from < 0) return length === 0;
-    const own = this.#arena.bytes(reference);
-    if ((((own[from - 2] ?? 0) << 8) | (own[from - 1] ?? 0)) !== length) return false;
-    for (let i = 0; i < length; i++) if (own[from + i] !== bytes[offset + i]) return false;
-    return true;
-  }
-
-  /** Cold snapshot. */
-  lease(row: number): Lease {
-    const columns = this.#columns;
-    const state = bindingStateOf(this.state(row));
-    assert(state !== undefined, 'a row has a binding state');
-    const next = bindingStateOf(nextStateOf(this.state(row), this.peer(row) >= 0));
-    const rewind = bindingStateOf(this.rewindState(row));
-    const hardwareAt = this.#clients.hardwareAt(row);
-    const uid = columns.uid[row] ?? 0;
-    return {
-      ip: this.ip(row),
-      state,
-      nextState: next === state ? undefined : next,
-      rewindState: rewind === state ? undefined : rewind,
-      starts: this.starts(row),
-      ends: this.ends(row),
-      tstp: this.tstp(row),
-      tsfp: this.tsfp(row),
-      atsfp: this.atsfp(row),
-      cltt: this.cltt(row),
-      hardware: this.hasHardware(row)
-        ? {
-            htype: this.htype(row),
-            address: this.#clients.hardwareBytes(row).slice(hardwareAt, hardwareAt + this.hardwareLength(row)),
-          }
-        : undefined,
-      uid: uid === 0 ? undefined : this.#arena.slice(uid),
-      isReserved: this.isReserved(row),
-      isBootp: this.isBootp(row),
-      extras: this.extras(row),
-    };
   }
 
   // ── Allocation queues: states free, backup and abandoned only ──
@@ -285,23 +79,23 @@ export class LeaseTable {
     if (this.isHeld(row)) return;
     const queue = this.#queueOf(row);
     if (queue >= 0) this.#queues.remove(queue, row);
-    this.#columns.flags[row] = (this.#columns.flags[row] ?? 0) | flag.held;
+    this.columns.flags[row] = (this.columns.flags[row] ?? 0) | flag.held;
   }
   /** Puts a held row back where its `ends` belongs. No effect when not held. Every `apply` ends a hold too. */
   unhold(row: number): void {
     if (!this.isHeld(row)) return;
-    this.#columns.flags[row] = (this.#columns.flags[row] ?? 0) & ~flag.held;
+    this.columns.flags[row] = (this.columns.flags[row] ?? 0) & ~flag.held;
     const queue = this.#queueOf(row);
     if (queue >= 0) this.#queues.insert(queue, row);
   }
   isHeld(row: number): boolean {
-    return this.#has(row, flag.held);
+    return this.has(row, flag.held);
   }
   /** -1: the row is in no queue. */
   #queueOf(row: number): number {
-    const pool = this.#columns.pool[row] ?? none;
-    const place = queuePlace[this.#columns.state[row] ?? 0] ?? none;
-    if (pool < 0 || place < 0 || this.#has(row, notQueued)) return none;
+    const pool = this.columns.pool[row] ?? none;
+    const place = queuePlace[this.columns.state[row] ?? 0] ?? none;
+    if (pool < 0 || place < 0 || this.has(row, notQueued)) return none;
     return pool * queuesPerPool + place;
   }
 
@@ -324,20 +118,20 @@ export class LeaseTable {
   /** Gives every row of a pool the timer its state asks for again. Cold: walks all rows. */
   restoreTimers(pool: number): void {
     for (let row = 0; row < this.rowCount; row++)
-      if (this.#columns.pool[row] === pool) this.#timers.set(row, this.#timerOf(row));
+      if (this.columns.pool[row] === pool) this.#timers.set(row, this.#timerOf(row));
   }
   #timerOf(row: number): UnixSeconds {
-    const pool = this.#columns.pool[row] ?? none;
-    const state = this.#columns.state[row] ?? 0;
+    const pool = this.columns.pool[row] ?? none;
+    const state = this.columns.state[row] ?? 0;
     if (pool < 0 || state === stateCode.free) return forever;
     if (state === stateCode.active || state === stateCode.abandoned) return this.ends(row);
-    return (this.#peers[pool] ?? none) < 0 ? (1 as UnixSeconds) : forever;
+    return (this.peers[pool] ?? none) < 0 ? (1 as UnixSeconds) : forever;
   }
 
   // ── Writes ──
   /** The scratch change, loaded with the row's present values, parts on `keep`; see LeaseChange. */
   begin(row: number): LeaseChange {
-    const columns = this.#columns;
+    const columns = this.columns;
     const change = this.#change;
     change.state = columns.state[row] ?? 0;
     change.rewindState = columns.rewind[row] ?? 0;
@@ -360,7 +154,7 @@ export class LeaseTable {
    * left on `keep` are dropped where dhcpd drops them for this cause. PERF: no allocation unless an extra is new.
    */
   apply(row: number, change: LeaseChange, cause: LeaseCause, journal: ByteWriter): void {
-    const from = this.#columns.state[row] ?? 0;
+    const from = this.columns.state[row] ?? 0;
     assert(mayMove(cause, from, change.state), `a lease does not move from ${from} to ${change.state} by ${cause}`);
     assert(change.state !== stateCode.active || change.ends !== unset, 'an active lease has an end');
     assert(
@@ -378,7 +172,7 @@ export class LeaseTable {
   /** Replay only: the row becomes what `change` says without journal, check or announcement; unknown addresses get a retired row. */
   put(ip: number, change: LeaseChange): number {
     assert(change.state >= 1 && change.state <= 7, 'a row that is put has a binding state');
-    const known = this.#addresses.rowOf(ip);
+    const known = this.addresses.rowOf(ip);
     const row = known >= 0 ? known : this.#addStray(ip);
     this.#write(row, change);
     return row;
@@ -391,14 +185,14 @@ export class LeaseTable {
   }
 
   #addStray(ip: number): number {
-    const row = this.#columns.append(ip, none);
+    const row = this.columns.append(ip, none);
     this.#growIndexes();
-    this.#addresses.addStray(ip, row);
+    this.addresses.addStray(ip, row);
     return row;
   }
 
   #write(row: number, change: LeaseChange): void {
-    const columns = this.#columns;
+    const columns = this.columns;
     const before = this.#isSettled ? this.#queueOf(row) : none;
     if (before >= 0) this.#queues.remove(before, row);
     this.#count(row, -1);
@@ -423,19 +217,19 @@ export class LeaseTable {
 
   #writeParts(row: number, change: LeaseChange): void {
     const { bytes, offset, length } = change.hardware;
-    if (change.hardwareAction === 'set') this.#clients.setHardware(row, change.htype, bytes, offset, length);
-    else if (change.hardwareAction === 'clear') this.#clients.clearHardware(row);
+    if (change.hardwareAction === 'set') this.clients.setHardware(row, change.htype, bytes, offset, length);
+    else if (change.hardwareAction === 'clear') this.clients.clearHardware(row);
     if (change.uidAction === 'set' && change.uid.length > 0)
-      this.#clients.setUid(row, change.uid.bytes, change.uid.offset, change.uid.length);
-    else if (change.uidAction !== 'keep') this.#clients.clearUid(row);
-    const extras = this.#columns.extras[row] ?? 0;
+      this.clients.setUid(row, change.uid.bytes, change.uid.offset, change.uid.length);
+    else if (change.uidAction !== 'keep') this.clients.clearUid(row);
+    const extras = this.columns.extras[row] ?? 0;
     if (change.changesExtras && (extras !== 0 || change.setsExtras))
-      this.#columns.extras[row] = this.#extras.update(extras, change);
+      this.columns.extras[row] = this.extrasStore.update(extras, change);
   }
 
   #count(row: number, difference: number): void {
-    const pool = this.#columns.pool[row] ?? none;
-    if (pool >= 0) this.#counts.add(pool, this.#columns.state[row] ?? 0, this.#columns.flags[row] ?? 0, difference);
+    const pool = this.columns.pool[row] ?? none;
+    if (pool >= 0) this.#counts.add(pool, this.columns.state[row] ?? 0, this.columns.flags[row] ?? 0, difference);
   }
 
   /** The address is, or is no longer, a host's (host-table.ts is the only caller). Unknown addresses are passed over. */
@@ -445,7 +239,7 @@ export class LeaseTable {
     const before = this.#isSettled ? this.#queueOf(row) : none;
     if (before >= 0) this.#queues.remove(before, row);
     this.#count(row, -1);
-    const { flags } = this.#columns;
+    const { flags } = this.columns;
     flags[row] = isWithheld ? (flags[row] ?? 0) | flag.withheld : (flags[row] ?? 0) & ~flag.withheld;
     this.#count(row, 1);
     const after = this.#isSettled ? this.#queueOf(row) : none;
@@ -466,8 +260,8 @@ export class LeaseTable {
   }
 
   #buildQueues(): void {
-    const { count, capacity, ends, ip } = this.#columns;
-    const queueCount = this.#peers.length * queuesPerPool;
+    const { count, capacity, ends, ip } = this.columns;
+    const queueCount = this.peers.length * queuesPerPool;
     this.#queues.reset(queueCount, capacity);
     const queueOf = new Int32Array(count);
     let queued = 0;
@@ -496,24 +290,24 @@ export class LeaseTable {
 
   #configure(config: ServerConfig): void {
     this.#isSettled = false;
-    this.#peers = Int32Array.from(config.pools, (pool) => pool.peer);
+    this.peers = Int32Array.from(config.pools, (pool) => pool.peer);
     this.#writer.setFormat(config.settings);
-    assignRows(config.pools, this.#columns, this.#addresses);
+    assignRows(config.pools, this.columns, this.addresses);
     this.#growIndexes();
     this.#counts.reset(config.pools.length);
     for (let row = 0; row < this.rowCount; row++) this.#count(row, 1);
   }
 
   #growIndexes(): void {
-    this.#clients.grow();
-    this.#timers.grow(this.#columns.capacity);
-    this.changed.grow(this.#columns.capacity);
-    if (this.#isSettled) this.#queues.grow(this.#columns.capacity);
+    this.clients.grow();
+    this.#timers.grow(this.columns.capacity);
+    this.changed.grow(this.columns.capacity);
+    if (this.#isSettled) this.#queues.grow(this.columns.capacity);
   }
 
   /** After a step of the wall clock: every finite time of every row moves; the journal gets a clock-step comment. Cold. */
   shiftTimes(deltaSeconds: number, journal: ByteWriter | undefined): void {
-    const { starts, ends, tstp, tsfp, atsfp, cltt } = this.#columns;
+    const { starts, ends, tstp, tsfp, atsfp, cltt } = this.columns;
     for (const column of [starts, ends, tstp, tsfp, atsfp, cltt])
       for (let row = 0; row < this.rowCount; row++) column[row] = shiftTime((column[row] ?? 0) as UnixSeconds, deltaSeconds);
     if (journal !== undefined) writeComment(journal, { kind: 'clock-step', deltaSeconds });
@@ -527,7 +321,7 @@ export class LeaseTable {
 
   /** Rows that queues and timers looked at so far, and bytes of the arena: for tests and status. Cold. */
   get figures(): { readonly touched: number; readonly arenaSize: number } {
-    return { touched: this.#queues.touched + this.#timers.touched, arenaSize: this.#arena.size.used };
+    return { touched: this.#queues.touched + this.#timers.touched, arenaSize: this.arena.size.used };
   }
 }
 
