@@ -1,6 +1,6 @@
 // Debian packages that tests and demo use, each with the command that proves it is there.
 
-import { spawnSync } from 'node:child_process';
+import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
@@ -51,10 +51,10 @@ export function installPackages(packages: readonly DebianPackage[], say: (line: 
     return missing;
   }
   say(`installing Debian packages with apt-get: ${names.join(' ')}`);
-  const options = {
+  const options: SpawnSyncOptions = {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  } as const;
+  };
   // Why policy-rc.d is not touched: the servers' units stay unconfigured and simply fail to start by themselves.
   spawnSync('apt-get', ['update', '-qq'], options);
   spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], options);

@@ -90,7 +90,7 @@ export class LeaseholdNode implements Node {
       case 'clock-step': this.#shiftClock(event.deltaSeconds, now, effects); break;
       case 'link-open': this.#failover.linkOpen(event, now, effects); break;
       case 'link-data': this.#failover.linkData(event.link, event.bytes, now, effects); break;
-      case 'link-closed': this.#failover.linkClosed(event.link, event.detail, now, effects); break;
+      case 'link-closed': this.#failover.linkClosed(event.link, now, effects); break;
       case 'answer': this.#answer(event.request, event.answer, now, effects); break;
       case 'command':
         effects.afterCommit.reply(event.session, this.#commands.run(event.command, now, effects));
@@ -158,7 +158,7 @@ export class LeaseholdNode implements Node {
   #shiftClock(deltaSeconds: number, now: Now, effects: Effects): void {
     effects.log.event(clockStepped, { deltaSeconds });
     this.#store.table.shiftTimes(deltaSeconds, effects.journal);
-    this.#failover.clockStepped(deltaSeconds, now, effects);
+    this.#failover.clockStepped(deltaSeconds);
     effects.requests.push({ kind: 'compact' });
   }
 }

@@ -1,0 +1,126 @@
+// Whether a partner's BNDUPD is taken over (failover reference §5.4, §5.5): checks in order, two tables, one verdict.
+
+import type { UnixSeconds } from '../std/time.ts';
+import type { BindingState } from '../model/binding-state.ts';
+import { ipFlag, rejectReason, type Rejection, type FailoverMessage } from '../wire/failover-message.ts';
+import type { Role, ServerState } from './peer-states.ts';
+
+export type Bndupd = Extract<FailoverMessage, { kind: 'bndupd' }>;
+
+/** `ok`; `never`; `past`: only when the message's potential expiry has passed; `ended`: only when our lease (nearly) has. */
+export type Acceptance = 'ok' | 'never' | 'past' | 'ended';
+type AcceptanceRow = Readonly<Record<BindingState, Acceptance>>;
+
+const row = (free: Acceptance, active: Acceptance, expired: Acceptance, released: Acceptance, abandoned: Acceptance, reset: Acceptance, backup: Acceptance): AcceptanceRow =>
+  ({ free, active, expired, released, abandoned, reset, backup });
+const anything = row('ok', 'ok', 'ok', 'ok', 'ok', 'ok', 'ok');
+
+/** In normal: our state by incoming state, for each role. */
+export const acceptedInNormal: Readonly<Record<Role, Readonly<Record<BindingState, AcceptanceRow>>>> = {
+  secondary: {
+    free: anything,
+    abandoned: anything,
+    active: row('past', 'ok', 'ended', 'ok', 'ok', 'ok', 'past'),
+    expired: row('past', 'ok', 'ok', 'ok', 'ok', 'ok', 'past'),
+    reset: row('past', 'ok', 'ok', 'ok', 'ok', 'ok', 'past'),
+    released: anything,
+    backup: anything,
+  },
+  primary: {
+    free: anything,
+    abandoned: anything,
+    active: row('never', 'ok', 'never', 'ok', 'ok', 'never', 'never'),
+    expired: row('past', 'ok', 'ok', 'ok', 'ok', 'ok', 'past'),
+    reset: row('past', 'ok', 'ok', 'ok', 'ok', 'ok', 'past'),
+    released: anything,
+    backup: anything,
+  },
+};
+/** In every other state, both roles. */
+export const acceptedElsewhere: Readonly<Record<BindingState, AcceptanceRow>> = {
+  free: anything,
+  abandoned: anything,
+  expired: anything,
+  released: anything,
+  reset: anything,
+  backup: anything,
+  active: row('never', 'ok', 'ended', 'ok', 'ok', 'ok', 'never'),
+};
+
+/** dhcpd's allowance for clocks and delays when it compares our `ends` with now, seconds. */
+const fudgeSeconds = 65;
+
+/** What the check needs of our row. */
+export interface OurBinding {
+  readonly state: BindingState;
+  readonly ends: UnixSeconds;
+  readonly cltt: UnixSeconds;
+  readonly isReserved: boolean;
+  readonly isBootp: boolean;
+  /** State of our update that is sent and not acknowledged; undefined when there is none. */
+  readonly unacked: BindingState | undefined;
+}
+
+const reject = (reason: Rejection['reason'], message: string): Rejection => ({ reason, message });
+
+/** undefined: accept. The address is known to be in a pool of this relationship. */
+export function rejection(update: Bndupd, ours: OurBinding, role: Role, mine: ServerState, now: UnixSeconds): Rejection | undefined {
+  const { status } = update;
+  if (status === undefined) return reject(rejectReason.missingBinding, 'binding update lacks required options');
+  return (
+    duel(update, status, ours, role) ??
+    clientProblem(update, status) ??
+    flagProblem(update, ours, role) ??
+    transitionProblem(update, status, ours, role, mine, now)
+  );
+}
+
+/** Both sent an update of the row at once (§5.5): only one may stand. */
+function duel(update: Bndupd, status: BindingState, { unacked, cltt }: OurBinding, role: Role): Rejection | undefined {
+  if (unacked === undefined) return undefined;
+  const oursWins =
+    unacked === 'active' && status === 'active'
+      ? cltt > (update.cltt ?? 0) || (cltt === (update.cltt ?? 0) && role === 'primary')
+      : unacked === 'active' && status === 'expired'
+        ? false
+        : unacked !== 'active' && status === 'active'
+          ? false
+          : role === 'primary';
+  return oursWins ? reject(rejectReason.lessCriticalBinding, 'incoming update is less critical than outgoing update') : undefined;
+}
+
+function clientProblem({ hardware, uid }: Bndupd, status: BindingState): Rejection | undefined {
+  if (hardware !== undefined && hardware.address.length > 20) return reject(rejectReason.unknownReason, 'chaddr too long');
+  if (status === 'abandoned' && hardware !== undefined) return reject(rejectReason.unknownReason, 'BNDUPD to ABANDONED with a CHADDR');
+  if (status === 'abandoned' && uid !== undefined) return reject(rejectReason.unknownReason, 'BNDUPD to ABANDONED with client-id');
+  const needsHardware = status === 'active' || status === 'expired' || status === 'released';
+  if (needsHardware && hardware === undefined) return reject(rejectReason.missingBinding, 'BNDUPD without CHADDR');
+  return undefined;
+}
+
+function flagProblem({ ipFlags }: Bndupd, ours: OurBinding, role: Role): Rejection | undefined {
+  const isOurs = ours.state === (role === 'primary' ? 'free' : 'backup');
+  if (ipFlags === undefined || !isOurs) return undefined;
+  if ((ipFlags & ipFlag.reserved) !== 0 && !ours.isReserved) return reject(rejectReason.notReserved, 'Address is not reserved.');
+  if ((ipFlags & ipFlag.bootp) !== 0 && !ours.isBootp) return reject(rejectReason.unknownReason, 'Address is not allocated to BOOTP.');
+  return undefined;
+}
+
+function transitionProblem(update: Bndupd, status: BindingState, ours: OurBinding, role: Role, mine: ServerState, now: UnixSeconds): Rejection | undefined {
+  if (ours.state === status) return undefined;
+  const table = mine === 'normal' ? acceptedInNormal[role] : acceptedElsewhere;
+  const isGood = holds(table[ours.state][status], update, ours, now);
+  if (isGood) return undefined;
+  const ip = update.address ?? 0;
+  const dotted = `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
+  return reject(rejectReason.fatalConflict, `${dotted}: invalid state transition: ${ours.state} to ${status}`);
+}
+
+function holds(acceptance: Acceptance, update: Bndupd, ours: OurBinding, now: UnixSeconds): boolean {
+  switch (acceptance) {
+    case 'ok': return true;
+    case 'never': return false;
+    case 'past': return (update.potentialExpiration ?? 0) <= now;
+    case 'ended': return ours.ends - fudgeSeconds <= now;
+  }
+}

@@ -1,0 +1,153 @@
+// All relationships of a node behind one door: events are given to the endpoint they belong to (failover reference).
+
+import { never, seconds, unset, type MonoMillis, type Now } from '../std/time.ts';
+import type { Ipv4 } from '../std/ipv4.ts';
+import type { Answer, Command, Effects, LinkId, NodeEvent, RequestId } from '../model/step.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import type { ServiceView } from '../model/service-view.ts';
+import type { LeaseStore } from '../lease/lease-store.ts';
+import { runCommand, type FailoverAnswer } from './commands.ts';
+import { Endpoint } from './endpoint.ts';
+import { noMatchingState } from './log-events.ts';
+
+export interface FailoverDeps {
+  readonly config: ServerConfig;
+  readonly store: LeaseStore;
+  readonly seed: number;
+  readonly nextRequestId: () => RequestId;
+}
+
+type LinkOpen = Extract<NodeEvent, { kind: 'link-open' }>;
+
+const newView = (): ServiceView => ({
+  service: 'none',
+  reason: ' (startup)',
+  role: 'primary',
+  hashBuckets: undefined,
+  loadBalanceMaxSecs: 0,
+  mclt: seconds(3600),
+  stos: unset,
+  isPartnerServing: false,
+  partnerIdentifiers: [],
+  skew: 0,
+  wantsAddresses: false,
+});
+
+export class Failover {
+  readonly #deps: FailoverDeps;
+  /** By peer index; the engine keeps this array. */
+  readonly views: ServiceView[] = [];
+  #endpoints: Endpoint[] = [];
+  readonly #byLink = new Map<LinkId, Endpoint>();
+
+  constructor(deps: FailoverDeps) {
+    this.#deps = deps;
+    this.#endpoints = this.#makeEndpoints(deps.config);
+  }
+
+  #makeEndpoints(config: ServerConfig): Endpoint[] {
+    this.views.length = 0;
+    return config.peers.map((peer) => {
+      const view = newView();
+      view.role = peer.role;
+      this.views.push(view);
+      return new Endpoint({ ...this.#deps, config, peer, view, seed: this.#deps.seed + peer.index });
+    });
+  }
+
+  get endpoints(): readonly Endpoint[] {
+    return this.#endpoints;
+  }
+  get deadline(): MonoMillis {
+    let first = never;
+    for (const endpoint of this.#endpoints) if (endpoint.deadline < first) first = endpoint.deadline;
+    return first;
+  }
+
+  start(now: Now, effects: Effects): void {
+    for (const endpoint of this.#endpoints) endpoint.start(now, effects);
+  }
+  stop(now: Now, effects: Effects): void {
+    for (const endpoint of this.#endpoints) endpoint.stop(now, effects);
+  }
+  tick(now: Now, effects: Effects): void {
+    for (const endpoint of this.#endpoints) endpoint.tick(now, effects);
+  }
+  storageLost(now: Now, effects: Effects): void {
+    for (const endpoint of this.#endpoints) endpoint.storageLost(now, effects);
+  }
+  storageRestored(now: Now, effects: Effects): void {
+    for (const endpoint of this.#endpoints) endpoint.storageRestored(now, effects);
+  }
+  clockStepped(deltaSeconds: number): void {
+    for (const endpoint of this.#endpoints) endpoint.clockStepped(deltaSeconds);
+  }
+
+  /** A link we asked for, or one from outside: then the source address says whose it is (reference §1.1). */
+  linkOpen({ link, request, remote, localPort }: LinkOpen, now: Now, effects: Effects): void {
+    const endpoint =
+      request === undefined
+        ? this.#endpointFrom(remote, localPort)
+        : this.#endpoints.find((candidate) => candidate.isOurRequest(request));
+    if (endpoint === undefined) {
+      effects.log.event(noMatchingState, {});
+      effects.requests.push({ kind: 'close', link });
+      return;
+    }
+    this.#byLink.set(link, endpoint);
+    endpoint.linkOpen(link, request === undefined, now, effects);
+  }
+  #endpointFrom(remote: Ipv4, localPort: number | undefined): Endpoint | undefined {
+    return this.#endpoints.find(
+      ({ partnerAddress, peer }) => partnerAddress === remote && (localPort === undefined || peer.port === localPort),
+    );
+  }
+  linkData(link: LinkId, bytes: Uint8Array, now: Now, effects: Effects): void {
+    this.#byLink.get(link)?.linkData(link, bytes, now, effects);
+  }
+  linkClosed(link: LinkId, now: Now, effects: Effects): void {
+    this.#byLink.get(link)?.linkClosed(link, now, effects);
+    this.#byLink.delete(link);
+  }
+  answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
+    return this.#endpoints.some((endpoint) => endpoint.answer(request, answer, now, effects));
+  }
+
+  leaseDue(row: number, now: Now, effects: Effects): void {
+    this.#endpoints[this.#deps.store.table.peer(row)]?.leaseDue(row, now, effects);
+  }
+
+  /** After every step: rows that changed go to their partner. PERF: returns at once without peers or changes. */
+  leasesChanged(now: Now, effects: Effects): void {
+    if (this.#endpoints.length === 0) return;
+    const { table } = this.#deps.store;
+    for (let row = table.changed.take(); row >= 0; row = table.changed.take()) this.#endpoints[table.peer(row)]?.changed(row);
+    for (const endpoint of this.#endpoints) endpoint.afterStep(now, effects);
+  }
+
+  command(command: Command, now: Now, effects: Effects): FailoverAnswer {
+    return runCommand(this.#endpoints, this.#deps.store, command, now, effects);
+  }
+
+  /** Relationships that stayed as they were keep their link; changed ones start anew with what the lease file says. */
+  reload(config: ServerConfig, now: Now, effects: Effects): void {
+    const before = this.#endpoints;
+    const isSame =
+      before.length === config.peers.length && config.peers.every((peer, index) => isSamePeer(peer, before[index]?.peer));
+    if (isSame) {
+      for (const endpoint of before) endpoint.reconfigure(config);
+      return;
+    }
+    for (const endpoint of before) endpoint.stop(now, effects);
+    this.#endpoints = this.#makeEndpoints(config);
+    this.#byLink.clear();
+    this.start(now, effects);
+  }
+}
+
+/** Equal but for its place in the file. */
+function isSamePeer(a: object, b: object | undefined): boolean {
+  const text = (peer: object): string =>
+    JSON.stringify(peer, (key, value: unknown) => (key === 'span' ? undefined : value instanceof Uint8Array ? [...value] : value));
+  return b !== undefined && text(a) === text(b);
+}

@@ -1,0 +1,165 @@
+// CONNECT and CONNECTACK (failover reference §3): checks in dhcpd's order, rejections that really reach the partner.
+
+import { bytesEqual, latin1 } from '../std/bytes.ts';
+import { addMillis, type Now } from '../std/time.ts';
+import type { Effects } from '../model/step.ts';
+import {
+  encodeConnect,
+  encodeConnectack,
+  encodeDisconnect,
+  receiveTimer,
+  rejectReason,
+  rejectText,
+  updateWindow,
+  type FailoverMessage,
+  type Rejection,
+} from '../wire/failover-message.ts';
+import { hashBucketsSize } from '../wire/load-balance-hash.ts';
+import { vendorClass } from './capabilities.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Link } from './link.ts';
+import { connectackRefused, connectRefused, connectRejected, disconnectReceived, linkRejected } from './log-events.ts';
+
+type Connect = Extract<FailoverMessage, { kind: 'connect' }>;
+type Connectack = Extract<FailoverMessage, { kind: 'connectack' }>;
+
+/** dhcpd refuses a partner whose clock differs by more (reference §3.2), seconds. */
+const skewMax = 60;
+
+export class Handshake {
+  readonly #endpoint: Endpoint;
+  readonly #name: Uint8Array;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    this.#name = latin1(endpoint.name);
+  }
+
+  #limits() {
+    const { peer } = this.#endpoint;
+    return { maxUnacked: updateWindow(peer.maxUnackedUpdates), receiveTimer: receiveTimer(peer.maxResponseDelay) };
+  }
+
+  /** The primary speaks first, on every connection. */
+  sendConnect(link: Link, now: Now, effects: Effects): void {
+    const { mclt, hashBuckets } = this.#endpoint;
+    link.connectXid = link.xid();
+    encodeConnect(link.out(effects.now, now), now.wall, link.connectXid, {
+      relationshipName: this.#name,
+      ...this.#limits(),
+      vendorClass,
+      mclt,
+      hashBuckets: hashBuckets ?? new Uint8Array(hashBucketsSize),
+    });
+  }
+
+  /** Anything but the message that is due is not believed: it was sent before we know who it is from. */
+  receive(message: FailoverMessage, link: Link, now: Now, effects: Effects): void {
+    if (message.kind === 'connect') this.#onConnect(message, link, now, effects);
+    else if (message.kind === 'connectack' && this.#endpoint.peer.role === 'primary') this.#onConnectack(message, link, now, effects);
+    else if (message.kind === 'disconnect') {
+      const { rejectReason: reason, message: text } = message;
+      if (reason !== undefined && reason !== 0)
+        effects.log.event(disconnectReceived, { name: this.#endpoint.name, text: text ?? rejectText(reason) });
+      this.#endpoint.drop(link, now, effects);
+    }
+  }
+
+  #onConnect(message: Connect, link: Link, now: Now, effects: Effects): void {
+    const endpoint = this.#endpoint;
+    const reject = this.#connectProblem(message, now);
+    if (reject !== undefined) {
+      this.#refuse(message, reject, link, now, effects);
+      return;
+    }
+    if (endpoint.link !== undefined && !this.#replaces(endpoint.link, now, effects)) {
+      // Both sides connect, so a second CONNECT is usual; dhcpd expects the plain close.
+      endpoint.drop(link, now, effects);
+      return;
+    }
+    endpoint.mclt = message.mclt ?? endpoint.mclt;
+    endpoint.hashBuckets = message.hashBuckets;
+    this.#adopt(message);
+    encodeConnectack(link.out(effects.afterCommit, now), now.wall, message.xid, {
+      relationshipName: this.#name,
+      limits: this.#limits(),
+      vendorClass,
+      hasTlsRequest: message.tlsRequest !== undefined,
+    });
+    endpoint.noteTime(message.time, now, effects);
+    endpoint.established(link, now, effects);
+  }
+
+  #connectProblem(message: Connect, now: Now): Rejection | undefined {
+    const { relationshipName, hashBuckets, mclt, time } = message;
+    if (relationshipName === undefined) return { reason: rejectReason.invalidPartner, message: 'missing relationship-name' };
+    if (!bytesEqual(relationshipName, this.#name))
+      return { reason: rejectReason.invalidPartner, message: 'unknown failover relationship name' };
+    if (this.#endpoint.peer.role === 'primary')
+      return { reason: rejectReason.invalidPartner, message: 'both servers are configured as primary' };
+    if (Math.abs(time - now.wall) > skewMax) return { reason: rejectReason.timeMismatch, message: 'time offset too large' };
+    if (hashBuckets?.length !== hashBucketsSize) return { reason: rejectReason.hashBucketConflict, message: 'invalid HBA' };
+    if (mclt === undefined) return { reason: rejectReason.invalidMclt, message: 'no MCLT provided' };
+    return undefined;
+  }
+
+  #refuse(message: Connect, reject: Rejection, link: Link, now: Now, effects: Effects): void {
+    const { name } = this.#endpoint;
+    effects.log.event(connectRefused, { name, text: reject.message });
+    effects.log.event(linkRejected, { text: reject.message });
+    // The name must stand even in a rejection, or a dhcpd logs something else than our reason.
+    encodeConnectack(link.out(effects.now, now), now.wall, message.xid, {
+      relationshipName: message.relationshipName,
+      vendorClass,
+      hasTlsRequest: message.tlsRequest !== undefined,
+      reject,
+    });
+    this.#endpoint.drop(link, now, effects);
+  }
+
+  #onConnectack(message: Connectack, link: Link, now: Now, effects: Effects): void {
+    const endpoint = this.#endpoint;
+    const { name } = endpoint;
+    const disconnect = (reject: Rejection): void => {
+      effects.log.event(connectackRefused, { name, text: reject.message });
+      encodeDisconnect(link.out(effects.now, now), now.wall, link.xid(), reject);
+      endpoint.drop(link, now, effects);
+    };
+    const { relationshipName } = message;
+    if (relationshipName === undefined) {
+      disconnect({ reason: rejectReason.invalidPartner, message: 'missing relationship-name' });
+    } else if (message.rejectReason !== undefined) {
+      effects.log.event(connectRejected, { name, text: message.message ?? rejectText(message.rejectReason) });
+      endpoint.drop(link, now, effects);
+    } else if (!bytesEqual(relationshipName, this.#name)) {
+      const theirs = String.fromCharCode(...relationshipName);
+      disconnect({ reason: rejectReason.invalidPartner, message: `remote failover relationship name ${theirs} does not match` });
+    } else if (endpoint.link !== undefined && !this.#replaces(endpoint.link, now, effects)) {
+      encodeDisconnect(link.out(effects.now, now), now.wall, link.xid(), { reason: rejectReason.duplicateConnection, message: 'already connected' });
+      endpoint.drop(link, now, effects);
+    } else if (Math.abs(message.time - now.wall) > skewMax) {
+      disconnect({ reason: rejectReason.timeMismatch, message: 'time offset too large' });
+    } else {
+      this.#adopt(message);
+      endpoint.noteTime(message.time, now, effects);
+      endpoint.established(link, now, effects);
+    }
+  }
+
+  /** A half-dead link must not block a new one until its timer runs out (§11.2). */
+  #replaces(old: Link, now: Now, effects: Effects): boolean {
+    const endpoint = this.#endpoint;
+    const patienceMillis = (endpoint.peer.maxResponseDelay * 1000) / 3 + 1000;
+    if (now.mono < addMillis(old.heardAt, patienceMillis)) return false;
+    endpoint.drop(old, now, effects);
+    return true;
+  }
+
+  #adopt({ maxUnacked, receiveTimer: timer, vendorClass: vendor }: Connect | Connectack): void {
+    const endpoint = this.#endpoint;
+    // Missing or absurd numbers are read as the defaults: we flood nobody and starve nobody.
+    endpoint.partnerWindow = Math.min(Math.max(maxUnacked ?? 10, 1), 10_000);
+    endpoint.partnerTimer = Math.max(timer ?? 20, 3);
+    endpoint.partnerVendor = vendor ?? '';
+  }
+}

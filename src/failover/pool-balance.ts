@@ -1,0 +1,111 @@
+// Sharing the free addresses of a pool out between the partners (failover reference §6). Integer arithmetic truncates towards zero.
+
+import type { Now } from '../std/time.ts';
+import { bindingCode } from '../model/binding-state.ts';
+import type { Effects } from '../model/step.ts';
+import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
+import type { LeaseTable } from '../lease/lease-table.ts';
+import { isPrimaryBucket, loadBalanceHash } from '../wire/load-balance-hash.ts';
+import { freeStateOf, otherRole, type Bindings } from './bindings.ts';
+import { balanced, balancing, imbalanced } from './log-events.ts';
+
+export interface BalanceNumbers {
+  /** Addresses to give to the partner; negative: to get. */
+  readonly lts: number;
+  readonly thresh: number;
+  readonly hold: number;
+  readonly panic: number;
+}
+
+/** Reserved and withheld addresses are counted by neither side. */
+export function balanceNumbers(peer: FailoverPeer, free: number, backup: number): BalanceNumbers {
+  const total = free + backup;
+  const ours = peer.role === 'primary' ? free : backup;
+  const theirs = total - ours;
+  const thresh = Math.trunc((total * peer.maxLeaseMisbalance + 50) / 100);
+  const hold = Math.trunc((total * peer.maxLeaseOwnership + 50) / 100);
+  return { lts: Math.trunc((ours - theirs) / 2), thresh, hold, panic: thresh === 0 ? -1 : -2 * thresh };
+}
+
+export interface BalanceDeps {
+  readonly config: ServerConfig;
+  readonly table: LeaseTable;
+  readonly bindings: Bindings;
+  /** Hash buckets in force; undefined on a secondary before its first CONNECT. */
+  readonly hashBuckets: Uint8Array | undefined;
+}
+
+export interface BalanceResult {
+  /** Addresses given away. */
+  readonly count: number;
+  /** We are so short that the partner should be asked. */
+  readonly wantsRequest: boolean;
+}
+
+/** Balances one pool: gives away what is above our share, clients' own addresses first. */
+export function balancePool(deps: BalanceDeps, peer: FailoverPeer, poolIndex: number, isTimerRun: boolean, now: Now, effects: Effects): BalanceResult {
+  const { table } = deps;
+  const counts = (): { free: number; backup: number } => ({
+    free: table.count(poolIndex, bindingCode.free) - table.countWithheld(poolIndex, bindingCode.free),
+    backup: table.count(poolIndex, bindingCode.backup) - table.countWithheld(poolIndex, bindingCode.backup),
+  });
+  const before = counts();
+  const numbers = balanceNumbers(peer, before.free, before.backup);
+  const { hold, thresh, panic } = numbers;
+  let { lts } = numbers;
+  const pool = (0x1000 + poolIndex * 0x40).toString(16);
+  const network = deps.config.sharedNetworks[deps.config.pools[poolIndex]?.sharedNetwork ?? -1]?.name ?? '';
+  const total = poolSize(deps.config, poolIndex);
+  const asks = isTimerRun && lts < panic;
+  effects.log.event(balancing, { pool, network, total, ...before, lts, hold, asks });
+  const count = give(deps, peer, poolIndex, lts, hold, now, effects);
+  lts -= count;
+  effects.log.event(lts > thresh ? imbalanced : balanced, { pool, network, total, ...counts(), lts, thresh });
+  return { count, wantsRequest: asks };
+}
+
+const poolSize = (config: ServerConfig, pool: number): number =>
+  (config.pools[pool]?.ranges ?? []).reduce((sum, { low, high }) => sum + high - low + 1, 0);
+
+/** Rows looked at per run: a step stays short even with a million free addresses. */
+const givenMax = 20_000;
+
+function give(deps: BalanceDeps, peer: FailoverPeer, pool: number, ltsAtStart: number, hold: number, now: Now, effects: Effects): number {
+  const { table, bindings } = deps;
+  const own = bindingCode[freeStateOf(peer.role)];
+  const theirs = freeStateOf(otherRole(peer.role));
+  let lts = ltsAtStart;
+  let count = 0;
+  const hand = (row: number): void => {
+    bindings.give(row, theirs, now, effects);
+    lts--;
+    count++;
+  };
+  // Pass 1: what the partner's clients had last, within the share it may own.
+  let row = table.head(pool, own);
+  for (let seen = 0; row >= 0 && lts > -hold && seen < givenMax && count < givenMax; seen++) {
+    const next = table.next(row);
+    if (!table.isUnused(row) && !table.isReserved(row) && partnerWants(deps, peer, row)) hand(row);
+    row = next;
+  }
+  // Pass 2: anything, down to the share; never used ones until both have the same.
+  row = table.head(pool, own);
+  while (row >= 0 && count < givenMax) {
+    const isUnused = table.isUnused(row);
+    if (isUnused ? lts <= 0 : lts <= hold) break;
+    const next = table.next(row);
+    if (!table.isReserved(row)) hand(row);
+    row = next;
+  }
+  return count;
+}
+
+const scratch = new Uint8Array(256);
+
+/** Whether the row's last client hashes to the partner (reference §3.5). */
+export function partnerWants({ table, hashBuckets }: Pick<BalanceDeps, 'table' | 'hashBuckets'>, peer: FailoverPeer, row: number): boolean {
+  if (hashBuckets === undefined) return false;
+  const size = table.hasUid(row) ? table.copyUid(row, scratch, 0) : table.hasHardware(row) ? table.copyHardware(row, scratch, 0) : 0;
+  if (size === 0) return false;
+  return isPrimaryBucket(hashBuckets, loadBalanceHash(scratch, 0, size)) !== (peer.role === 'primary');
+}

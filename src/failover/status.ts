@@ -1,0 +1,77 @@
+// `failover status`: the two states, the numbers, the sentence why we serve or do not, and the next safe step.
+
+import type { Now } from '../std/time.ts';
+import { addSeconds, secondsBetween } from '../std/time.ts';
+import { bindingCode } from '../model/binding-state.ts';
+import type { LeaseTable } from '../lease/lease-table.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { ServerState } from './peer-states.ts';
+
+interface Advice {
+  readonly why: string;
+  readonly next: string;
+}
+
+const nothing = 'nothing';
+
+/** One row a state: what an operator reads. */
+const advice: Readonly<Record<ServerState, (endpoint: Endpoint, now: Now) => Advice>> = {
+  normal: () => ({ why: 'serving: both nodes agree', next: nothing }),
+  'communications-interrupted': (endpoint) => ({
+    why: 'serving everybody from this node’s own addresses: the partner does not answer on the link',
+    next: `bring the partner back; it returns by itself. If it will stay away for long and certainly does not run: leasehold failover partner-down ${endpoint.name}`,
+  }),
+  'partner-down': (endpoint, now) => ({
+    why: `serving everybody; the partner’s addresses are used from ${secondsBetween(now.wall, addSeconds(endpoint.stos, endpoint.mclt))} s from now`,
+    next: 'bring the partner back; it recovers from this node by itself',
+  }),
+  startup: () => ({ why: 'not serving pools yet: waiting up to 15 s for the partner', next: nothing }),
+  recover: (endpoint) => ({
+    why: endpoint.link === undefined ? 'not serving pools: waiting for the partner to send its leases' : 'not serving pools: taking all leases from the partner',
+    next: endpoint.link === undefined
+      ? `start the partner. For a pair that never gave a lease: leasehold failover init ${endpoint.name} on both nodes. If the partner is gone for good: leasehold failover partner-down ${endpoint.name}`
+      : nothing,
+  }),
+  'recover-wait': (endpoint, now) => ({
+    why: `not serving pools for ${secondsBetween(now.wall, addSeconds(endpoint.waitFrom, endpoint.mclt))} s more: leases this node gave before it stopped may still run (MCLT)`,
+    next: nothing,
+  }),
+  'recover-done': () => ({ why: 'not serving pools: waiting for the partner to call itself normal', next: nothing }),
+  'potential-conflict': () => ({ why: 'not serving pools: both nodes served alone and are comparing their leases', next: 'keep the link up; it ends by itself' }),
+  'resolution-interrupted': (endpoint) => ({
+    why: 'not serving pools: the link was lost while both nodes compared their leases',
+    next: `repair the link. If the partner is gone for good: leasehold failover partner-down ${endpoint.name}`,
+  }),
+  'conflict-done': () => ({ why: 'not serving pools: the partner is taking over the agreed leases', next: nothing }),
+  paused: (endpoint) => ({ why: 'not serving pools: paused by an operator; the partner serves alone', next: `leasehold failover resume ${endpoint.name}` }),
+  shutdown: (endpoint) => ({ why: 'not serving pools: handed over to the partner', next: `leasehold failover recover ${endpoint.name}` }),
+  'unknown-state': () => ({ why: 'not serving pools: this node’s state is unknown', next: 'restart this node' }),
+};
+
+export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Readonly<Record<string, unknown>> {
+  const { why, next } = advice[endpoint.my](endpoint, now);
+  const silenced = endpoint.view.service === 'none' && endpoint.view.reason.includes('peer demands');
+  return {
+    name: endpoint.name,
+    role: endpoint.peer.role,
+    myState: endpoint.my,
+    mySince: endpoint.stos,
+    partnerState: endpoint.partner,
+    partnerSince: endpoint.partnerStos,
+    isConnected: endpoint.link !== undefined,
+    partnerSoftware: endpoint.partnerVendor,
+    isServing: endpoint.view.service !== 'none',
+    why: silenced ? `not serving pools:${endpoint.view.reason}` : why,
+    next,
+    mclt: endpoint.mclt,
+    skewSeconds: endpoint.view.skew,
+    updatesWaiting: endpoint.queue.count,
+    updatesUnacked: endpoint.queue.unacked.size,
+    pools: endpoint.pools.map((pool) => ({
+      pool,
+      free: table.count(pool, bindingCode.free),
+      backup: table.count(pool, bindingCode.backup),
+      active: table.count(pool, bindingCode.active),
+    })),
+  };
+}
