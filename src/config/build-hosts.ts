@@ -1,0 +1,136 @@
+// host and group: identities, fixed addresses, and the scopes a host drags along (dhcpd-conf reference §4.4, §11.4).
+
+import { concatBytes } from '../std/bytes.ts';
+import type { DataExpr } from '../model/expression.ts';
+import type { HostDeclaration } from '../model/server-config.ts';
+import { optionCode } from '../wire/option-table.ts';
+import type * as ast from '../lang/ast.ts';
+import { lowerAddress, lowerValue } from '../lang/lower.ts';
+import type { Handlers, Walk } from './build.ts';
+import * as hosts from './diagnostics/hosts.ts';
+import { placeOf, type Build, type Context, type Draft, type GroupFact, type HostDraft } from './drafts.ts';
+import { nestedStatements } from './nested-statements.ts';
+
+export function buildGroup(build: Build, node: ast.GroupDecl, context: Context, walk: Walk): void {
+  const name = node.name?.text;
+  const scope = build.openScope('group', name === undefined ? 'group' : `group ${name}`, node.head);
+  const fact: GroupFact = { node, memberCount: 0, isJoined: false };
+  const chain = [...context.chain, scope];
+  build.facts.groups.push(fact);
+  walk(build, node.body, { ...context, kind: 'group', chain, scope, groups: [...context.groups, fact] });
+  for (const outer of context.groups) outer.memberCount += fact.memberCount;
+  // Named behind its body, as dhcpd does: a host inside cannot join it.
+  if (name !== undefined) build.groupsByName.set(name, { scopes: chain, fact });
+}
+
+export function buildHost(build: Build, node: ast.HostDecl, context: Context, walk: Walk): void {
+  const { text, span } = node.name;
+  for (const group of context.groups.slice(-1)) group.memberCount++;
+  const scope = build.openScope('host', `host ${text}`, node.head);
+  const chain = [...context.chain, scope];
+  const declaration: Draft<HostDeclaration> = {
+    index: build.drafts.hosts.length,
+    name: text,
+    hardware: undefined,
+    uid: undefined,
+    identifier: undefined,
+    fixedAddresses: [],
+    scopes: [...chain],
+    source: 'configuration',
+    span: node.head,
+  };
+  const host: HostDraft = {
+    declaration, node, hardware: undefined, fixed: undefined, uid: undefined, optionUid: undefined, isDeleted: false,
+  };
+  walk(build, node.body, { ...context, kind: 'host', chain, scope, host });
+  settleIdentifier(build, host);
+  const first = build.hostsByName.get(text);
+  if (first !== undefined) {
+    build.report(hosts.hostExists(span, text, build.facts.hosts[first]?.node.name.span ?? span), node.span);
+    return;
+  }
+  if (host.isDeleted) return;
+  build.hostsByName.set(text, declaration.index);
+  build.drafts.hosts.push(declaration);
+  build.facts.hosts.push({ node, hardware: host.hardware, fixed: host.fixed, uid: host.uid ?? host.optionUid?.span, place: placeOf(context) });
+}
+
+/** `uid` outranks `option dhcp-client-identifier`, wherever they stand. */
+function settleIdentifier(build: Build, host: HostDraft): void {
+  const { declaration, optionUid } = host;
+  if (optionUid === undefined) return;
+  if (host.uid === undefined) declaration.uid = optionUid.bytes;
+  else build.report(hosts.twoIdentifiers(declaration.name, optionUid.span, host.uid));
+}
+
+const isClientIdentifier = (node: ast.Item): node is ast.OptionStatement =>
+  node.kind === 'option-statement' &&
+  node.option.definition.space === 'dhcp' &&
+  node.option.definition.code === optionCode.clientIdentifier;
+
+/** In a host the option identifies the client instead of being sent (§4.4). True when the statement was that. */
+export function takeClientIdentifier(build: Build, node: ast.ExecutableStatement, host: HostDraft): boolean {
+  if (node.kind === 'if') {
+    for (const inner of nestedStatements(node)) if (isClientIdentifier(inner)) build.report(hosts.identifierInIf(inner.span));
+    return false;
+  }
+  if (!isClientIdentifier(node)) return false;
+  const bytes = constantBytes(node.value);
+  if (bytes === undefined) build.report(hosts.identifierNotConstant(node.value.span));
+  else host.optionUid ??= { bytes, span: node.span };
+  return true;
+}
+
+/** The value as it is known while reading; undefined for one that depends on the request. */
+export function constantBytes(value: ast.OptionValue): Uint8Array | undefined {
+  const lowered = lowerValue(value);
+  if (lowered.kind === 'constant') return lowered.bytes;
+  return lowered.kind === 'computed' ? constantOf(lowered.expr) : undefined;
+}
+
+function constantOf(expr: DataExpr): Uint8Array | undefined {
+  if (expr.kind === 'bytes') return expr.bytes;
+  if (expr.kind !== 'concat') return undefined;
+  const parts = expr.parts.map(constantOf);
+  return parts.some((part) => part === undefined) ? undefined : concatBytes(...parts.filter((part) => part !== undefined));
+}
+
+function joinGroup(build: Build, node: ast.JoinGroupDecl, { host }: Context): void {
+  if (host === undefined) return;
+  const { text, span } = node.name;
+  const group = build.groupsByName.get(text);
+  if (group === undefined) {
+    build.report(hosts.unknownGroup(span, text, host.declaration.name, build.groupsByName.keys()), span);
+    return;
+  }
+  group.fact.isJoined = true;
+  host.declaration.scopes.unshift(...group.scopes);
+}
+
+export const hostHandlers: Handlers = {
+  hardware: (_build, node, { host }) => {
+    if (host === undefined || host.hardware !== undefined) return;
+    host.hardware = node;
+    host.declaration.hardware = { htype: node.htype, address: node.address.bytes };
+  },
+  'fixed-address': (_build, node, { host }) => {
+    if (host === undefined || host.fixed !== undefined) return;
+    host.fixed = node;
+    host.declaration.fixedAddresses.push(...node.addresses.map(lowerAddress));
+  },
+  uid: (_build, node, { host }) => {
+    if (host === undefined || host.uid !== undefined) return;
+    host.uid = node.span;
+    host.declaration.uid = node.value.bytes;
+  },
+  'host-identifier': (build, node, { host }) => {
+    if (host === undefined || host.declaration.identifier !== undefined) return;
+    const value = constantBytes(node.value);
+    if (value === undefined) build.report(hosts.identifierNotConstant(node.value.span));
+    else host.declaration.identifier = { option: node.option.definition, value };
+  },
+  'join-group': joinGroup,
+  marker: (_build, node, { host }) => {
+    if (host !== undefined && node.word === 'deleted') host.isDeleted = true;
+  },
+};

@@ -1,0 +1,122 @@
+// shared-network, subnet, interface (dhcpd-conf reference §4.1).
+
+import type { Scope, SharedNetwork, Subnet } from '../model/server-config.ts';
+import { networkOf } from '../std/ipv4.ts';
+import type * as ast from '../lang/ast.ts';
+import type { Handlers, Walk } from './build.ts';
+import * as networks from './diagnostics/networks.ts';
+import type { Build, Context, Draft } from './drafts.ts';
+
+interface NetworkStart {
+  readonly name: string;
+  readonly isImplicit: boolean;
+  readonly scopes: Draft<Scope>[];
+  readonly span: SharedNetwork['span'];
+}
+
+function openNetwork(build: Build, { name, isImplicit, scopes, span }: NetworkStart): Draft<SharedNetwork> {
+  const { sharedNetworks } = build.drafts;
+  const network: Draft<SharedNetwork> = {
+    index: sharedNetworks.length,
+    name,
+    isImplicit,
+    scopes,
+    subnets: [],
+    pools: [],
+    interface: undefined,
+    span,
+  };
+  sharedNetworks.push(network);
+  return network;
+}
+
+export function buildSharedNetwork(build: Build, node: ast.SharedNetworkDecl, context: Context, walk: Walk): void {
+  const scope = build.openScope('shared-network', `shared-network ${node.name.text}`, node.head);
+  const chain = [...context.chain, scope];
+  const network = openNetwork(build, { name: node.name.text, isImplicit: false, scopes: chain, span: node.head });
+  walk(build, node.body, {
+    ...context,
+    kind: 'shared-network',
+    chain,
+    scope,
+    network,
+    networkPeer: { peer: -1 },
+    subnet: undefined,
+    pool: undefined,
+  });
+  if (network.subnets.length === 0) build.report(networks.emptySharedNetwork(node.head, network.name), node.span);
+}
+
+export function buildSubnet(build: Build, node: ast.SubnetDecl, context: Context, walk: Walk): void {
+  const { network: { address: number }, netmask: { address: mask } } = node;
+  const net = { network: number, mask, span: node.head };
+  if (networkOf(number, mask) !== number) {
+    build.report(networks.badSubnetNumber(net), node.netmask.span);
+    return;
+  }
+  const title = networks.cidr(net);
+  const scope = build.openScope('subnet', `subnet ${title}`, node.head);
+  const network =
+    context.network ?? openNetwork(build, { name: title, isImplicit: true, scopes: [...context.chain], span: node.head });
+  const subnet: Draft<Subnet> = {
+    index: build.drafts.subnets.length,
+    network: number,
+    mask,
+    sharedNetwork: network.index,
+    isAuthoritative: context.isAuthoritative,
+    scopes: [...context.chain.slice(network.scopes.length), scope],
+    span: node.head,
+  };
+  build.drafts.subnets.push(subnet);
+  build.facts.subnets.push(node);
+  network.subnets.push(subnet.index);
+  const inner: Context = {
+    ...context,
+    kind: 'subnet',
+    chain: [...context.chain, scope],
+    scope,
+    network,
+    networkPeer: context.network === undefined ? { peer: -1 } : context.networkPeer,
+    subnet,
+    pool: undefined,
+  };
+  walk(build, node.body, inner);
+  subnet.isAuthoritative = inner.isAuthoritative;
+}
+
+const interfaceSpans = new WeakMap<Draft<SharedNetwork>, ast.InterfaceDecl>();
+
+export const networkHandlers: Handlers = {
+  interface: (build, node, { network }) => {
+    if (network === undefined) return;
+    const first = interfaceSpans.get(network);
+    if (first !== undefined && first.name.text !== node.name.text) {
+      build.report(networks.secondInterface(node.name.span, first.name.span), node.span, 'statement');
+      return;
+    }
+    network.interface = node.name.text;
+    interfaceSpans.set(network, node);
+  },
+};
+
+/**
+ * dhcpd's warning for subnets inside or equal to others. PERF: subnets are found by mask and number, so the cost is the
+ * number of subnets times the number of different masks.
+ */
+export function reportOverlaps(build: Build): void {
+  const byMask = new Map<number, Map<number, Draft<Subnet>>>();
+  for (const subnet of build.drafts.subnets) {
+    const level = byMask.get(subnet.mask) ?? new Map<number, Draft<Subnet>>();
+    byMask.set(subnet.mask, level);
+    const twin = level.get(subnet.network);
+    if (twin === undefined) level.set(subnet.network, subnet);
+    else build.report(networks.subnetsOverlap(subnet, twin));
+  }
+  const masks = [...byMask.keys()].toSorted((a, b) => b - a);
+  for (const level of byMask.values())
+    for (const inner of level.values()) {
+      const wider = masks.filter((mask) => mask < inner.mask);
+      const outer = wider.map((mask) => byMask.get(mask)?.get((inner.network & mask) >>> 0)).find((found) => found !== undefined);
+      if (outer !== undefined) build.report(networks.subnetsOverlap(inner, outer));
+    }
+}

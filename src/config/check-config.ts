@@ -1,0 +1,34 @@
+// The whole report about one configuration, in the order in which a person should read it.
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { ok, type Result } from '../std/result.ts';
+import { firstOfAll, lintConfig } from './lint/lints.ts';
+import { loadConfig, type LoadInput, type Loaded, type ReadProblem } from './load-config.ts';
+
+export interface Checked extends Loaded {
+  /** Most important first: what makes the rest pointless, errors in file order, then warnings and infos by weight. */
+  readonly report: readonly Diagnostic[];
+}
+
+export function checkConfig(input: LoadInput): Result<Checked, ReadProblem> {
+  const loaded = loadConfig(input);
+  if (!loaded.ok) return loaded;
+  const found = lintConfig(loaded.value.draft);
+  return ok({ ...loaded.value, report: inReportOrder([...loaded.value.diagnostics, ...found]) });
+}
+
+const rank = ({ code, severity }: Diagnostic): number => {
+  if (firstOfAll.has(code)) return 0;
+  return severity === 'error' ? 1 : severity === 'warning' ? 2 : 3;
+};
+
+/** Stable within a rank. */
+export function inReportOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return withoutRepeats(diagnostics).toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** dhcpd's one-line warning about hosts in subnets is told by L2005 with its consequences. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const isExplained = diagnostics.some(({ code }) => code === 'L2005');
+  return isExplained ? diagnostics.filter(({ dhcpdText }) => dhcpdText?.[0]?.startsWith('WARNING: Host declarations are global') !== true) : diagnostics;
+}

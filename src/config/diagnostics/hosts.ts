@@ -1,0 +1,74 @@
+// C12xx: hosts, groups and classes that dhcpd refuses for what another declaration says.
+
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Span } from '../../model/span.ts';
+import { error, warning } from '../../lang/diagnostics/make.ts';
+import { nearest } from '../../lang/suggest.ts';
+
+const suggest = (name: string, known: Iterable<string>, otherwise: string): string => {
+  const near = nearest(name, known);
+  return near === undefined ? otherwise : `did you mean \`${near}\`?`;
+};
+
+/** C1201 */
+export const hostExists = (name: Span, text: string, first: Span): Diagnostic =>
+  error('C1201', name, `there is a host ${text} already`, {
+    dhcpd: `host ${text}: already exists`,
+    notes: [{ span: first, message: 'it is declared here' }],
+    help: 'give every host a name of its own; one machine may have several hosts',
+  });
+
+/** C1202: `group "g";` in a host. */
+export const unknownGroup = (name: Span, text: string, host: string, known: Iterable<string>): Diagnostic =>
+  error('C1202', name, `there is no group named ${text} above`, {
+    dhcpd: `unknown group ${text} in host ${host}`,
+    help: suggest(text, known, `declare \`group ${text} { … }\` before this host`),
+  });
+
+/** C1203: in a subclass, vendor-class or user-class. */
+export const unknownClass = (name: Span, text: string, known: Iterable<string>): Diagnostic =>
+  error('C1203', name, `there is no class named ${text} above`, {
+    dhcpd: `no class named ${text}`,
+    help: suggest(text, known, `declare \`class "${text}" { … }\` before this`),
+  });
+
+/** C1204: in a permit. */
+export const unknownPermitClass = (name: Span, text: string, known: Iterable<string>): Diagnostic =>
+  error('C1204', name, `there is no class named ${text} above`, {
+    dhcpd: `no such class: ${text}`,
+    help: suggest(text, known, `declare \`class "${text}" { … }\` before the pool`),
+  });
+
+/** C1205: the two ways to name one thing. dhcpd keeps the uid. */
+export const twoIdentifiers = (host: string, option: Span, uid: Span): Diagnostic =>
+  warning('C1205', option, `host ${host} has a uid already: this identifier is not used`, {
+    notes: [{ span: uid, message: 'the uid is given here' }],
+    help: 'keep one of the two',
+  });
+
+/** C1206: a host is found by a constant. */
+export const identifierNotConstant = (value: Span): Diagnostic =>
+  warning('C1206', value, 'a host cannot be found by a computed identifier: this one is not used', {
+    help: 'write the identifier as a string or a hex list',
+  });
+
+/** C1207: dhcpd says so without file and line, and goes on. */
+export const identifierInIf = (option: Span): Diagnostic =>
+  warning('C1207', option, 'a client identifier inside `if` does not identify the host', {
+    dhcpd: 'dhcp client identifier may not be specified conditionally.',
+    help: 'write it directly in the host',
+  });
+
+/** C1208: a key of a subclass that cannot be looked up. */
+export const subclassWithoutMatch = (subclass: Span, name: string, classSpan: Span): Diagnostic =>
+  warning('C1208', subclass, `class "${name}" has neither \`match\` nor \`spawn with\`: no client is in this subclass`, {
+    notes: [{ span: classSpan, message: 'the class is declared here' }],
+    help: 'add `match EXPRESSION;` to the class',
+  });
+
+/** C1209: `add "C";` */
+export const classToAddMissing = (name: Span, text: string, known: Iterable<string>): Diagnostic =>
+  error('C1209', name, `there is no class named ${text} above`, {
+    dhcpd: `class ${text}: not found`,
+    help: suggest(text, known, `declare \`class "${text}" { … }\` before this`),
+  });

@@ -1,0 +1,113 @@
+// leasehold.conf: what only Leasehold knows, in dhcpd's grammar, so that dhcpd.conf stays one that dhcpd reads (DESIGN §4.6).
+// Every statement is a parameter like those of dhcpd.conf. The rows are also the text of docs/leasehold-conf.md.
+
+import { fromLatin1 } from '../std/bytes.ts';
+import { infinite, seconds } from '../std/time.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { OptionStatement, Statement } from '../model/expression.ts';
+import type { LeaseholdSettings } from '../model/server-config.ts';
+import type { OptionDefinition } from '../wire/option-table.ts';
+import { error } from '../lang/diagnostics/make.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type Settings = Mutable<LeaseholdSettings>;
+
+export interface SettingRow {
+  readonly definition: OptionDefinition;
+  readonly unit: string;
+  /** As it would be written. */
+  readonly byDefault: string;
+  readonly example: string;
+  readonly help: string;
+  readonly apply: (settings: Settings, bytes: Uint8Array) => void;
+  /** Smallest number allowed. */
+  readonly min?: number;
+}
+
+/** Far from every code that dhcpd uses in space `server`. */
+const codeBase = 10_000;
+
+const numberOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+
+interface Row extends Omit<SettingRow, 'definition'> {
+  readonly name: string;
+  readonly format: string;
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'trusted-interface', format: 't', unit: 'interface name', byDefault: 'none', example: 'trusted-interface "br0";',
+    help: 'Clients behind this interface may send option 82 (relay agent information) without a relay. May be repeated. Elsewhere the option counts only when a relay is in the packet, because a client could write it itself.',
+    apply: (settings, bytes) => {
+      settings.trustedInterfaces = [...settings.trustedInterfaces, fromLatin1(bytes)];
+    },
+  },
+  {
+    name: 'relay-rate-max', format: 'L', unit: 'DHCPDISCOVERs per second', byDefault: '1000', example: 'relay-rate-max 2000;', min: 1,
+    help: 'What one relay may cause before clients without a reservation behind it have to wait for their own retransmission. Reserved hosts are never counted.',
+    apply: (settings, bytes) => {
+      settings.relayRateMax = numberOf(bytes);
+    },
+  },
+  {
+    name: 'port-rate-max', format: 'L', unit: 'DHCPDISCOVERs per second', byDefault: '50', example: 'port-rate-max 10;', min: 1,
+    help: 'The same for one circuit (circuit-id of option 82), so that one flooding port does not use up its relay\'s share.',
+    apply: (settings, bytes) => {
+      settings.portRateMax = numberOf(bytes);
+    },
+  },
+  {
+    name: 'offers-max', format: 'L', unit: 'offers', byDefault: '65536', example: 'offers-max 16384;', min: 16,
+    help: 'Offers that are held at once for clients that have not yet requested them. The oldest one gives way when there are more.',
+    apply: (settings, bytes) => {
+      settings.offersMax = numberOf(bytes);
+    },
+  },
+  {
+    name: 'clock-step-max', format: 'T', unit: 'seconds', byDefault: '5', example: 'clock-step-max 30;', min: 1,
+    help: 'A step of the machine\'s clock beyond this is logged and counted, and all lease times move with it, so that no lease ends early and none is extended. `infinite` switches this off.',
+    apply: (settings, bytes) => {
+      settings.clockStepMax = numberOf(bytes) === infinite ? infinite : seconds(numberOf(bytes));
+    },
+  },
+];
+
+export const leaseholdSettingRows: readonly SettingRow[] = rows.map(({ name, format, ...row }, index) => ({
+  ...row,
+  definition: { space: 'server', code: codeBase + index, name, format },
+}));
+
+export const leaseholdDefaults: LeaseholdSettings = {
+  trustedInterfaces: [],
+  relayRateMax: 1000,
+  portRateMax: 50,
+  offersMax: 65_536,
+  clockStepMax: seconds(5),
+};
+
+/** C1401: another parameter, a declaration or a condition. */
+const notASetting = (statement: Statement): Diagnostic =>
+  error('C1401', statement.span, 'this is no setting of leasehold.conf', {
+    help: 'what dhcpd knows belongs into dhcpd.conf; docs/leasehold-conf.md lists the settings',
+  });
+
+/** C1402 */
+const settingTooSmall = (statement: OptionStatement, min: number): Diagnostic =>
+  error('C1402', statement.span, `${statement.option.name} must be at least ${min}`);
+
+/** The settings of a file's statements; later ones win. */
+export function leaseholdSettings(statements: readonly Statement[]): { settings: LeaseholdSettings; diagnostics: Diagnostic[] } {
+  const settings: Settings = { ...leaseholdDefaults };
+  const diagnostics: Diagnostic[] = [];
+  for (const statement of statements) {
+    const row = statement.kind === 'option' ? leaseholdSettingRows.find(({ definition }) => definition.code === statement.option.code) : undefined;
+    if (row === undefined || statement.kind !== 'option' || statement.value.kind !== 'constant') {
+      diagnostics.push(notASetting(statement));
+      continue;
+    }
+    const { bytes } = statement.value;
+    if (row.min !== undefined && numberOf(bytes) < row.min) diagnostics.push(settingTooSmall(statement, row.min));
+    else row.apply(settings, bytes);
+  }
+  return { settings, diagnostics };
+}

@@ -1,0 +1,85 @@
+// L2009, L2011, L2012: third machines that service depends on although the two servers do not.
+
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { OptionStatement, Statement } from '../../model/expression.ts';
+import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import { optionCode, serverOptionCode } from '../../wire/option-table.ts';
+import { info, warning } from '../../lang/diagnostics/make.ts';
+import { addressesOf, type View } from './view.ts';
+
+/** Every option statement, those inside conditions included. */
+function* optionStatements(statements: readonly Statement[]): Generator<OptionStatement> {
+  for (const statement of statements) {
+    if (statement.kind === 'option') yield statement;
+    else if (statement.kind === 'if') {
+      yield* optionStatements(statement.then);
+      yield* optionStatements(statement.else);
+    } else if (statement.kind === 'switch') for (const { body } of statement.cases) yield* optionStatements(body);
+  }
+}
+function* allOptions(view: View): Generator<OptionStatement> {
+  for (const { statements } of view.draft.facts.scopes) yield* optionStatements(statements);
+}
+
+/** L2009: a list with a name in it is as available as the resolver. */
+export function optionsByName(view: View): Diagnostic[] {
+  return [...allOptions(view)].flatMap(({ value, option, span }) => {
+    if (value.kind !== 'addresses') return [];
+    const names = value.items.flatMap((item) => (item.kind === 'name' ? [item.name] : []));
+    const [first] = names;
+    if (first === undefined) return [];
+    const resolver = option.space === 'dhcp' && option.code === optionCode.domainNameServers;
+    return [
+      warning('L2009', span, `${option.name} depends on the resolver: ${names.length === 1 ? `${first} is a name` : `${names.join(', ')} are names`}`, {
+        notes: [
+          { message: 'dhcpd asks DNS at every packet and stands still meanwhile; while a name cannot be resolved, the whole option is missing' },
+          { message: 'Leasehold resolves before it serves and keeps the last good answer, but an endless lease sent without the option stays without it' },
+        ],
+        help: resolver ? 'write addresses: a resolver cannot be found through itself' : `write the address of ${first} instead`,
+      }),
+    ];
+  });
+}
+
+const isOption = (statement: OptionStatement, space: string, code: number): boolean =>
+  statement.option.space === space && statement.option.code === code;
+
+/** L2011: network boot from one machine, in a pair that is there so that no machine is needed. */
+export function bootServerAlone(view: View): Diagnostic[] {
+  if (view.config.peers.length === 0) return [];
+  const own = new Set<number>(view.servers.map(({ address }) => address));
+  const resolvers = new Set([...allOptions(view)].filter((s) => isOption(s, 'dhcp', optionCode.domainNameServers)).flatMap(({ value }) => addressesOf(value)));
+  const seen = new Set<Ipv4>();
+  return [...allOptions(view)]
+    .filter((statement) => isOption(statement, 'server', serverOptionCode.nextServer))
+    .flatMap(({ value, span }) => {
+      const [address] = addressesOf(value);
+      if (address === undefined || seen.has(address)) return [];
+      seen.add(address);
+      const isOwn = own.has(address);
+      const notes = resolvers.has(address) ? [{ message: `${formatIpv4(address)} is the resolver of these clients as well` }] : [];
+      return [
+        warning('L2011', span, isOwn
+          ? `network boot is served by one of the two servers only: without ${formatIpv4(address)} no machine boots`
+          : `network boot depends on a third machine: without ${formatIpv4(address)} no machine boots, although both DHCP servers live`, {
+          notes,
+          help: 'run a TFTP server on both DHCP servers and let each name itself: a different next-server in the two files',
+        }),
+      ];
+    });
+}
+
+/** L2012: one resolver is a single point of failure too, but many sites have one. */
+export function resolverAlone(view: View): Diagnostic[] {
+  if (view.config.peers.length === 0) return [];
+  const seen = new Set<Ipv4>();
+  return [...allOptions(view)]
+    .filter((statement) => isOption(statement, 'dhcp', optionCode.domainNameServers))
+    .flatMap(({ value, span }) => {
+      const addresses = addressesOf(value);
+      const [address] = addresses;
+      if (value.kind !== 'constant' || addresses.length !== 1 || address === undefined || seen.has(address)) return [];
+      seen.add(address);
+      return [info('L2012', span, `these clients have one resolver only, ${formatIpv4(address)}`, { help: 'name a second one' })];
+    });
+}

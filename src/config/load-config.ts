@@ -1,0 +1,109 @@
+// From files to a configuration. Pure: the caller hands in how files are read (shell and cli do it with real ones).
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { LeaseholdSettings, ServerConfig } from '../model/server-config.ts';
+import type { SourceFile } from '../model/span.ts';
+import { err, ok, type Result } from '../std/result.ts';
+import type { FileTree } from '../lang/ast.ts';
+import { lowerStatements } from '../lang/lower.ts';
+import { OptionTable } from '../lang/option-table.ts';
+import { parseConfig } from '../lang/parse.ts';
+import type { ReadFile } from '../lang/session.ts';
+import { buildFile } from './build.ts';
+import { reportDeadSubclasses } from './build-classes.ts';
+import { reportOverlaps } from './build-networks.ts';
+import { reportPeersTogether } from './build-peers.ts';
+import { Build, type Facts } from './drafts.ts';
+import { hostNamesOf } from './host-names.ts';
+import { leaseholdDefaults, leaseholdSettingRows, leaseholdSettings } from './leasehold-settings.ts';
+import { inReadingOrder } from './reading-order.ts';
+import { startSettings } from './start-settings.ts';
+
+/** `problem` is the system's own sentence, e.g. `No such file or directory`. */
+export interface ReadProblem {
+  readonly problem: string;
+  readonly isDirectory?: boolean;
+}
+/** Text as `decodeSource` of lang makes it, so that no byte is lost. */
+export type ReadText = (path: string) => Result<string, ReadProblem>;
+
+export interface LoadInput {
+  /** As the operator gave it; dhcpd's messages begin with it. */
+  readonly path: string;
+  readonly read: ReadText;
+  /** leasehold.conf; a file that is not there is no problem, every default works without it. */
+  readonly leaseholdConf?: string;
+}
+
+/** A configuration with errors still has everything that could be read, for lints; it must not be served. */
+export interface Draft {
+  readonly config: ServerConfig;
+  readonly facts: Facts;
+  readonly tree: FileTree;
+}
+export interface Loaded {
+  /** undefined when there is an error. */
+  readonly config: ServerConfig | undefined;
+  readonly draft: Draft;
+  /** In the order in which dhcpd meets them; lints are not among them. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const readerOf = (read: ReadText): ReadFile => (path) => {
+  const text = read(path);
+  return text.ok ? { source: { name: path, text: text.value } } : text.error;
+};
+
+/** Err: the main file cannot be read. */
+export function loadConfig(input: LoadInput): Result<Loaded, ReadProblem> {
+  const text = input.read(input.path);
+  if (!text.ok) return err(text.error);
+  return ok(loadText({ name: input.path, text: text.value }, input));
+}
+
+function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loaded {
+  const { tree, diagnostics: parsed, options, sources } = parseConfig(source, new OptionTable(), readerOf(read));
+  const own = loadLeaseholdConf(leaseholdConf, read);
+  const build = new Build();
+  const global = buildFile(build, tree);
+  reportDeadSubclasses(build);
+  const isLate = build.diagnostics.length;
+  reportOverlaps(build);
+  const settings = startSettings(build, global);
+  reportPeersTogether(build);
+  const config: ServerConfig = {
+    files: [...sources, ...own.files],
+    global,
+    ...build.drafts,
+    optionSpaces: options.spaces,
+    settings,
+    leasehold: own.settings,
+    hostNames: hostNamesOf(build.drafts, build.facts.scopes, settings),
+  };
+  const diagnostics = [
+    ...inReadingOrder(tree, parsed, build.diagnostics.slice(0, isLate)),
+    ...build.diagnostics.slice(isLate),
+    ...own.diagnostics,
+  ];
+  const hasError = diagnostics.some(({ severity }) => severity === 'error');
+  return { config: hasError ? undefined : config, draft: { config, facts: build.facts, tree }, diagnostics };
+}
+
+interface OwnFile {
+  readonly settings: LeaseholdSettings;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly SourceFile[];
+}
+
+function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
+  const text = path === undefined ? undefined : read(path);
+  if (path === undefined || text === undefined || !text.ok) return { settings: leaseholdDefaults, diagnostics: [], files: [] };
+  const options = new OptionTable();
+  for (const { definition } of leaseholdSettingRows) options.define(definition);
+  const source = { name: path, text: text.value };
+  const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read));
+  const { settings, diagnostics: refused } = leaseholdSettings(lowerStatements(tree.body));
+  // dhcpd never reads this file, so nothing here is said in its words.
+  const plain = diagnostics.map(({ dhcpdText: _text, dhcpdPlace: _place, ...diagnostic }) => diagnostic);
+  return { settings, diagnostics: [...plain, ...refused], files: sources };
+}
