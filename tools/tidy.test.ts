@@ -47,7 +47,7 @@ function load(path: string): Source {
 
 const sources = globSync('src', '.ts').map(load);
 /** A `testing.ts` is a room's test support: it may reach further, and nothing but tests may import it. */
-const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.endsWith('/testing.ts');
+const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.endsWith('testing.ts');
 const production = sources.filter(({ path }) => !isTest(path));
 const target = (source: Source, specifier: string): string =>
   relative('.', join(dirname(source.path), specifier));

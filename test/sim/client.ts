@@ -3,7 +3,7 @@
 
 import type { Ipv4 } from '../../src/std/ipv4.ts';
 import type { Prng } from '../../src/std/prng.ts';
-import { buildMessage, readMessage, type ClientMessage } from './client-packets.ts';
+import { buildMessage, readMessage, type ClientMessage } from '../../src/wire/client-testing.ts';
 import type { Holders } from './holders.ts';
 import type { PlannedAction, VirtualTime } from './virtual-time.ts';
 

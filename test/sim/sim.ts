@@ -5,7 +5,7 @@ import { formatIpv4, parseIpv4, type Ipv4 } from '../../src/std/ipv4.ts';
 import { Prng } from '../../src/std/prng.ts';
 import type { ServerConfig } from '../../src/model/server-config.ts';
 import { Client, clientKinds, type ClientKind } from './client.ts';
-import { readMessage } from './client-packets.ts';
+import { readMessage } from '../../src/wire/client-testing.ts';
 import { DiskTwin } from './disk-twin.ts';
 import { Holders } from './holders.ts';
 import { Network, type Weather } from './network.ts';

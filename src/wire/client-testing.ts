@@ -1,6 +1,6 @@
-// DHCP messages as clients of a simulation build and read them (RFC 2131 §2). Bytes only, no policy.
+// Test support: DHCP messages as clients build and read them (RFC 2131 §2). Bytes only, no policy.
 
-import { formatIpv4, ipv4FromBytes, type Ipv4 } from '../../src/std/ipv4.ts';
+import { formatIpv4, ipv4FromBytes, type Ipv4 } from '../std/ipv4.ts';
 
 export interface ClientMessage {
   readonly type: number;
@@ -15,12 +15,18 @@ export interface ClientMessage {
   readonly secs?: number;
   readonly wantsBroadcast?: boolean;
   readonly hostname?: string;
+  /** Option 55; a usual list when absent. */
+  readonly requestList?: readonly number[];
+  /** Further options: code and bytes, in order. */
+  readonly extra?: readonly (readonly [number, readonly number[]])[];
+  readonly htype?: number;
+  readonly hops?: number;
 }
 
 const quad = (ip: number): number[] => [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255];
 
 export function buildMessage(message: ClientMessage): Uint8Array {
-  const options = [53, 1, message.type];
+  const options = message.type === 0 ? [] : [53, 1, message.type];
   const put = (code: number, bytes: readonly number[] | Uint8Array): void =>
     void options.push(code, bytes.length, ...bytes);
   if (message.clientId !== undefined) put(61, message.clientId);
@@ -28,11 +34,13 @@ export function buildMessage(message: ClientMessage): Uint8Array {
   if (message.serverId !== undefined) put(54, quad(message.serverId));
   if (message.leaseSeconds !== undefined) put(51, quad(message.leaseSeconds));
   if (message.hostname !== undefined) put(12, [...message.hostname].map((char) => char.charCodeAt(0)));
-  put(55, [1, 3, 6, 12, 15, 51, 54]);
+  const requestList = message.requestList ?? [1, 3, 6, 12, 15, 51, 54];
+  if (requestList.length > 0) put(55, requestList);
+  for (const [code, value] of message.extra ?? []) put(code, value);
   options.push(255);
   const bytes = new Uint8Array(Math.max(300, 240 + options.length));
   const view = new DataView(bytes.buffer);
-  bytes.set([1, 1, message.chaddr.length, message.giaddr === undefined ? 0 : 1]);
+  bytes.set([1, message.htype ?? 1, message.chaddr.length, message.giaddr === undefined ? 0 : 1]);
   view.setUint32(4, message.xid);
   view.setUint16(8, message.secs ?? 0);
   view.setUint16(10, message.wantsBroadcast === true ? 0x8000 : 0);
@@ -53,6 +61,15 @@ export interface ServerMessage {
   readonly serverId: Ipv4 | undefined;
   readonly leaseSeconds: number | undefined;
   readonly text: string;
+  readonly ciaddr: Ipv4;
+  readonly siaddr: Ipv4;
+  readonly giaddr: Ipv4;
+  readonly flags: number;
+  readonly file: string;
+  readonly sname: string;
+  /** Codes in the order they came; repeated ones once. */
+  readonly order: readonly number[];
+  readonly options: ReadonlyMap<number, Uint8Array>;
 }
 
 export function readMessage(bytes: Uint8Array): ServerMessage {
@@ -64,7 +81,7 @@ export function readMessage(bytes: Uint8Array): ServerMessage {
       continue;
     }
     const length = bytes[at + 1] ?? 0;
-    options.set(code, bytes.slice(at + 2, at + 2 + length));
+    options.set(code, Uint8Array.of(...(options.get(code) ?? []), ...bytes.slice(at + 2, at + 2 + length)));
     at += 2 + length;
   }
   const number32 = (code: number): number | undefined => {
@@ -81,5 +98,19 @@ export function readMessage(bytes: Uint8Array): ServerMessage {
     serverId: number32(54) as Ipv4 | undefined,
     leaseSeconds: number32(51),
     text: `type ${type} ${formatIpv4(yiaddr)}`,
+    ciaddr: ipv4FromBytes(bytes, 12),
+    siaddr: ipv4FromBytes(bytes, 20),
+    giaddr: ipv4FromBytes(bytes, 24),
+    flags: ((bytes[10] ?? 0) << 8) | (bytes[11] ?? 0),
+    file: textAt(bytes, 108, 128),
+    sname: textAt(bytes, 44, 64),
+    order: [...options.keys()],
+    options,
   };
 }
+
+const textAt = (bytes: Uint8Array, at: number, size: number): string => {
+  const field = bytes.subarray(at, at + size);
+  const end = field.indexOf(0);
+  return String.fromCharCode(...field.subarray(0, end < 0 ? size : end));
+};
