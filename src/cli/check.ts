@@ -1,0 +1,112 @@
+// `leasehold check FILE [--peer FILE] [--json] [--fix] [--format]`. Pure but for what `CheckCli` does.
+
+import { applyFixes } from '../config/fixes.ts';
+import { checkConfig, inReportOrder, type Checked } from '../config/check-config.ts';
+import type { ReadText } from '../config/load-config.ts';
+import { checkPeers } from '../config/pair/check-peers.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ExitStatus } from './cli-context.ts';
+import { jsonDiagnostic, renderDiagnostic } from './render-diagnostic.ts';
+
+export interface CheckCli {
+  out(text: string): void;
+  err(text: string): void;
+  readonly readText: ReadText;
+  /** For `--fix` and `--format`; the error is the system's sentence. */
+  writeText(path: string, text: string): string | undefined;
+}
+
+export interface CheckArgs {
+  readonly file: string;
+  readonly peer?: string;
+  /** Default: `leasehold.conf` beside the file. */
+  readonly leaseholdConf?: string;
+  readonly json?: boolean;
+  readonly fix?: boolean;
+  readonly format?: boolean;
+}
+
+/** Diagnostics of one code that are printed in full; the rest is counted. */
+const shownMax = 20;
+
+const besideOf = (path: string): string => path.replace(/[^/]*$/, 'leasehold.conf');
+
+/** 0: nothing but infos. 1: problems. 2: could not run. */
+export function runCheck(args: CheckArgs, cli: CheckCli): ExitStatus {
+  const main = checkFile(args, args.file, cli);
+  const peer = args.peer === undefined ? undefined : checkFile(args, args.peer, cli);
+  if (main === undefined || (args.peer !== undefined && peer === undefined)) return 2;
+  if (args.fix === true) return fixAll([main, ...(peer === undefined ? [] : [peer])], cli);
+  if (args.format === true) return formatAll([main, ...(peer === undefined ? [] : [peer])], cli);
+  const pair = peer === undefined ? [] : checkPeers(main.draft, peer.draft);
+  const report = inReportOrder([...main.report, ...pair, ...(peer?.report ?? [])]);
+  print(report, args, cli);
+  return report.some(({ severity }) => severity !== 'info') ? 1 : 0;
+}
+
+function checkFile(args: CheckArgs, path: string, cli: CheckCli): Checked | undefined {
+  const checked = checkConfig({ path, read: cli.readText, leaseholdConf: args.leaseholdConf ?? besideOf(path) });
+  if (checked.ok) return checked.value;
+  cli.err(`cannot read ${path}: ${checked.error.problem}`);
+  return undefined;
+}
+
+function print(report: readonly Diagnostic[], { file, json }: CheckArgs, cli: CheckCli): void {
+  if (json === true) {
+    cli.out(JSON.stringify({ file, diagnostics: report.map(jsonDiagnostic) }, undefined, 2));
+    return;
+  }
+  const counts = new Map<string, number>();
+  for (const diagnostic of report) {
+    const count = (counts.get(diagnostic.code) ?? 0) + 1;
+    counts.set(diagnostic.code, count);
+    if (count <= shownMax) cli.out(`${renderDiagnostic(diagnostic)}\n`);
+  }
+  for (const [code, count] of counts)
+    if (count > shownMax) cli.out(`${code}: ${count - shownMax} more of these; --json lists them all\n`);
+  cli.out(summary(file, report));
+}
+
+function summary(file: string, report: readonly Diagnostic[]): string {
+  const words = { error: 'error', warning: 'warning', info: 'info' } as const;
+  const parts = (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const count = report.filter((diagnostic) => diagnostic.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${words[severity]}${count === 1 ? '' : 's'}`];
+  });
+  if (parts.length === 0) return `${file}: no problem found`;
+  const isRefused = report.some(({ severity }) => severity === 'error');
+  return `${file}: ${parts.join(', ')}${isRefused ? '; with errors the server does not start' : ''}`;
+}
+
+/** Writes each file once, with every remedy that is safe to apply. */
+function fixAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
+  const fixed = applyFixes(all.flatMap(({ report }) => report));
+  if (fixed.length === 0) cli.out('nothing that could be corrected without a person');
+  let status: ExitStatus = 0;
+  for (const { file, text, count } of fixed) {
+    const problem = cli.writeText(file.name, text);
+    if (problem === undefined) cli.out(`${file.name}: ${count} corrected; check it again`);
+    else {
+      cli.err(`cannot write ${file.name}: ${problem}`);
+      status = 2;
+    }
+  }
+  return status;
+}
+
+/** A file with errors is left as it is, so that nothing the parser stepped over is touched. */
+function formatAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
+  for (const { draft, diagnostics } of all) {
+    const { source } = draft.tree;
+    if (diagnostics.some(({ severity, span }) => severity === 'error' && span.file === source)) {
+      cli.err(`${source.name} has errors: it was not formatted`);
+      return 1;
+    }
+    const problem = cli.writeText(source.name, formatFile(draft.tree));
+    if (problem !== undefined) {
+      cli.err(`cannot write ${source.name}: ${problem}`);
+      return 2;
+    }
+  }
+  return 0;
+}

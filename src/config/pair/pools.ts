@@ -1,0 +1,89 @@
+// L2505, L2507: pools and ranges of two nodes. An address that only one of them knows is refused by the other for ever.
+
+import type { Diagnostic, DiagnosticNote } from '../../model/diagnostic.ts';
+import type { AddressRange, FailoverPeer, Permit, Pool, ServerConfig } from '../../model/server-config.ts';
+import { error, warning } from '../../lang/diagnostics/make.ts';
+import type { Draft } from '../load-config.ts';
+import { addressSet, countOf, minus, textOf, type AddressSet } from './address-set.ts';
+import type { Pair } from './pair.ts';
+
+const poolsOf = ({ config }: Draft, peer: number): readonly Pool[] => config.pools.filter((pool) => pool.peer === peer);
+const setOf = (pools: readonly Pool[]): AddressSet => addressSet(pools.flatMap(({ ranges }) => ranges));
+const rangeHolding = (pools: readonly Pool[], set: AddressSet): AddressRange | undefined =>
+  pools.flatMap(({ ranges }) => ranges).find(({ low, high }) => set.some((part) => part.low <= high && part.high >= low));
+
+/** L2505: the addresses of one relationship. */
+export function poolDifferences(mine: FailoverPeer, theirs: FailoverPeer, pair: Pair): Diagnostic[] {
+  const poolsA = poolsOf(pair.a, mine.index);
+  const poolsB = poolsOf(pair.b, theirs.index);
+  const onlyA = minus(setOf(poolsA), setOf(poolsB));
+  const onlyB = minus(setOf(poolsB), setOf(poolsA));
+  const spanA = rangeHolding(poolsA, onlyA)?.span;
+  const spanB = rangeHolding(poolsB, onlyB)?.span;
+  const span = spanA ?? spanB;
+  if (span === undefined) return permitDifferences(poolsA, poolsB, pair);
+  const notes: DiagnosticNote[] = [
+    ...(countOf(onlyA) > 0 ? [{ message: `only here: ${textOf(onlyA)} (${countOf(onlyA)})` }] : []),
+    ...(countOf(onlyB) > 0 ? [{ ...(spanB === undefined ? {} : { span: spanB }), message: `only in ${pair.nameB}: ${textOf(onlyB)} (${countOf(onlyB)})` }] : []),
+    { message: 'each such address is rejected by the other server ("unknown IP address"), is lost when its server dies, and dhcpd calls this state normal' },
+  ];
+  const isDisjoint = countOf(onlyA) === countOf(setOf(poolsA)) && countOf(onlyB) === countOf(setOf(poolsB));
+  return [
+    error('L2505', span, isDisjoint
+      ? `the pools of failover peer "${mine.name}" have no address in common: the pair shares nothing`
+      : `the pools of failover peer "${mine.name}" differ`, {
+      notes,
+      help: 'write the same ranges in both files: the servers share the addresses out by themselves',
+    }),
+  ];
+}
+
+/** A permit by name, since class numbers differ between files. */
+const permitText = (config: ServerConfig, permit: Permit): string =>
+  permit.kind === 'members-of' ? `members of "${config.classes[permit.classIndex]?.name ?? ''}"` : permit.kind === 'after' ? `after ${permit.time}` : permit.kind;
+const permitsText = (config: ServerConfig, { allow, deny }: Pool): string =>
+  [allow, deny].map((permits, index) => permits.map((permit) => `${index === 0 ? 'allow' : 'deny'} ${permitText(config, permit)}`).toSorted().join(', ')).join('; ');
+
+/** L2507: the same addresses, for other clients. */
+function permitDifferences(poolsA: readonly Pool[], poolsB: readonly Pool[], { a, b }: Pair): Diagnostic[] {
+  return poolsA.flatMap((pool) => {
+    const first = pool.ranges[0];
+    const twin = poolsB.find(({ ranges }) => first !== undefined && ranges.some(({ low, high }) => low <= first.low && first.low <= high));
+    if (twin === undefined || permitsText(a.config, pool) === permitsText(b.config, twin)) return [];
+    return [
+      warning('L2507', pool.span, 'this pool admits other clients than its twin', {
+        notes: [{ span: twin.span, message: 'its twin in the other file' }],
+        help: 'use the same permits on both servers, else a client loses its address when the other one takes over',
+      }),
+    ];
+  });
+}
+
+/** L2508: addresses that are in failover on one side and served alone on the other. */
+export function compareUnpaired({ a, b, nameB }: Pair): Diagnostic[] {
+  if (a.config.peers.length === 0 || b.config.peers.length === 0) return [];
+  const aloneA = setOf(poolsOf(a, -1));
+  const pairedB = b.config.pools.filter(({ peer }) => peer >= 0);
+  const both = minus(aloneA, minus(aloneA, setOf(pairedB)));
+  const rangeA = rangeHolding(poolsOf(a, -1), both);
+  const rangeB = rangeHolding(pairedB, both);
+  const shared = minus(aloneA, minus(aloneA, setOf(poolsOf(b, -1))));
+  const rangeShared = rangeHolding(poolsOf(a, -1), shared);
+  return [
+    ...(rangeA === undefined
+      ? []
+      : [
+          error('L2508', rangeA.span, `${textOf(both)} is served by this server alone, but ${nameB} shares it by failover: both would lease it`, {
+            notes: rangeB === undefined ? [] : [{ span: rangeB.span, message: 'in the other file' }],
+            help: 'name the failover peer in this pool',
+          }),
+        ]),
+    ...(rangeShared === undefined
+      ? []
+      : [
+          warning('L2508', rangeShared.span, `both servers serve ${textOf(shared)} without failover: both would lease one address to two clients`, {
+            help: 'name the failover peer in both pools, or give each server ranges of its own',
+          }),
+        ]),
+  ];
+}
