@@ -15,8 +15,8 @@ export type Reaction = ServerState | 'ask';
 type ReactionRow = Readonly<Partial<Record<ServerState, Reaction>>>;
 
 /**
- * Where we go (key of the row: our state; of the cell: the partner's). ISC's cells, except where it would end its process
- * (conflict-done): there we resolve again, or let the partner recover.
+ * Where we go (key of the row: our state; of the cell: the partner's): ISC's cells, but for those in `safer` below, where ISC
+ * would end its process, or would stop serving until somebody comes.
  */
 export const onPartnerState: Readonly<Record<ServerState, ReactionRow>> = {
   normal: {
@@ -24,10 +24,10 @@ export const onPartnerState: Readonly<Record<ServerState, ReactionRow>> = {
     recover: 'partner-down',
     paused: 'communications-interrupted',
     shutdown: 'partner-down',
-    // Cannot be: whoever is in one of these has not been told that we are normal. Stop safely and say so.
-    'potential-conflict': 'shutdown',
-    'resolution-interrupted': 'shutdown',
-    'conflict-done': 'shutdown',
+    // Cannot be: whoever is in one of these has not been told that we are normal. Compare leases again and say so.
+    'potential-conflict': 'potential-conflict',
+    'resolution-interrupted': 'potential-conflict',
+    'conflict-done': 'potential-conflict',
   },
   'communications-interrupted': {
     normal: 'normal',
@@ -51,7 +51,8 @@ export const onPartnerState: Readonly<Record<ServerState, ReactionRow>> = {
     'conflict-done': 'potential-conflict',
     'recover-done': 'normal',
   },
-  'potential-conflict': { normal: 'shutdown', recover: 'recover', shutdown: 'partner-down' },
+  // A partner that went on without us serves; we take everything from it.
+  'potential-conflict': { normal: 'recover', recover: 'recover', shutdown: 'partner-down' },
   recover: {
     normal: 'potential-conflict',
     'potential-conflict': 'potential-conflict',
@@ -60,7 +61,7 @@ export const onPartnerState: Readonly<Record<ServerState, ReactionRow>> = {
     'communications-interrupted': 'ask',
     'partner-down': 'ask',
     recover: 'ask',
-    shutdown: 'partner-down',
+    // Not partner-down on shutdown: what the partner leased while we were away has not arrived, so nothing may be given out.
   },
   'recover-wait': {},
   'recover-done': { normal: 'normal', 'recover-done': 'normal', shutdown: 'partner-down' },
@@ -78,15 +79,35 @@ export const onPartnerState: Readonly<Record<ServerState, ReactionRow>> = {
   },
   'conflict-done': {
     normal: 'normal',
-    shutdown: 'shutdown',
+    'recover-done': 'normal',
     'communications-interrupted': 'potential-conflict',
     'partner-down': 'potential-conflict',
+    'conflict-done': 'potential-conflict',
+    // We hold the leases of both by now.
     recover: 'partner-down',
+    shutdown: 'partner-down',
   },
   shutdown: {},
   paused: {},
   startup: {},
   'unknown-state': {},
+};
+
+/** Our cells that differ from ISC's, `mine/partner`, and what ISC does there: `die` ends its process. Tests and documentation. */
+export const safer: Readonly<Record<string, ServerState | 'die' | 'stay'>> = {
+  'normal/potential-conflict': 'shutdown',
+  'normal/resolution-interrupted': 'shutdown',
+  'normal/conflict-done': 'shutdown',
+  'potential-conflict/normal': 'shutdown',
+  'recover/shutdown': 'partner-down',
+  'conflict-done/communications-interrupted': 'die',
+  'conflict-done/partner-down': 'die',
+  'conflict-done/recover': 'die',
+  'conflict-done/paused': 'die',
+  'conflict-done/shutdown': 'shutdown',
+  'conflict-done/recover-done': 'die',
+  'conflict-done/conflict-done': 'die',
+  'conflict-done/recover-wait': 'die',
 };
 
 /** Running: the state to be in after the partner announced `partner`. */
@@ -149,6 +170,24 @@ export const partnerOverride: Readonly<Partial<Record<ServerState, string>>> = {
   'conflict-done': ' (peer demands: resolving conflicts)',
   'resolution-interrupted': ' (peer demands: resolving conflicts)',
 };
+
+/**
+ * What we serve: our state's row, unless the partner demands silence. An operator's partner-down overrules the demand: the
+ * partner does not run. With a partner that does not serve there is nobody to share clients with (ISC drops those of the partner).
+ */
+export function serviceFor(mine: ServerState, partner: ServerState): ServiceRow {
+  const row = serviceOf[mine];
+  if (row.service === 'none' || row.service === 'partner-down') return row;
+  const demand = partnerOverride[partner];
+  if (demand !== undefined) return none(demand);
+  const isShared = partner === 'normal' || partner === 'communications-interrupted';
+  return row.service === 'cooperating' && !isShared ? { service: 'alone', reason: '' } : row;
+}
+
+/** What a dhcpd in conflict-done survives hearing; anything else ends its process (reference §11.1 item 2). */
+export const bearableInConflictDone: ReadonlySet<ServerState> = new Set([
+  'normal', 'shutdown', 'potential-conflict', 'resolution-interrupted',
+]);
 
 /** Leaving these puts un-acked updates back to the head of the queue (reference §4.6). */
 export const requeuesOnLeaving: ReadonlySet<ServerState> = new Set(['normal', 'potential-conflict', 'partner-down']);
