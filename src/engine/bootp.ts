@@ -3,8 +3,7 @@
 import type { Ipv4 } from '../std/ipv4.ts';
 import { logPacket, type Desk } from './engine.ts';
 import type { Exchange } from './exchange.ts';
-import { isHeldByStranger } from './discover.ts';
-import { notServing } from './granting.ts';
+import { isHeldByStranger, notServingPool } from './discover.ts';
 
 export function answerBootp(x: Exchange, desk: Desk): void {
   const refuse = (reason: string): void => {
@@ -20,16 +19,15 @@ export function answerBootp(x: Exchange, desk: Desk): void {
     else refuse(admission.reason);
     return;
   }
-  const view = desk.lookup.networkView(x);
-  const blocked = notServing(view);
-  if (blocked !== undefined) return refuse(blocked);
   const own = desk.lookup.own(x);
   const row = own >= 0 ? own : allocateForBootp(x, desk);
+  const blocked = row < 0 ? notServingPool(x, desk) : undefined;
+  if (blocked !== undefined) return refuse(blocked);
   const subnet = row < 0 ? undefined : desk.networks.subnetOf(desk.table.ip(row));
   if (row < 0 || subnet === undefined || desk.storage.mode !== 'leasing' || !desk.limits.allows(x))
     return refuse('BOOTP from dynamic client and no dynamic leases');
   const policy = desk.granting.policyFor(x, subnet, desk.table.ip(row), row);
-  const admission = desk.granting.admit(x, policy);
+  const admission = desk.granting.admit(x, policy, row);
   if (admission === 'yes') desk.granting.bootp(x, row, subnet, policy);
   else refuse(admission.reason);
 }

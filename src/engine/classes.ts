@@ -21,18 +21,21 @@ export interface Membership {
 /** One set of memberships, made once: equal sets are the same object, so that it can be a key. */
 export interface ClassSet {
   readonly id: number;
+  /** Equal for sets that run the same statements: spawned subclasses differ in their key only. */
+  readonly scopesId: number;
   readonly members: readonly Membership[];
   /** Weakest first: the class declared first wins. */
   readonly scopes: readonly Scope[];
   readonly hasClass: (index: number) => boolean;
 }
 
-const noClasses: ClassSet = { id: 0, members: [], scopes: [], hasClass: () => false };
+const noClasses: ClassSet = { id: 0, scopesId: 0, members: [], scopes: [], hasClass: () => false };
 
 export class Classes {
   readonly #classes: readonly ClassDeclaration[];
   readonly #subclasses: readonly ReadonlyMap<string, Subclass>[];
   readonly #sets = new Map<string, ClassSet>();
+  readonly #scopesIds = new Map<string, number>();
   #spawnedCount = 0;
   readonly isEmpty: boolean;
 
@@ -80,9 +83,15 @@ export class Classes {
       .join('\n');
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
+    const scopesKey = members
+      .map(({ declaration, subclass }) => `${declaration.index}:${subclass === undefined ? '' : fromLatin1(subclass.key)}`)
+      .join('\n');
+    let scopesId = this.#scopesIds.get(scopesKey);
+    if (scopesId === undefined) this.#scopesIds.set(scopesKey, (scopesId = this.#scopesIds.size + 1));
     const indexes = new Set(members.map(({ declaration }) => declaration.index));
     const made: ClassSet = {
       id: ++this.#spawnedCount,
+      scopesId,
       members,
       scopes: members.toReversed().flatMap(({ declaration, subclass }) => [...declaration.scopes, ...(subclass?.scopes ?? [])]),
       hasClass: (index) => indexes.has(index),

@@ -45,15 +45,9 @@ export function isHeldByStranger(x: Exchange, desk: Desk, line: 'DISCOVER' | 'RE
 function offerDynamic(x: Exchange, desk: Desk): void {
   const { lookup, table } = desk;
   if (desk.pings.isWaiting(x.client)) return;
-  const view = lookup.networkView(x);
-  const blocked = notServing(view);
-  if (blocked !== undefined) {
-    silence(x, blocked);
-    return;
-  }
   const row = choose(x, desk);
   if (row < 0) {
-    silence(x, noAddress(x, desk, view));
+    silence(x, notServingPool(x, desk) ?? noAddress(x, desk, lookup.networkView(x)));
     return;
   }
   const peerView = lookup.viewOf(row);
@@ -62,20 +56,32 @@ function offerDynamic(x: Exchange, desk: Desk): void {
   const subnet = desk.networks.subnetOf(ip);
   if (subnet === undefined) return;
   const policy = desk.granting.policyFor(x, subnet, ip, row);
-  const admission = desk.granting.admit(x, policy);
+  const admission = desk.granting.admit(x, policy, row);
   if (admission !== 'yes') silence(x, admission.reason);
   else if (needsPing(x, desk, row, policy)) desk.pings.ask(x, row, ip, policy.parameters.pingTimeoutMillis);
   else desk.granting.offer(x, row, subnet, policy);
 }
 
-/** A running or former lease, then the wish, then the next free address (RFC 2131 §4.3.1). */
+/** A running or former lease, then what was offered, then the wish, then the next free address (RFC 2131 §4.3.1). */
 function choose(x: Exchange, desk: Desk): number {
   const { lookup, offers } = desk;
-  if (desk.pings.quiet >= 0) return desk.pings.quiet;
+  const { quiet } = desk.pings;
+  if (quiet >= 0 && lookup.offered(x) === quiet) return quiet;
   const own = lookup.own(x);
   if (own >= 0 && !offers.isForeign(own, x.client, x.now.mono)) return own;
+  const offered = lookup.offered(x);
+  if (offered >= 0) return offered;
   const wish = lookup.requested(x, x.view.requestedAddress);
-  return wish >= 0 ? wish : lookup.allocate(x);
+  if (wish >= 0) return wish;
+  const free = lookup.allocate(x);
+  return free >= 0 ? free : lookup.oldestOffered(x);
+}
+
+/** dhcpd's `not responding…` when the failover state alone keeps a pool of this client from serving. */
+export function notServingPool(x: Exchange, desk: Desk): string | undefined {
+  for (const index of desk.config.sharedNetworks[x.network]?.pools ?? [])
+    if (!desk.lookup.isServing(index) && desk.lookup.isPermitted(x, index)) return notServing(desk.lookup.viewOfPool(index));
+  return undefined;
 }
 
 /** Why there is no address, in dhcpd's words where they are true. */

@@ -8,17 +8,21 @@ import type { ServerConfig } from '../model/server-config.ts';
 import type { ServiceView, StorageView } from '../model/service-view.ts';
 import type { PacketLine } from '../model/log-lane.ts';
 import type { Recorder } from '../model/why.ts';
+import type { ContactTable } from '../lease/contact-table.ts';
 import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import type { NameTable } from '../lease/name-table.ts';
 import { messageType } from '../wire/dhcp-view.ts';
 import { answerBootp } from './bootp.ts';
+import { Billing } from './billing.ts';
 import { Classes } from './classes.ts';
 import { answerDecline } from './decline.ts';
 import { answerDiscover } from './discover.ts';
 import { Exchange } from './exchange.ts';
 import { Granting } from './granting.ts';
 import { answerInform } from './inform.ts';
+import { Duplicates } from './duplicates.ts';
+import { Handlers } from './handlers.ts';
 import { giaddrIsOurs } from './log-events.ts';
 import { Lookup } from './lookup.ts';
 import { Networks } from './networks.ts';
@@ -35,6 +39,8 @@ export interface EngineDeps {
   readonly table: LeaseTable;
   readonly hosts: HostTable;
   readonly names: NameTable;
+  /** Last contacts of reserved hosts; absent where nobody keeps them. */
+  readonly contacts?: ContactTable;
   /** By peer index; failover writes them. */
   readonly views: readonly (ServiceView | undefined)[];
   readonly storage: StorageView;
@@ -63,6 +69,7 @@ export class Engine {
   readonly #deps: EngineDeps;
   readonly #exchange = new Exchange();
   readonly #offers: Offers;
+  readonly #duplicates = new Duplicates();
   readonly #pings: Pings;
   #interfaces: readonly Interface[] = [];
   #desk: Desk;
@@ -83,7 +90,10 @@ export class Engine {
     const lookup = new Lookup({ config, table, hosts, networks, offers, views });
     const policies = new Policies(config, hosts, names);
     const replies = new Replies(config.optionSpaces);
-    const shared = { config, table, hosts, storage, networks, lookup, offers, policies, replies };
+    const shared = {
+      config, table, hosts, storage, networks, lookup, offers, policies, replies,
+      billing: new Billing(config, table), handlers: new Handlers(config), contacts: this.#deps.contacts,
+    };
     return {
       ...shared,
       classes: new Classes(config),
@@ -102,6 +112,7 @@ export class Engine {
     if (port === undefined) return;
     const x = this.#exchange;
     x.begin(packet, port, now, effects, why);
+    if (this.#duplicates.isRepeat(x)) return;
     this.answerExchange(x);
   }
 

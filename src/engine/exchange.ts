@@ -6,6 +6,7 @@ import type { Via } from '../model/log-lane.ts';
 import type { Effects, PacketIn } from '../model/step.ts';
 import type { Recorder } from '../model/why.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
+import { emptyBytes } from '../std/bytes.ts';
 import { optionCode } from '../wire/option-codes.ts';
 import type { ClassSet } from './classes.ts';
 import type { Port } from './networks.ts';
@@ -33,6 +34,13 @@ export class Exchange {
   /** Offset and length of option 61 in `view.joined`; length -1 when absent. */
   uidAt = 0;
   uidLength = -1;
+  /**
+   * Payload of option 82 that counts: the packet's own when it came through a relay or a trusted interface, else what a
+   * relay said when this lease was granted (the stash), else none (length -1).
+   */
+  agentBytes: Uint8Array = emptyBytes;
+  agentAt = -1;
+  agentLength = -1;
 
   get hasUid(): boolean {
     return this.uidLength > 0;
@@ -59,10 +67,29 @@ export class Exchange {
     this.optionsHost = -1;
     this.uidAt = view.optionAt(optionCode.clientIdentifier);
     this.uidLength = view.optionLength(optionCode.clientIdentifier);
+    const isAgentTrusted = view.giaddr !== 0 || port.isTrusted;
+    this.agentBytes = view.joined;
+    this.agentAt = isAgentTrusted ? view.optionAt(optionCode.relayAgentInformation) : -1;
+    this.agentLength = isAgentTrusted ? view.optionLength(optionCode.relayAgentInformation) : -1;
     this.client = this.hasUid
       ? fnv(view.joined, this.uidAt, this.uidLength, 61)
       : fnv(view.slot, view.chaddrAt, view.hlen, view.htype);
   }
+}
+
+/** Where sub-option `sub` of the option 82 that counts begins in `agentBytes`, -1 when absent; its size is the byte before. */
+export function agentOptionAt(x: Exchange, sub: number): number {
+  const bytes = x.agentBytes;
+  let at = x.agentAt;
+  const end = at + x.agentLength;
+  while (at >= 0 && at + 2 <= end) {
+    const next = at + 2 + (bytes[at + 1] ?? 0);
+    // A malformed tail, and code 0 as in dhcpd, end the list.
+    if (next > end || bytes[at] === 0) return -1;
+    if (bytes[at] === sub) return at + 2;
+    at = next;
+  }
+  return -1;
 }
 
 /** FNV-1a, 32 bits: keys of in-memory tables only. */

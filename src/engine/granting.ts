@@ -9,14 +9,17 @@ import type { ServerConfig, Subnet } from '../model/server-config.ts';
 import type { ServiceView, StorageView } from '../model/service-view.ts';
 import type { PacketLine } from '../model/log-lane.ts';
 import type { HostTable } from '../lease/host-table.ts';
-import type { LeaseTable } from '../lease/lease-table.ts';
+import type { LeaseChange, LeaseTable } from '../lease/lease-table.ts';
 import { messageType } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
 import { logPacket } from './engine.ts';
 import type { Exchange } from './exchange.ts';
-import { remaining, wantedTime } from './lease-time.ts';
+import { bootpTime, minTime, remaining, timeLeft, wantedTime } from './lease-time.ts';
 import { abandonedReclaimed, addressAbandoned } from './log-events.ts';
 import { code, type Lookup } from './lookup.ts';
+import type { Billing } from './billing.ts';
+import type { Handlers } from './handlers.ts';
+import type { ContactTable } from '../lease/contact-table.ts';
 import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
 import type { Policies } from './policies.ts';
@@ -33,6 +36,9 @@ export interface GrantingDeps {
   readonly offers: Offers;
   readonly policies: Policies;
   readonly replies: Replies;
+  readonly billing: Billing;
+  readonly handlers: Handlers;
+  readonly contacts: ContactTable | undefined;
 }
 
 /** Why a client that has a place is not served; the text of dhcpd's line, empty for silence. */
@@ -54,7 +60,7 @@ export class Granting {
   }
 
   /** The flags that keep a client out, in dhcpd's order (reference §12). */
-  admit(x: Exchange, { parameters }: Policy): Admission {
+  admit(x: Exchange, { parameters }: Policy, row = -1): Admission {
     const { view } = x;
     const isOffer = view.messageType === messageType.discover;
     if (isOffer && view.secs < parameters.minSecs)
@@ -63,7 +69,11 @@ export class Granting {
     if (parameters.bootUnknownClients !== 1 && x.host < 0) return refusal(parameters.bootUnknownClients, 'unknown client');
     if (view.messageType === 0 && parameters.allowBootp !== 1) return refusal(parameters.allowBootp, 'bootp disallowed');
     if (parameters.allowBooting !== 1) return refusal(parameters.allowBooting, 'booting disallowed');
-    return 'yes';
+    if (row < 0) return 'yes';
+    const account = this.#deps.billing.choose(x.classes, row);
+    return account.kind === 'full'
+      ? { reason: `no available billing: lease limit reached in all matching classes (last: '${account.className}')` }
+      : 'yes';
   }
 
   // ── Fixed addresses ──
@@ -75,9 +85,24 @@ export class Granting {
     const leaseSeconds = type === 0 ? undefined : wantedTime(x.view.leaseTime, policy.parameters);
     const plan = this.#plan(x, subnet, policy, type, x.fixedAddress, leaseSeconds, name);
     if (!replies.send(x, plan)) return;
+    if (type !== messageType.offer) this.#contact(x, name, leaseSeconds ?? infinite, policy);
     if (type === messageType.offer) this.#lines(x, 'DISCOVER', 0 as Ipv4, 'OFFER', x.fixedAddress, '');
     else if (type === messageType.ack) this.#lines(x, 'REQUEST', x.fixedAddress, 'ACK', x.fixedAddress, '');
     else this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY-STATIC', x.fixedAddress, name);
+  }
+
+  /** Written behind the answer, which waits for nothing; without a journal that can be written it is left out. */
+  #contact(x: Exchange, host: string, seconds: Seconds, policy: Policy): void {
+    const { contacts, storage, policies } = this.#deps;
+    const { view, now } = x;
+    const body = policy.handlers.get('commit');
+    if (body !== undefined) {
+      const environment = policy.environment ?? policies.environment(x, x.fixedHost, x.fixedAddress, []);
+      policies.runHandler(x, body, { ...environment, leaseSeconds: seconds });
+    }
+    if (contacts === undefined || storage.mode !== 'leasing') return;
+    const hardware = { htype: view.htype, address: view.chaddr.slice() };
+    contacts.put({ ip: x.fixedAddress, host, hardware, at: now.wall, ends: addSeconds(now.wall, seconds) }, x.effects.journal);
   }
 
   // ── Dynamic addresses ──
@@ -111,15 +136,32 @@ export class Granting {
     const plan = this.#plan(x, subnet, policy, 0, ip, undefined, this.#hostName(x));
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
-    this.#commit(x, row, policy, policy.parameters.bootpLeaseLength ?? infinite, true);
+    this.#commit(x, row, policy, bootpTime(policy.parameters, x.now.wall), true);
     this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY', ip, this.#rowHostname(row));
   }
 
-  #wish(x: Exchange, policy: Policy): Seconds {
-    return wantedTime(x.view.leaseTime, policy.parameters);
+  /** What the client may have by the configuration: its wish within the limits, less in a crowded or ending pool. */
+  #wish(x: Exchange, row: number, policy: Policy): Seconds {
+    const { table, config } = this.#deps;
+    const pool = config.pools[table.pool(row)];
+    const crowded = pool === undefined ? undefined : this.#crowdedTime(x, row, policy);
+    return wantedTime(x.view.leaseTime, policy.parameters, crowded, pool === undefined ? undefined : timeLeft(pool, x.now.wall));
+  }
+  /** adaptive-lease-time-threshold: the minimum, or what is left of the lease, once that part of the pool is in use. */
+  #crowdedTime(x: Exchange, row: number, { parameters }: Policy): Seconds | undefined {
+    const { adaptiveThreshold } = parameters;
+    if (adaptiveThreshold < 1 || adaptiveThreshold > 99) return undefined;
+    const { table } = this.#deps;
+    const pool = table.pool(row);
+    let total = 0;
+    for (let state = 1; state <= 7; state++) total += table.count(pool, state);
+    const unused = table.count(pool, code.free) + table.count(pool, code.backup);
+    if ((total - unused) * 100 < adaptiveThreshold * total) return undefined;
+    const left = table.state(row) === code.active ? remaining(table.ends(row), x.now.wall) : 0;
+    return Math.max(left, minTime(parameters)) as Seconds;
   }
   #granted(x: Exchange, row: number, policy: Policy): Seconds {
-    const wish = this.#wish(x, policy);
+    const wish = this.#wish(x, row, policy);
     const view = this.#deps.lookup.viewOf(row);
     return view === undefined ? wish : grantLimit(wish, this.#deps.table.tsfp(row), x.now.wall, view.mclt);
   }
@@ -128,11 +170,15 @@ export class Granting {
    * dhcp-cache-threshold: a lease that is younger than that part of itself is confirmed as it is, without a write
    * (reference §14.2). undefined: make a new one.
    */
-  #reused(x: Exchange, row: number, { parameters, isCacheable, handlers }: Policy): Seconds | undefined {
+  #reused(x: Exchange, row: number, policy: Policy): Seconds | undefined {
+    const { parameters, handlers, environment } = policy;
     const { table, lookup } = this.#deps;
     const { cacheThreshold } = parameters;
     if (cacheThreshold === 0 || cacheThreshold > 99 || table.state(row) !== code.active) return undefined;
-    if (!isCacheable || handlers.size > 0 || !lookup.isHolder(x, row) || table.hasUid(row) !== x.hasUid) return undefined;
+    const hasUid = x.hasUid && !parameters.ignoreClientUids;
+    if (handlers.size > 0 || !lookup.isHolder(x, row) || table.hasUid(row) !== hasUid || table.isBootp(row)) return undefined;
+    if (environment !== undefined && this.#deps.policies.leaseVariables(environment).length > 0) return undefined;
+    if (!table.hardwareIs(row, x.view.htype, x.view.slot, x.view.chaddrAt, x.view.hlen)) return undefined;
     const starts = table.starts(row);
     const ends = table.ends(row);
     if (ends <= x.now.wall || ends === forever) return undefined;
@@ -159,21 +205,41 @@ export class Granting {
     change.isBootp = isBootp;
     if (policy.parameters.infiniteIsReserved && seconds === infinite) change.isReserved = true;
     if (peerView === undefined) change.tstp = unset;
-    else this.#announceTimes(change, this.#wish(x, policy), seconds, now);
+    else this.#announceTimes(change, this.#wish(x, row, policy), seconds, now);
     change.setHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
     if (x.hasUid && !policy.parameters.ignoreClientUids) change.setUid(view.joined, x.uidAt, x.uidLength);
     else change.clearUid();
     const nameLength = view.hostNameLength;
     if (nameLength > 0) change.setHostname(view.joined, view.optionAt(optionCode.hostName), nameLength);
-    const agentLength = view.optionLength(optionCode.relayAgentInformation);
+    const agentLength = x.agentLength;
     if (agentLength > 0 && policy.parameters.stashAgentOptions)
-      change.setAgentOptions(view.joined, view.optionAt(optionCode.relayAgentInformation), agentLength);
+      change.setAgentOptions(x.agentBytes, x.agentAt, agentLength);
+    const account = this.#deps.billing.choose(x.classes, row);
+    if (account.kind === 'bill') change.setBilling(account.bill);
+    else if (table.hasExtras(row)) change.setBilling(undefined);
+    this.#runCommit(x, row, policy, seconds, change);
     offers.end(row);
     table.apply(row, change, 'grant', x.effects.journal);
+    if (account.kind === 'bill') this.#deps.billing.enter(row, account.bill);
+  }
+
+  /** `on commit`, the variables that were set for this lease, and what is to run when it ends. */
+  #runCommit(x: Exchange, row: number, policy: Policy, seconds: Seconds, change: LeaseChange): void {
+    const { table, policies, handlers } = this.#deps;
+    const body = policy.handlers.get('commit');
+    let { environment } = policy;
+    if (body !== undefined) {
+      const known = table.hasExtras(row) ? (table.extras(row)?.variables ?? []) : [];
+      environment = { ...(environment ?? policies.environment(x, x.host, table.ip(row), known)), leaseSeconds: seconds };
+      policies.runHandler(x, body, environment);
+    }
+    if (environment !== undefined) change.setVariables(policies.leaseVariables(environment));
+    const text = handlers.textFor(policy);
+    if (text !== undefined || table.hasExtras(row)) change.setHandlers(text);
   }
 
   /** tstp, and tsfp which may not stay above it; atsfp unset: the partner has not confirmed this (failover reference §5.2). */
-  #announceTimes(change: ReturnType<LeaseTable['begin']>, wish: Seconds, granted: Seconds, now: Now): void {
+  #announceTimes(change: LeaseChange, wish: Seconds, granted: Seconds, now: Now): void {
     change.tstp = potentialExpiry(now.wall, wish, granted);
     if (change.tstp < change.tsfp) change.tsfp = change.tstp;
     change.atsfp = unset;
@@ -230,8 +296,12 @@ export class Granting {
   }
 
   nak(x: Exchange, ip: Ipv4, reason: string, message: string): void {
-    const subnet = this.#deps.networks.subnetOf(ip);
-    const isSent = this.#deps.replies.nak(x, this.identifier(x, subnet, undefined), message, true);
+    const { networks, replies, config } = this.#deps;
+    // The identifier of the network where the client is, so that it equals that of our offers.
+    const index = config.sharedNetworks[x.network]?.subnets[0] ?? -1;
+    const subnet = config.subnets[index] ?? networks.subnetOf(ip);
+    const policy = subnet === undefined ? undefined : this.policyFor(x, subnet, subnet.network, -1);
+    const isSent = replies.nak(x, this.identifier(x, subnet, policy), message, policy?.parameters.echoClientId ?? true);
     logPacket(x, 'REQUEST', ip, '', reason);
     if (isSent) logPacket(x, 'NAK', ip, '', '');
   }

@@ -1,25 +1,42 @@
 // How long a lease is (server reference §13, dhcpd-conf reference §12). Pure arithmetic; infinite stays infinite (P4).
 
-import { infinite, type Seconds, type UnixSeconds } from '../std/time.ts';
-import { grantLimit } from '../model/lease.ts';
+import { infinite, secondsBetween, type Seconds, type UnixSeconds } from '../std/time.ts';
+import type { Pool } from '../model/server-config.ts';
 import type { Parameters } from './policy.ts';
 
 const minByDefault = 300;
 
-/** What the configuration allows this client. `asked` is option 51, -1 when absent. */
-export function wantedTime(asked: number, parameters: Parameters): Seconds {
-  const { defaultLeaseTime, maxLeaseTime, minLeaseTime } = parameters;
-  const min = minLeaseTime ?? Math.min(minByDefault, maxLeaseTime);
-  const wish = asked >= 0 ? asked : defaultLeaseTime;
-  return Math.max(Math.min(wish, maxLeaseTime), min) as Seconds;
+/** The floor of every lease: min-lease-time, else 300 s unless the ceiling is lower. */
+export const minTime = ({ minLeaseTime, maxLeaseTime }: Parameters): Seconds =>
+  minLeaseTime ?? (Math.min(minByDefault, maxLeaseTime) as Seconds);
+
+/**
+ * What the configuration allows this client. `asked` is option 51, -1 when absent; `crowded` the term of a pool that is
+ * nearly full, `left` the time until the pool closes.
+ */
+export function wantedTime(asked: number, parameters: Parameters, crowded?: Seconds, left?: Seconds): Seconds {
+  const wish = asked >= 0 ? asked : parameters.defaultLeaseTime;
+  let time = Math.min(wish, parameters.maxLeaseTime);
+  if (crowded !== undefined) time = Math.min(time, crowded);
+  if (left !== undefined) time = Math.min(time, left);
+  return Math.max(time, minTime(parameters)) as Seconds;
+}
+
+/** Until the pool's `deny after DATE`; undefined without one. */
+export function timeLeft({ deny }: Pool, now: UnixSeconds): Seconds | undefined {
+  for (const permit of deny) if (permit.kind === 'after') return secondsBetween(now, permit.time);
+  return undefined;
+}
+
+/** BOOTP clients never renew, so their leases are endless unless the operator says otherwise (RFC 1534). */
+export function bootpTime({ bootpLeaseLength, bootpLeaseCutoff }: Parameters, now: UnixSeconds): Seconds {
+  const length = bootpLeaseLength ?? infinite;
+  return bootpLeaseCutoff === undefined ? length : (Math.min(length, secondsBetween(now, bootpLeaseCutoff as UnixSeconds)) as Seconds);
 }
 
 /** Remaining time of a lease as seconds for option 51. */
-export const remaining = (ends: UnixSeconds, now: UnixSeconds): Seconds =>
-  ((ends as number) === infinite ? infinite : Math.max(ends - now, 0)) as Seconds;
+export const remaining = (ends: UnixSeconds, now: UnixSeconds): Seconds => secondsBetween(now, ends);
 
 /** T1 and T2 for a lease; 0 for an infinite one, which has neither (RFC 2131 §4.4.5). */
 export const renewalTime = (lease: Seconds): number => (lease === infinite ? 0 : Math.floor(lease / 2));
 export const rebindingTime = (lease: Seconds): number => (lease === infinite ? 0 : Math.floor((lease * 7) / 8));
-
-export { grantLimit };

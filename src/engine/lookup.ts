@@ -7,7 +7,7 @@ import type { ServiceView } from '../model/service-view.ts';
 import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import { mayAllocate, mayExtend, ownership } from '../lease/ownership.ts';
-import type { Exchange } from './exchange.ts';
+import { agentOptionAt, type Exchange } from './exchange.ts';
 import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
 
@@ -35,6 +35,11 @@ export class Lookup {
     return peer < 0 ? undefined : this.#deps.views[peer];
   }
 
+  viewOfPool(pool: number): ServiceView | undefined {
+    const peer = this.#deps.config.pools[pool]?.peer ?? -1;
+    return peer < 0 ? undefined : this.#deps.views[peer];
+  }
+
   // ── Hosts ──
 
   /** Fills the host fields of the exchange: by client identifier, else hardware, else another identifying option. */
@@ -47,10 +52,12 @@ export class Lookup {
     host = hosts.firstByHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
     for (; host >= 0; host = hosts.nextByHardware(host)) this.#consider(x, host);
     for (const option of hosts.identifierOptions) {
-      const at = option.space === 'agent' ? view.agentAt(option.code) : view.optionAt(option.code);
-      const length = option.space === 'agent' ? view.agentLength(option.code) : view.optionLength(option.code);
+      const isAgent = option.space === 'agent';
+      const bytes = isAgent ? x.agentBytes : view.joined;
+      const at = isAgent ? agentOptionAt(x, option.code) : option.space === 'dhcp' ? view.optionAt(option.code) : -1;
       if (at < 0) continue;
-      for (host = hosts.firstByIdentifier(option, view.joined, at, length); host >= 0; host = hosts.nextByIdentifier(host))
+      const length = isAgent ? (bytes[at - 1] ?? 0) : view.optionLength(option.code);
+      for (host = hosts.firstByIdentifier(option, bytes, at, length); host >= 0; host = hosts.nextByIdentifier(host))
         this.#consider(x, host);
     }
   }
@@ -72,12 +79,21 @@ export class Lookup {
       }
   }
 
-  /** The client that holds the address of a host declaration without being that host; -1 without. */
+  /** The row of a host's address while somebody holds it who is neither that host nor one that shares the address; else -1. */
   strangerOn(x: Exchange, address: Ipv4): number {
     const { table } = this.#deps;
     const row = table.rowOf(address);
     if (row < 0 || table.state(row) !== code.active || table.ends(row) <= x.now.wall) return -1;
-    return this.isHolder(x, row) ? -1 : row;
+    return this.isHolder(x, row) || this.#isSibling(row, address) ? -1 : row;
+  }
+  /** Several hosts that name one address are one holder (bonded NICs, P2). */
+  #isSibling(row: number, address: Ipv4): boolean {
+    const { table, hosts } = this.#deps;
+    return hosts.byFixedAddress(address).some((host) => {
+      const { hardware, uid } = hosts.declaration(host);
+      if (uid !== undefined && table.uidIs(row, uid, 0, uid.length)) return true;
+      return hardware !== undefined && table.hardwareIs(row, hardware.htype, hardware.address, 0, hardware.address.length);
+    });
   }
 
   // ── Leases ──
@@ -111,7 +127,7 @@ export class Lookup {
   #isUsable(x: Exchange, row: number): boolean {
     const { table } = this.#deps;
     const state = table.state(row);
-    if (state === code.abandoned || table.isWithheld(row) || !this.isOnNetwork(x, row)) return false;
+    if (state === code.abandoned || table.isWithheld(row) || !this.isOnNetwork(x, row) || !this.isServing(table.pool(row))) return false;
     return this.isPermitted(x, table.pool(row)) && mayExtend(table, row, this.viewOf(row), x.now.wall);
   }
   #isBetter(row: number, best: number): boolean {
@@ -126,11 +142,19 @@ export class Lookup {
     return pool !== undefined && pool.sharedNetwork === x.network;
   }
 
+  /** What was offered to this client a moment ago, if it may still have it. */
+  offered(x: Exchange): number {
+    const { table, offers } = this.#deps;
+    const row = offers.rowFor(x.client, x.now.mono);
+    if (row < 0 || !this.isOnNetwork(x, row) || !this.isPermitted(x, table.pool(row)) || !this.isServing(table.pool(row))) return -1;
+    return mayAllocate(table, row, this.viewOf(row), x.now.wall) ? row : -1;
+  }
+
   /** The address the client asks for, if it is nobody's and ours to give. */
   requested(x: Exchange, address: Ipv4): number {
     const { table, offers } = this.#deps;
     const row = address === 0 ? -1 : table.rowOf(address);
-    if (row < 0 || !this.isOnNetwork(x, row) || !this.isPermitted(x, table.pool(row))) return -1;
+    if (row < 0 || !this.isOnNetwork(x, row) || !this.isPermitted(x, table.pool(row)) || !this.isServing(table.pool(row))) return -1;
     const state = table.state(row);
     if (state === code.abandoned || offers.isForeign(row, x.client, x.now.mono)) return -1;
     return mayAllocate(table, row, this.viewOf(row), x.now.wall) ? row : -1;
@@ -142,12 +166,32 @@ export class Lookup {
     if (network === undefined) return -1;
     let best = -1;
     for (const pool of network.pools) {
-      if (!this.isPermitted(x, pool)) continue;
+      if (!this.isPermitted(x, pool) || !this.isServing(pool)) continue;
       const row = this.#headOf(pool, x.now.wall);
       if (row < 0) continue;
       if (best < 0 || this.#isPreferred(row, best)) best = row;
     }
     return best;
+  }
+
+  /** The failover state lets us grant from this pool; pools without a peer always serve. */
+  isServing(pool: number): boolean {
+    const peer = this.#deps.config.pools[pool]?.peer ?? -1;
+    return peer < 0 || this.#deps.views[peer]?.service !== 'none';
+  }
+
+  /** When every address is offered: the one whose offer is oldest, if this client may have it (reference §6). */
+  oldestOffered(x: Exchange): number {
+    const { table, offers } = this.#deps;
+    return offers.oldest(
+      x.now.mono,
+      (row) =>
+        this.isOnNetwork(x, row) &&
+        this.isPermitted(x, table.pool(row)) &&
+        this.isServing(table.pool(row)) &&
+        table.state(row) !== code.abandoned &&
+        mayAllocate(table, row, this.viewOf(row), x.now.wall),
+    );
   }
 
   #headOf(pool: number, now: UnixSeconds): number {

@@ -4,15 +4,17 @@ import { fromLatin1 } from '../std/bytes.ts';
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { Scope, ServerConfig, Subnet } from '../model/server-config.ts';
 import type { VariableValue } from '../model/lease.ts';
+import type { Statement } from '../model/expression.ts';
 import type { HostTable } from '../lease/host-table.ts';
 import type { NameTable } from '../lease/name-table.ts';
-import { fqdnCode, optionCode, type OptionDefinition } from '../wire/option-table.ts';
+import { fqdnCode, optionCode, type OptionDefinition, type OptionSpace } from '../wire/option-table.ts';
+import { parseFormat } from '../wire/option-format.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
 import type { ClassSet } from './classes.ts';
 import type { Environment, Variable } from './evaluate.ts';
-import type { Exchange } from './exchange.ts';
+import { agentOptionAt, type Exchange } from './exchange.ts';
 import { evaluationProblem, operatorMessage } from './log-events.ts';
-import { execute, isFixed, valueIn, type Policy } from './policy.ts';
+import { execute, isFixed, runBody, valueIn, type Policy } from './policy.ts';
 
 /** Cached policies of one pool of one subnet, classes aside: one per host. */
 const policiesMax = 20_000;
@@ -36,6 +38,7 @@ export class Policies {
   #namesGeneration = -1;
   #hostsGeneration = -1;
   readonly #isFixedScope = new Map<Scope, boolean>();
+  readonly #containers: Containers;
   /** File-level `define`s and `set`s. */
   readonly #globals = new Map<string, Variable>();
   /** Commands of execute() statements, taken by the engine after each packet. */
@@ -45,6 +48,7 @@ export class Policies {
     this.#config = config;
     this.#hosts = hosts;
     this.#names = names;
+    this.#containers = containersOf(config.optionSpaces);
     for (const statement of config.global.statements)
       if (statement.kind === 'define')
         this.#globals.set(statement.name.toLowerCase(), { kind: 'function', parameters: statement.parameters, body: statement.body });
@@ -53,10 +57,10 @@ export class Policies {
   /** PERF: two map lookups by number when everything is fixed and there are no classes. */
   of(x: Exchange, { subnet, pool, address, variables }: Place, host: number): Policy {
     this.#checkGenerations();
-    const place = (subnet.index * (this.#config.pools.length + 1) + pool + 1) * 65_536 + (x.classes.id & 65_535);
+    const place = (subnet.index * (this.#config.pools.length + 1) + pool + 1) * 65_536 + (x.classes.scopesId & 65_535);
     let policies = this.#cache.get(place);
     if (policies === undefined) this.#cache.set(place, (policies = new Map()));
-    const isSmallId = x.classes.id < 65_536;
+    const isSmallId = x.classes.scopesId < 65_536;
     const known = isSmallId ? policies.get(host) : undefined;
     if (known !== undefined && x.why === undefined) return known;
     const scopes = this.scopesOf(subnet, pool, x.classes, host);
@@ -69,16 +73,22 @@ export class Policies {
     return policy;
   }
 
-  /** Weakest first (dhcpd-conf reference §11.2). */
+  /**
+   * Weakest first (dhcpd-conf reference §11.2). Classes and hosts drag along the scopes they are written in, with their own
+   * rank, except those that enclose the pool (or, without one, the subnet): these do not run again.
+   */
   scopesOf(subnet: Subnet, pool: number, classes: ClassSet, host: number): Scope[] {
     const { global, sharedNetworks, pools } = this.#config;
+    const network = sharedNetworks[subnet.sharedNetwork];
+    const around = [global, ...(network?.scopes ?? [])];
+    const isSubnetAround = pool < 0 || network?.isImplicit === true;
+    const enclosing = new Set([...around, ...(isSubnetAround ? subnet.scopes : []), ...(pools[pool]?.scopes ?? [])]);
+    const dragged = [...classes.scopes, ...(host < 0 ? [] : this.#hosts.declaration(host).scopes)];
     return [
-      global,
-      ...(sharedNetworks[subnet.sharedNetwork]?.scopes ?? []),
+      ...around,
       ...subnet.scopes,
       ...(pools[pool]?.scopes ?? []),
-      ...classes.scopes,
-      ...(host < 0 ? [] : this.#hosts.declaration(host).scopes),
+      ...dragged.filter((scope) => !enclosing.has(scope)),
     ];
   }
 
@@ -125,12 +135,32 @@ export class Policies {
     return policy;
   }
 
+  /** Runs a lease event's handler; what it sets stays in `environment.variables`. */
+  runHandler(x: Exchange, body: readonly Statement[], environment: Environment): void {
+    runBody(body, {
+      scopes: [],
+      environment,
+      globals: this.#globals,
+      addressesOf: (name) => this.#names.addressesOf(name),
+      onLog: (text) => x.effects.log.event(operatorMessage, { text }),
+      onExecute: (command, words) => void this.commands.push({ command, words }),
+      why: x.why,
+    });
+  }
+  /** Variables of the lease, newest first: what `set` made beside the server's own. */
+  leaseVariables({ variables }: Environment): Place['variables'] {
+    const list: { name: string; value: VariableValue }[] = [];
+    for (const [name, value] of variables)
+      if (value.kind !== 'function' && this.#globals.get(name) !== value) list.push({ name, value });
+    return list.toReversed();
+  }
+
   /** What expressions see of a packet; without a lease before one is chosen. */
   environment(x: Exchange, host: number, address: Ipv4 | undefined, variables: Place['variables']): Environment {
     const { view } = x;
     return {
       view,
-      requestOption: (option) => requestOption(view, option),
+      requestOption: (option) => requestOption(x, option, this.#containers),
       replyOption: () => undefined,
       isKnown: x.isKnown,
       isStatic: x.fixedHost >= 0,
@@ -139,37 +169,64 @@ export class Policies {
       leaseSeconds: undefined,
       serverName: formatIpv4(x.port.addresses[0]?.address ?? (0 as Ipv4)),
       addressesOf: (name) => this.#names.addressesOf(name),
-      variables: new Map([...this.#globals, ...variables.map(({ name, value }) => [name.toLowerCase(), value] as const)]),
+      variables: new Map([...this.#globals, ...variables.toReversed().map(({ name, value }) => [name.toLowerCase(), value] as const)]),
       report: (text) => x.effects.log.event(evaluationProblem, { text }),
       callsLeft: callsMax,
     };
   }
 }
 
-/** An option of the request; agent, fqdn and encapsulated vendor options are looked up inside theirs. */
-function requestOption(view: DhcpView, option: OptionDefinition): Uint8Array | undefined {
+/** An option of the request; agent, fqdn and other encapsulated options are looked up inside the option that carries them. */
+function requestOption(x: Exchange, option: OptionDefinition, containers: Containers): Uint8Array | undefined {
+  const { view } = x;
   switch (option.space) {
-    case 'dhcp': return view.option(option.code);
+    case 'dhcp': return mainOption(x, option.code);
     case 'agent': {
-      const at = view.agentAt(option.code);
-      return at < 0 ? undefined : view.joined.slice(at, at + view.agentLength(option.code));
+      const at = agentOptionAt(x, option.code);
+      return at < 0 ? undefined : x.agentBytes.slice(at, at + (x.agentBytes[at - 1] ?? 0));
     }
     case 'fqdn': return fqdnPart(view, option.code);
-    case 'server': return option.code === 15 ? view.slot.slice(view.start + 108, view.start + 108 + view.fileLength) : undefined;
-    default: return subOption(view.option(encapsulatorOf(option.space)), option.code);
+    case 'server': return undefined;
+    default: return encapsulated(x, option, containers);
   }
 }
 
-/** Sub-options of unknown spaces are looked for in option 43, where vendor spaces live; iPXE's in 175. */
-const encapsulatorOf = (space: string): number =>
-  space === 'ipxe' || space === 'gpxe' ? 175 : optionCode.vendorEncapsulatedOptions;
+function mainOption(x: Exchange, code: number): Uint8Array | undefined {
+  const { view } = x;
+  if (code === optionCode.relayAgentInformation)
+    return x.agentLength < 0 ? undefined : x.agentBytes.slice(x.agentAt, x.agentAt + x.agentLength);
+  // A host name's closing NUL is not part of the name (reference §1.3 rule 8).
+  if (code === optionCode.hostName) return view.option(code)?.slice(0, view.hostNameLength);
+  return view.option(code);
+}
 
-function subOption(value: Uint8Array | undefined, code: number): Uint8Array | undefined {
-  if (value === undefined) return undefined;
-  for (let at = 0; at + 2 <= value.length; ) {
-    const length = value[at + 1] ?? 0;
-    if (value[at] === code) return value.slice(at + 2, at + 2 + length);
-    at += 2 + length;
+/** Which option carries a space, for spaces that an option was declared to encapsulate. */
+type Containers = ReadonlyMap<string, { readonly option: OptionDefinition; readonly space: OptionSpace }>;
+function containersOf(spaces: ReadonlyMap<string, OptionSpace>): Containers {
+  const containers = new Map<string, { readonly option: OptionDefinition; readonly space: OptionSpace }>();
+  for (const { byCode } of spaces.values())
+    for (const option of byCode.values())
+      for (const { letter, name } of parseFormat(option.format).elements) {
+        const space = spaces.get(name.toLowerCase());
+        if (letter === 'E' && space !== undefined) containers.set(space.name, { option, space });
+      }
+  return containers;
+}
+
+function encapsulated(x: Exchange, option: OptionDefinition, containers: Containers): Uint8Array | undefined {
+  const container = containers.get(option.space);
+  const value = container && requestOption(x, container.option, containers);
+  return value && subOption(value, option.code, container.space);
+}
+function subOption(value: Uint8Array, code: number, { codeWidth, lengthWidth }: OptionSpace): Uint8Array | undefined {
+  const read = (at: number, width: number): number =>
+    value.subarray(at, at + width).reduce((sum, byte) => sum * 256 + byte, 0);
+  for (let at = 0; at + codeWidth + lengthWidth <= value.length; ) {
+    const from = at + codeWidth + lengthWidth;
+    const end = lengthWidth === 0 ? value.length : from + read(at + codeWidth, lengthWidth);
+    if (end > value.length) return undefined;
+    if (read(at, codeWidth) === code) return value.slice(from, end);
+    at = end;
   }
   return undefined;
 }

@@ -22,6 +22,8 @@ export interface Policy {
   /** Prepared option blocks by request list; only of cached policies. */
   readonly blocks: ReplyBlock[];
   readonly isCacheable: boolean;
+  /** Where expressions ran: holds the variables they set. Absent on cached policies. */
+  readonly environment: Environment | undefined;
 }
 
 /** The parameters the engine acts upon, with dhcpd's defaults (dhcpd-conf reference §5). */
@@ -143,6 +145,10 @@ export interface Execution {
   readonly why: Recorder | undefined;
 }
 
+const handlerScope: Scope = {
+  kind: 'global', title: 'on', statements: [], span: { file: { name: '', text: '' }, start: 0, end: 0 },
+};
+
 /** Signals of `break` and `return`. */
 type Flow = 'next' | 'stop';
 
@@ -257,7 +263,12 @@ export function execute(execution: Execution, isCacheable: boolean): Policy {
   const executor = new Executor(execution);
   for (const scope of execution.scopes) executor.run(scope.statements, scope);
   const { values, handlers } = executor;
-  return { values, handlers, parameters: parametersOf(values), blocks: [], isCacheable };
+  return { values, handlers, parameters: parametersOf(values), blocks: [], isCacheable, environment: execution.environment };
+}
+
+/** Runs the body of an `on` statement: variables, logs and commands; options it sets go nowhere. */
+export function runBody(body: readonly Statement[], execution: Execution): void {
+  new Executor(execution).run(body, handlerScope);
 }
 
 /** For `config-option` while scopes run. */

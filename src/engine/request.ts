@@ -7,7 +7,9 @@ import { logPacket, type Desk } from './engine.ts';
 import type { Exchange } from './exchange.ts';
 import { isHeldByStranger } from './discover.ts';
 import { notServing } from './granting.ts';
-import { abandonedReclaimed } from './log-events.ts';
+import { abandonedReclaimed, duplicateLease } from './log-events.ts';
+import type { Policy } from './policy.ts';
+import { describeClient } from './reply.ts';
 import { code } from './lookup.ts';
 
 const notAvailable = 'requested address not available';
@@ -62,7 +64,7 @@ function isOnRightNetwork(x: Exchange, desk: Desk, wanted: Ipv4): boolean {
   }
   if (subnet?.sharedNetwork === x.network) return true;
   const network = desk.config.sharedNetworks[x.network];
-  const isAuthoritative = network?.subnets.some((index) => desk.config.subnets[index]?.isAuthoritative) === true;
+  const isAuthoritative = network?.subnets.every((index) => desk.config.subnets[index]?.isAuthoritative) === true;
   if (isAuthoritative) desk.granting.nak(x, wanted, 'wrong network.', 'requested address on bad subnet');
   else silence(x, wanted, 'ignored (not authoritative).');
   return false;
@@ -116,9 +118,8 @@ function judge(x: Exchange, desk: Desk, row: number): string {
   const view = lookup.viewOf(row);
   switch (ownership(table, row, view, x.now.wall)) {
     case 'yes': return 'yes';
-    case 'owned-by-peer': return view?.service === 'cooperating' || view?.service === 'alone' ? 'lease owned by peer' : 'lease owned by peer';
+    case 'owned-by-peer': return 'lease owned by peer';
     case 'in-transition': return `lease in transition state ${state === code.expired ? 'expired' : 'released'}`;
-    case 'reset': return 'nak';
     default: return 'nak';
   }
 }
@@ -127,29 +128,41 @@ function acknowledge(x: Exchange, desk: Desk, row: number, ip: Ipv4): void {
   const subnet = desk.networks.subnetOf(ip);
   if (subnet === undefined) return;
   const policy = desk.granting.policyFor(x, subnet, ip, row);
-  const admission = desk.granting.admit(x, policy);
+  const admission = desk.granting.admit(x, policy, row);
   if (admission !== 'yes') {
     silence(x, ip, admission.reason);
     return;
   }
   if (desk.table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
-  releaseOthers(x, desk, row, policy.parameters.oneLeasePerClient);
+  releaseOthers(x, desk, row, policy);
   desk.granting.acknowledge(x, row, subnet, policy);
 }
 
 /**
- * A client that takes one address gives up the other it holds on this network: always when it starts over with the same
- * identifier, and everywhere with one-lease-per-client.
+ * A client that takes one address gives up the other it holds on this network when it starts over with the same identifier;
+ * with one-lease-per-client all others anywhere, found by hardware too where it sends no identifier (dhcpd-conf reference §14).
  */
-function releaseOthers(x: Exchange, desk: Desk, row: number, isOnePerClient: boolean): void {
-  const { table, lookup } = desk;
-  if (!x.hasUid || x.view.ciaddr !== 0) return;
-  let other = table.firstByUid(x.view.joined, x.uidAt, x.uidLength);
-  while (other >= 0) {
-    const next = table.nextByUid(other);
-    const isElsewhere = other !== row && table.state(other) === code.active;
-    if (isElsewhere && (isOnePerClient || lookup.isOnNetwork(x, other))) desk.granting.release(x, other);
-    other = next;
+function releaseOthers(x: Exchange, desk: Desk, row: number, { parameters }: Policy): void {
+  const { table, lookup, config } = desk;
+  const { view } = x;
+  const isOnePerClient = parameters.oneLeasePerClient;
+  if (x.hasUid && (isOnePerClient || view.ciaddr === 0)) {
+    for (let other = table.firstByUid(view.joined, x.uidAt, x.uidLength), next = -1; other >= 0; other = next) {
+      next = table.nextByUid(other);
+      if (other === row || table.state(other) !== code.active) continue;
+      if (!isOnePerClient && !lookup.isOnNetwork(x, other)) continue;
+      const network = config.sharedNetworks[x.network]?.name ?? '';
+      if (!isOnePerClient) x.effects.log.event(duplicateLease, { ip: table.ip(other), client: describeClient(x), network });
+      desk.granting.release(x, other);
+    }
+  }
+  const isHardwareOnly = x.optionsHost >= 0 && desk.hosts.declaration(x.optionsHost).uid === undefined;
+  if (!isOnePerClient || (x.hasUid && !(isHardwareOnly && parameters.duplicates !== 1))) return;
+  let other = table.firstByHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
+  for (let next = -1; other >= 0; other = next) {
+    next = table.nextByHardware(other);
+    if (other !== row && table.state(other) === code.active && (!table.hasUid(other) || parameters.duplicates !== 1))
+      desk.granting.release(x, other);
   }
 }
 
