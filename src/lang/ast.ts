@@ -165,7 +165,7 @@ export type DataFunction =
   | 'v6relay'; // number, data: DHCPv6, always NULL
 
 export type BinaryOperator =
-  '=' | '!=' | '~=' | '~~' | 'and' | 'or' | '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^';
+  '=' | '!=' | '~=' | '~~' | 'and' | 'or' | '+' | '*' | '/' | '%' | '&' | '|' | '^';
 
 export type Expr =
   | StringLiteral

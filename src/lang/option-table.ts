@@ -1,0 +1,87 @@
+// Option spaces and definitions as they stand while a file is read: predefined ones, then what the file defines, in its order.
+
+import { predefinedSpaces } from '../wire/option-table.ts';
+import type { OptionDefinition, OptionSpace } from '../wire/option-table.ts';
+import { dhcp6Spaces } from './dhcp6-options.ts';
+
+interface MutableSpace {
+  readonly name: string;
+  readonly codeWidth: 1 | 2 | 4;
+  readonly lengthWidth: 0 | 1 | 2;
+  readonly byName: Map<string, OptionDefinition>;
+  readonly byCode: Map<number, OptionDefinition>;
+}
+
+/** Spaces that are already the content of an option: a second `encapsulate` of them ends dhcpd (§9.3). */
+const encapsulated = (spaces: Iterable<OptionSpace>): Set<string> => {
+  const targets = new Set<string>();
+  for (const space of spaces)
+    for (const { format } of space.byCode.values()) {
+      const target = /E([^.]+)\./.exec(format)?.[1];
+      if (target !== undefined) targets.add(target.toLowerCase());
+    }
+  return targets;
+};
+
+export class OptionTable {
+  readonly #spaces = new Map<string, MutableSpace>();
+  readonly #encapsulated: Set<string>;
+
+  constructor() {
+    for (const [name, space] of [...predefinedSpaces, ...dhcp6Spaces]) {
+      const byName = new Map([...space.byName].map(([key, definition]) => [key.toLowerCase(), definition]));
+      this.#spaces.set(name.toLowerCase(), { ...space, byName, byCode: new Map(space.byCode) });
+    }
+    this.#encapsulated = encapsulated(this.#spaces.values());
+  }
+
+  /** Names compare without case. */
+  space(name: string): OptionSpace | undefined {
+    return this.#spaces.get(name.toLowerCase());
+  }
+  definition(space: OptionSpace, name: string): OptionDefinition | undefined {
+    return space.byName.get(name.toLowerCase());
+  }
+  /** A parameter of space `server`, user-defined ones included. */
+  parameter(name: string): OptionDefinition | undefined {
+    return this.#spaces.get('server')?.byName.get(name.toLowerCase());
+  }
+
+  /** A second declaration of a name begins an empty space. */
+  declareSpace(name: string, widths: { readonly code: 1 | 2 | 4; readonly length: 1 | 2 }): void {
+    this.#spaces.set(name.toLowerCase(), {
+      name,
+      codeWidth: widths.code,
+      lengthWidth: widths.length,
+      byName: new Map(),
+      byCode: new Map(),
+    });
+  }
+
+  /** The name loses its old meaning as soon as a definition of it begins, even when that fails. */
+  forget(definition: OptionDefinition): void {
+    const space = this.#spaces.get(definition.space.toLowerCase());
+    space?.byName.delete(definition.name.toLowerCase());
+    space?.byCode.delete(definition.code);
+  }
+
+  /** The last definition of a name or code counts; another name for the same code stays usable. */
+  define(definition: OptionDefinition): void {
+    const space = this.#spaces.get(definition.space.toLowerCase());
+    space?.byName.set(definition.name.toLowerCase(), definition);
+    space?.byCode.set(definition.code, definition);
+  }
+
+  /** False when another option already carries the space. */
+  encapsulate(space: string): boolean {
+    const key = space.toLowerCase();
+    if (this.#encapsulated.has(key)) return false;
+    this.#encapsulated.add(key);
+    return true;
+  }
+
+  /** All spaces by lower-case name, for the configuration. */
+  get spaces(): ReadonlyMap<string, OptionSpace> {
+    return this.#spaces;
+  }
+}

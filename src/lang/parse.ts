@@ -1,0 +1,32 @@
+// The door of the parser: a text with all its includes becomes a tree and diagnostics. It never throws.
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { SourceFile } from '../model/span.ts';
+import type { FileTree, Item } from './ast.ts';
+import type { OptionTable } from './option-table.ts';
+import { openBlock, parseInto } from './parse-declarations.ts';
+import { openSession, type ReadFile } from './session.ts';
+
+export type { ReadFile } from './session.ts';
+
+export interface Parsed {
+  readonly tree: FileTree;
+  /** In the order in which dhcpd meets them. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Option spaces and definitions as they stand at the end of the file. */
+  readonly options: OptionTable;
+  /** The file itself, then its includes in reading order. */
+  readonly sources: readonly SourceFile[];
+}
+
+/** `options` is changed by what the file defines. */
+export function parseConfig(source: SourceFile, options: OptionTable, read: ReadFile): Parsed {
+  const session = openSession(source, options, read);
+  const state = openBlock('file');
+  const body: Item[] = [];
+  while (!session.reader.isAtEnd) parseInto(session, state, body);
+  // A peek at the end lets faults of the last token be told.
+  session.reader.peek();
+  const tree: FileTree = { kind: 'file', span: { file: source, start: 0, end: source.text.length }, source, body };
+  return { tree, diagnostics: session.run.diagnostics, options, sources: session.run.sources };
+}
