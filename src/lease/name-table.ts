@@ -22,8 +22,11 @@ export class NameTable {
       return false;
     this.#answers.set(key, addresses);
     this.generation++;
-    if (journal !== undefined) writeComment(journal, { kind: 'name', name: key, addresses });
+    if (journal !== undefined) this.write(journal, key, addresses);
     return true;
+  }
+  write(out: ByteWriter, name: string, addresses: readonly Ipv4[]): void {
+    writeComment(out, { kind: 'name', name, addresses });
   }
   /** For the rewrite of the lease file. */
   entries(): IterableIterator<readonly [string, readonly Ipv4[]]> {

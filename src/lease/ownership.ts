@@ -10,14 +10,14 @@ export type Ownership = 'yes' | 'withheld' | 'active' | 'owned-by-peer' | 'in-tr
 type Rule = 'never' | 'always' | 'takeover' | 'expired-takeover-or-rewind' | 'reset-takeover';
 /** Rows by state code, for each role. */
 const rules: Readonly<Record<ServiceView['role'], readonly Rule[]>> = {
-  //          0        free      active   expired                       released
+  // By state code: none, free, active, expired, released, abandoned, reset, backup.
   primary: ['never', 'always', 'never', 'expired-takeover-or-rewind', 'expired-takeover-or-rewind', 'always', 'reset-takeover', 'takeover'],
   secondary: ['never', 'takeover', 'never', 'expired-takeover-or-rewind', 'expired-takeover-or-rewind', 'takeover', 'reset-takeover', 'always'],
 };
 
 /**
  * Whether a free address may be given to anybody now. Without a peer (`view` undefined) free, backup and abandoned rows are ours.
- * The walls are ours too: `now` after max(tsfp, STOS) + MCLT in partner-down lets us take the partner's addresses over.
+ * In partner-down the partner's addresses become ours after max(tsfp, STOS) + MCLT.
  */
 export function ownership(table: LeaseTable, row: number, view: ServiceView | undefined, now: UnixSeconds): Ownership {
   const state = table.state(row);

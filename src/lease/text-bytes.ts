@@ -14,6 +14,12 @@ export function appendBytes(out: ByteWriter, bytes: Uint8Array): void {
   out.size = at;
 }
 
+/** Whether `text` stands at `at`. PERF: no check of the end: bytes behind it must not match. */
+export function isAt(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
+  return true;
+}
+
 export const isPrintable = (byte: number): boolean => byte >= 32 && byte <= 126;
 
 /** Printable throughout, without a quote or a backslash. */

@@ -1,0 +1,120 @@
+// Host records of the lease file: dynamic hosts made by OMAPI or replication, and tombstones (dhcpd-leases reference §6).
+
+import { fromLatin1, type ByteWriter } from '../std/bytes.ts';
+import { formatIpv4, parseIpv4 } from '../std/ipv4.ts';
+import type { AddressItem } from '../model/expression.ts';
+import { hardwareTypeName, type Hardware } from '../model/hardware.ts';
+import type { Span } from '../model/span.ts';
+import { skipBlank, statementEnd } from './block-reader.ts';
+import { htypeOf, readData } from './lease-statements.ts';
+import { appendQuoted } from './text-bytes.ts';
+
+/** A host as the lease file holds it. */
+export interface HostRecord {
+  readonly name: string;
+  /** It hides a host of this name in the configuration. */
+  readonly isDeleted: boolean;
+  readonly hardware: Hardware | undefined;
+  readonly uid: Uint8Array | undefined;
+  readonly fixedAddresses: readonly AddressItem[];
+  /** Named group whose statements it takes over. */
+  readonly group: string | undefined;
+  /** Other statements as text, each with its semicolon: `supersede server.filename = "px";`. */
+  readonly statements: readonly string[];
+}
+
+/** A deleted host: what stays of it. */
+export const tombstone = (name: string): HostRecord => ({
+  name, isDeleted: true, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [],
+});
+
+const isPlainName = (name: string): boolean => /^[A-Za-z0-9][\w.-]*$/.test(name);
+
+/** As dhcpd writes it; statements stand at eight blanks. */
+export function writeHostRecord(out: ByteWriter, host: HostRecord): void {
+  out.text(isPlainName(host.name) ? `host ${host.name} {\n  dynamic;\n` : `host "${host.name}" {\n  dynamic;\n`);
+  if (host.isDeleted) {
+    out.text('  deleted;\n}\n');
+    return;
+  }
+  if (host.hardware !== undefined) {
+    out.text(`  hardware ${hardwareTypeName(host.hardware.htype)} `);
+    out.hexColons(host.hardware.address);
+    out.text(';\n');
+  }
+  if (host.uid !== undefined) {
+    out.text('  uid ');
+    appendQuoted(out, host.uid, 0, host.uid.length);
+    out.text(';\n');
+  }
+  if (host.fixedAddresses.length > 0)
+    out.text(`  fixed-address ${host.fixedAddresses.map((item) => (item.kind === 'name' ? item.name : formatIpv4(item.address))).join(',')};\n`);
+  if (host.group !== undefined) out.text(`  group "${host.group}";\n`);
+  for (const statement of host.statements) out.text(`        ${statement}\n`);
+  out.text('}\n');
+}
+
+interface Draft {
+  isDeleted: boolean;
+  hardware: Hardware | undefined;
+  uid: Uint8Array | undefined;
+  fixedAddresses: readonly AddressItem[];
+  group: string | undefined;
+  readonly statements: string[];
+}
+type MemberReader = (rest: string, draft: Draft, span: Span) => boolean;
+
+const members: Readonly<Record<string, MemberReader>> = {
+  dynamic: () => true,
+  deleted: (_, draft) => (draft.isDeleted = true),
+  hardware(rest, draft) {
+    const [name = '', list = ''] = rest.split(/\s+/);
+    const htype = htypeOf(name.toLowerCase());
+    const address = readData(list);
+    if (htype === undefined || address === undefined) return false;
+    draft.hardware = { htype, address };
+    return true;
+  },
+  uid(rest, draft) {
+    draft.uid = readData(rest);
+    return draft.uid !== undefined;
+  },
+  'fixed-address'(rest, draft, span) {
+    draft.fixedAddresses = rest.split(',').map((text) => addressItem(text.trim(), span));
+    return true;
+  },
+  group(rest, draft) {
+    draft.group = rest.replace(/^"(.*)"$/, '$1');
+    return true;
+  },
+};
+
+function addressItem(text: string, span: Span): AddressItem {
+  const address = parseIpv4(text);
+  return address === undefined ? { kind: 'name', name: text, span } : { kind: 'address', address };
+}
+
+/** bytes[from, to) is a whole record; undefined when it is not one that can be read. */
+export function readHostRecord(bytes: Uint8Array, from: number, to: number, span: Span): HostRecord | undefined {
+  const head = /^host\s+(?:"([^"]*)"|(\S+?))\s*\{/.exec(fromLatin1(bytes.subarray(from, Math.min(to, from + 600))));
+  const name = head?.[1] ?? head?.[2];
+  if (head === null || name === undefined) return undefined;
+  const draft: Draft = { isDeleted: false, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [] };
+  for (let at = skipBlank(bytes, from + head[0].length, to); at < to && bytes[at] !== 125; ) {
+    const end = statementEnd(bytes, at, to);
+    if (end < 0 || end === at) return undefined;
+    if (!readMember(fromLatin1(bytes.subarray(at, end)), draft, span)) return undefined;
+    at = skipBlank(bytes, end, to);
+  }
+  return draft.isDeleted ? tombstone(name) : { name, ...draft };
+}
+
+function readMember(text: string, draft: Draft, span: Span): boolean {
+  const match = /^([\w-]+)\s*([^]*?)\s*;?$/.exec(text);
+  const keyword = match?.[1]?.toLowerCase() ?? '';
+  const reader = Object.hasOwn(members, keyword) ? members[keyword] : undefined;
+  if (reader !== undefined) return reader(match?.[2] ?? '', draft, span);
+  draft.statements.push(text);
+  return true;
+}
+
