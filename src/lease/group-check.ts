@@ -70,7 +70,7 @@ export class GroupCheck {
   closing(bytes: Uint8Array, at: number, to: number): boolean {
     const end = this.#closing.read(bytes, at, to);
     if (end < 0) return false;
-    this.sumUpTo(at);
+    this.sumUpTo(this.#closing.summedTo);
     const { sequence, crc, size } = this.#closing;
     const isWhole = this.#source.position(at) - this.#from === size;
     // What dhcpd wrote before our first group belongs to no group.

@@ -3,7 +3,7 @@
 //   lease 10.0.0.1 {…}
 //   # leasehold 17 crc32 89abcdef size 412
 //
-// 17 is the group's number, 412 the bytes of its records, and the checksum is over these.
+// 17 is the group's number, 412 the bytes of its records, and the checksum is over these and `# leasehold 17`.
 
 import { assert } from '../std/assert.ts';
 import { latin1, type ByteWriter } from '../std/bytes.ts';
@@ -23,8 +23,9 @@ export function closeGroup(writer: ByteWriter, from: number, sequence: number): 
   assert(from <= writer.size, 'a group begins inside the writer');
   assert(Number.isSafeInteger(sequence) && sequence >= 0, 'groups are counted');
   const size = writer.size - from;
+  writer.text(`${commentPrefix}${sequence}`);
   const crc = crc32(writer.bytes, from, writer.size);
-  writer.text(`${commentPrefix}${sequence} crc32 ${crc.toString(16).padStart(8, '0')} size ${size}\n`);
+  writer.text(` crc32 ${crc.toString(16).padStart(8, '0')} size ${size}\n`);
 }
 
 /** What the shell's journal asks for. */
@@ -44,6 +45,8 @@ export class ClosingReader implements GroupClosing {
   sequence = 0;
   crc = 0;
   size = 0;
+  /** The checksum is over the bytes up to here. */
+  summedTo = 0;
   #at = 0;
 
   /** Where the line that begins at `from` ends, its line feed included; -1 when it is no whole closing line. */
@@ -51,6 +54,7 @@ export class ClosingReader implements GroupClosing {
     if (!isPrefixAt(bytes, from, to)) return -1;
     this.#at = from + prefix.length;
     this.sequence = this.#number(bytes, to, 10);
+    this.summedTo = this.#at;
     if (this.sequence < 0 || !this.#skip(bytes, crcWord)) return -1;
     const crcAt = this.#at;
     this.crc = this.#number(bytes, to, 16);
