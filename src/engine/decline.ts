@@ -3,30 +3,33 @@
 
 import { logPacket, type Desk } from './engine.ts';
 import type { Exchange } from './exchange.ts';
+import { notServing } from './granting.ts';
+import { peerIgnored } from './log-events.ts';
 import { code } from './lookup.ts';
+import { isOurIdentifier } from './request.ts';
 
 export function answerDecline(x: Exchange, desk: Desk): void {
   const { view } = x;
   const ip = view.requestedAddress;
   if (ip === 0) return;
+  const say = (reason: string): void => logPacket(x, 'DECLINE', ip, '', reason);
   const row = desk.table.rowOf(ip);
   const subnet = desk.networks.subnetOf(ip);
-  if (row < 0 || subnet === undefined) {
-    logPacket(x, 'DECLINE', ip, '', 'not found');
+  if (row < 0 || subnet === undefined) return say('not found');
+  const { allowDeclines } = desk.granting.policyFor(x, subnet, ip, row).parameters;
+  if (allowDeclines === 2) return;
+  if (allowDeclines === 0) return say('ignored');
+  const blocked = notServing(desk.lookup.viewOf(row));
+  if (blocked !== undefined) {
+    const peer = desk.config.peers[desk.table.peer(row)]?.name ?? '';
+    x.effects.log.event(peerIgnored, { peer, reason: blocked.replace('not responding', '') });
     return;
   }
-  const policy = desk.granting.policyFor(x, subnet, ip, row);
   const isLeased = desk.table.state(row) === code.active && desk.lookup.isHolder(x, row);
-  const isTheirs = isLeased || desk.offers.isOffered(row, x.client);
-  const isNamed = view.serverIdentifier === 0 || desk.networks.isOurs(view.serverIdentifier);
-  if (policy.parameters.allowDeclines !== 1) {
-    if (policy.parameters.allowDeclines === 0) logPacket(x, 'DECLINE', ip, '', 'ignored');
-    return;
-  }
-  if (!isTheirs || !isNamed || desk.storage.mode !== 'leasing') {
-    logPacket(x, 'DECLINE', ip, '', isTheirs ? 'ignored' : 'not leased to this client');
-    return;
-  }
-  logPacket(x, 'DECLINE', ip, '', 'abandoned');
+  if (!isLeased && !desk.offers.isOffered(row, x.client)) return say('not leased to this client');
+  if (!isOurIdentifier(x, desk, ip)) return say('not our server id');
+  if (desk.storage.mode !== 'leasing') return say(`ignored: ${desk.storage.reason}`);
+  if (!desk.limits.allowsDecline(x)) return say('ignored: too many from this place');
+  say('abandoned');
   desk.granting.abandon(row, 'declined.', x.now, x.effects);
 }

@@ -44,7 +44,7 @@ export function isHeldByStranger(x: Exchange, desk: Desk, line: 'DISCOVER' | 'RE
 
 function offerDynamic(x: Exchange, desk: Desk): void {
   const { lookup, table } = desk;
-  if (desk.pings.isWaiting(x.client)) return;
+  if (desk.pings.joins(x)) return;
   const row = choose(x, desk);
   if (row < 0) {
     silence(x, notServingPool(x, desk) ?? noAddress(x, desk, lookup.networkView(x)));
@@ -58,7 +58,10 @@ function offerDynamic(x: Exchange, desk: Desk): void {
   const policy = desk.granting.policyFor(x, subnet, ip, row);
   const admission = desk.granting.admit(x, policy, row);
   if (admission !== 'yes') silence(x, admission.reason);
-  else if (needsPing(x, desk, row, policy)) desk.pings.ask(x, row, ip, policy.parameters.pingTimeoutMillis);
+  else if (needsPing(x, desk, row, policy)) {
+    desk.offers.offer(row, x.client, x.now.mono);
+    desk.pings.ask(x, row, ip, policy.parameters.pingTimeoutMillis);
+  }
   else desk.granting.offer(x, row, subnet, policy);
 }
 

@@ -1,9 +1,10 @@
 // DHCPv4 decisions: one packet in, effects out (RFC 2131 §4.3). Message handlers are in files of their own; this one finds
 // network, classes and hosts, and keeps what outlives a packet.
 
-import type { Ipv4 } from '../std/ipv4.ts';
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { Answer, Effects, Interface, PacketIn, RequestId } from '../model/step.ts';
+import { bindingCode } from '../model/binding-state.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { ServiceView, StorageView } from '../model/service-view.ts';
 import type { PacketLine } from '../model/log-lane.ts';
@@ -23,7 +24,8 @@ import { Granting } from './granting.ts';
 import { answerInform } from './inform.ts';
 import { Duplicates } from './duplicates.ts';
 import { Handlers } from './handlers.ts';
-import { giaddrIsOurs } from './log-events.ts';
+import { LeaseEvents } from './lease-events.ts';
+import { echoWhileLeased, giaddrIsOurs, unknownMessageType } from './log-events.ts';
 import { Lookup } from './lookup.ts';
 import { Networks } from './networks.ts';
 import { Offers } from './offers.ts';
@@ -31,8 +33,9 @@ import { Pings } from './pings.ts';
 import { Policies } from './policies.ts';
 import { RateLimits } from './rate-limits.ts';
 import { answerRelease } from './release.ts';
-import { Replies } from './reply.ts';
+import { describeClient, Replies } from './reply.ts';
 import { answerRequest } from './request.ts';
+import { answerLeasequery } from './leasequery.ts';
 
 export interface EngineDeps {
   readonly config: ServerConfig;
@@ -65,13 +68,20 @@ export interface Desk {
   readonly limits: RateLimits;
 }
 
+/** OFFER, ACK, NAK and the answers to LEASEQUERY. */
+const serverTypes: ReadonlySet<number> = new Set([2, 5, 6, 11, 12, 13]);
+
 export class Engine {
   readonly #deps: EngineDeps;
   readonly #exchange = new Exchange();
   readonly #offers: Offers;
   readonly #duplicates = new Duplicates();
   readonly #pings: Pings;
+  /** Option 82 of a lease whose client renews directly. */
+  readonly #stash = new Uint8Array(65_536);
   #interfaces: readonly Interface[] = [];
+  #unknownSaidAt = -Infinity;
+  #giaddrSaidAt = -Infinity;
   #desk: Desk;
 
   constructor(deps: EngineDeps) {
@@ -90,9 +100,11 @@ export class Engine {
     const lookup = new Lookup({ config, table, hosts, networks, offers, views });
     const policies = new Policies(config, hosts, names);
     const replies = new Replies(config.optionSpaces);
+    const handlers = new Handlers(config);
     const shared = {
       config, table, hosts, storage, networks, lookup, offers, policies, replies,
-      billing: new Billing(config, table), handlers: new Handlers(config), contacts: this.#deps.contacts,
+      billing: new Billing(config, table), handlers, events: new LeaseEvents(table, handlers, policies),
+      contacts: this.#deps.contacts,
     };
     return {
       ...shared,
@@ -121,16 +133,32 @@ export class Engine {
     const desk = this.#desk;
     const { view, packet, port } = x;
     if (view.giaddr !== 0 && desk.networks.isOurs(view.giaddr)) {
-      x.effects.log.event(giaddrIsOurs, { ip: view.giaddr });
+      if (x.now.mono - this.#giaddrSaidAt >= 10_000) {
+        this.#giaddrSaidAt = x.now.mono;
+        x.effects.log.event(giaddrIsOurs, { ip: view.giaddr });
+      }
       return;
     }
+    if (view.messageType === messageType.request) this.#useStash(x, desk);
     x.network = desk.networks.networkOf(packet, port);
     x.why?.step('network', x.network < 0 ? 'none' : (desk.config.sharedNetworks[x.network]?.name ?? ''));
     desk.lookup.findHosts(x);
     x.classes = desk.classes.of(() => desk.policies.environment(x, x.host, undefined, []), x.why);
     this.#dispatch(x, desk);
-    const { commands } = desk.policies;
-    if (commands.length > 0) this.#runCommands(x);
+    this.#runCommands(x.effects);
+  }
+
+  /** A client that renews without its relay is classified by what the relay said when the lease was granted (reference §5). */
+  #useStash(x: Exchange, { table, lookup }: Desk): void {
+    const { view } = x;
+    if (view.ciaddr === 0 || view.giaddr !== 0 || x.agentLength >= 0) return;
+    const row = table.rowOf(view.ciaddr);
+    if (row < 0 || !table.hasExtras(row) || table.ends(row) <= x.now.wall || !lookup.isHolder(x, row)) return;
+    const length = table.copyAgentOptions(row, this.#stash, 0);
+    if (length === 0) return;
+    x.agentBytes = this.#stash;
+    x.agentAt = 0;
+    x.agentLength = length;
   }
 
   #dispatch(x: Exchange, desk: Desk): void {
@@ -140,15 +168,27 @@ export class Engine {
       case messageType.release: answerRelease(x, desk); break;
       case messageType.decline: answerDecline(x, desk); break;
       case messageType.inform: answerInform(x, desk); break;
+      case messageType.leasequery: answerLeasequery(x, desk); break;
       case 0: answerBootp(x, desk); break;
-      default: break; // What servers send, and what nobody defined: dropped without a line each (reference §1.5).
+      default: this.#sayUnknown(x);
     }
   }
 
+  /** What servers send is dropped in silence, as dhcpd does; what nobody defined is told, not too often. */
+  #sayUnknown(x: Exchange): void {
+    const type = x.view.messageType;
+    if (serverTypes.has(type) || x.now.mono - this.#unknownSaidAt < 1000) return;
+    this.#unknownSaidAt = x.now.mono;
+    const via = x.via.giaddr === 0 ? x.via.interfaceName : formatIpv4(x.view.giaddr);
+    x.effects.log.event(unknownMessageType, { type, client: describeClient(x), via });
+  }
+
   /** execute() statements never block: they are started beside the server, bounded in time. */
-  #runCommands(x: Exchange): void {
-    for (const { command, words } of this.#desk.policies.commands.splice(0))
-      x.effects.requests.push({ kind: 'run', id: this.#deps.nextRequestId(), command, arguments: words, timeoutMillis: 10_000 });
+  #runCommands(effects: Effects): void {
+    const { commands } = this.#desk.policies;
+    if (commands.length === 0) return;
+    for (const { command, words } of commands.splice(0))
+      effects.requests.push({ kind: 'run', id: this.#deps.nextRequestId(), command, arguments: words, timeoutMillis: 10_000 });
   }
 
   tick(now: Now, _effects: Effects): void {
@@ -160,7 +200,7 @@ export class Engine {
     if (waiting === undefined) return false;
     const port = this.#desk.networks.port(waiting.packet.ifindex);
     if (port === undefined || answer.kind !== 'ping') return true;
-    if (answer.isAlive) this.#desk.granting.abandon(waiting.row, 'pinged before offer', now, effects);
+    if (answer.isAlive) this.#foundAlive(waiting.row, now, effects);
     const x = this.#exchange;
     x.begin(waiting.packet, port, now, effects, undefined);
     this.#pings.quiet = answer.isAlive ? -1 : waiting.row;
@@ -169,9 +209,16 @@ export class Engine {
     return true;
   }
 
+  #foundAlive(row: number, now: Now, effects: Effects): void {
+    const { table, granting } = this.#desk;
+    if (table.state(row) === bindingCode.active) effects.log.event(echoWhileLeased, { ip: table.ip(row) });
+    else granting.abandon(row, 'pinged before offer', now, effects);
+  }
+
   /** A lease of a pool without failover ended, or an abandoned address may be used again. */
   leaseDue(row: number, now: Now, effects: Effects): void {
     this.#desk.granting.expire(row, now, effects);
+    this.#runCommands(effects);
   }
 
   interfaces(interfaces: readonly Interface[]): void {

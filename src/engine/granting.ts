@@ -19,6 +19,7 @@ import { abandonedReclaimed, addressAbandoned } from './log-events.ts';
 import { code, type Lookup } from './lookup.ts';
 import type { Billing } from './billing.ts';
 import type { Handlers } from './handlers.ts';
+import type { LeaseEvents } from './lease-events.ts';
 import type { ContactTable } from '../lease/contact-table.ts';
 import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
@@ -38,6 +39,7 @@ export interface GrantingDeps {
   readonly replies: Replies;
   readonly billing: Billing;
   readonly handlers: Handlers;
+  readonly events: LeaseEvents;
   readonly contacts: ContactTable | undefined;
 }
 
@@ -248,7 +250,8 @@ export class Granting {
   // ── Ends of leases ──
 
   release(x: Exchange, row: number): void {
-    const { table, lookup } = this.#deps;
+    const { table, lookup, events } = this.#deps;
+    events.run(row, 'release', x.now, x.effects);
     const change = table.begin(row);
     const hasPeer = lookup.viewOf(row) !== undefined;
     change.state = hasPeer ? code.released : code.free;
@@ -263,8 +266,9 @@ export class Granting {
 
   /** Declined, or answered a ping: nobody gets the address for abandon-lease-time, and it remembers no client. */
   abandon(row: number, reason: string, now: Now, effects: Effects): void {
-    const { table, config, offers } = this.#deps;
+    const { table, config, offers, events } = this.#deps;
     effects.log.event(addressAbandoned, { ip: table.ip(row), reason });
+    events.run(row, 'release', now, effects);
     offers.end(row);
     const change = table.begin(row);
     change.state = code.abandoned;
@@ -276,8 +280,9 @@ export class Granting {
     table.apply(row, change, 'abandon', effects.journal);
   }
 
-  expire(row: number, _now: Now, effects: Effects): void {
-    const { table } = this.#deps;
+  expire(row: number, now: Now, effects: Effects): void {
+    const { table, events } = this.#deps;
+    if (table.state(row) === code.active) events.run(row, 'expiry', now, effects);
     const change = table.begin(row);
     change.state = code.free;
     change.clearHostname();

@@ -67,3 +67,59 @@ export const giaddrIsOurs = logEvent<{ ip: Ipv4 }>({
   text: ({ ip }) => `Packet relayed by ${formatIpv4(ip)}, which is an address of this server: dropped`,
   help: 'A relay runs on this machine, or somebody forges giaddr: an answer would never leave the machine.',
 });
+
+export const echoWhileLeased = logEvent<{ ip: Ipv4 }>({
+  id: 'ECHO_WHILE_LEASED',
+  level: 'debug',
+  text: ({ ip }) => `ICMP Echo reply while lease ${formatIpv4(ip)} valid.`,
+  help: 'The probe of an address was answered after its lease had been granted meanwhile: the holder answered.',
+});
+
+export const leasequeryReceived = logEvent<{ from: string; query: string; reason: string }>({
+  id: 'LEASEQUERY_RECEIVED',
+  level: 'info',
+  text: ({ from, query, reason }) => `DHCPLEASEQUERY from ${from}${query === '' ? '' : ` for ${query}`}${reason === '' ? '' : `: ${reason}`}`,
+  help: 'A relay asks about a lease (RFC 4388). `allow leasequery` in the scope of its address decides whether it is told.',
+});
+
+export const leasequeryAnswered = logEvent<{ type: string; to: string; query: string; associated: number }>({
+  id: 'LEASEQUERY_ANSWERED',
+  level: 'info',
+  text: ({ type, to, query, associated }) => `${type} to ${to} for ${query} (${associated} associated IPs)`,
+  help: 'What the relay was told: the lease is active, the address is not leased, or nothing is known.',
+});
+
+export const leasequeryCut = logEvent<{ count: number; query: string }>({
+  id: 'LEASEQUERY_CUT',
+  level: 'info',
+  text: ({ count, query }) => `${count} IP addresses associated with ${query}, only 40 sent in reply.`,
+  help: 'One client holds very many addresses.',
+});
+
+export const unknownMessageType = logEvent<{ type: number; client: string; via: string }>({
+  id: 'UNKNOWN_MESSAGE_TYPE',
+  level: 'info',
+  text: ({ type, client, via }) => `type ${type} from ${client} via ${via}: unknown packet type`,
+  help: 'The message is none that a client sends to a server, and was dropped. Said at most once a second.',
+});
+
+export const requestsLimited = logEvent<{ count: number; via: string }>({
+  id: 'REQUESTS_LIMITED',
+  level: 'error',
+  text: ({ count, via }) => `${count} requests of unreserved clients via ${via} had to wait: more came than relay-rate-max or port-rate-max allow`,
+  help: 'A storm behind one relay or port. Reserved hosts were served; the others succeed with a retransmission. Raise the limits in leasehold.conf if this is ordinary load. Said at most every ten seconds.',
+});
+
+export const peerIgnored = logEvent<{ peer: string; reason: string }>({
+  id: 'PEER_IGNORED',
+  level: 'info',
+  text: ({ peer, reason }) => `${peer}: ignored${reason}`,
+  help: 'A RELEASE or DECLINE came while the failover state does not let this server change leases of the pool.',
+});
+
+export const releaseNamesRequested = logEvent<{ client: string }>({
+  id: 'RELEASE_NAMES_REQUESTED',
+  level: 'info',
+  text: ({ client }) => `DHCPRELEASE from ${client} specified requested-address.`,
+  help: 'The client put option 50 into a RELEASE, which RFC 2131 forbids; the address of ciaddr is released.',
+});

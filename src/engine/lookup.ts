@@ -14,6 +14,9 @@ import type { Offers } from './offers.ts';
 /** State codes (model/binding-state.ts) as this file compares them. */
 export const code = { free: 1, active: 2, expired: 3, released: 4, abandoned: 5, reset: 6, backup: 7 } as const;
 
+/** An abandoned address is not tried again before this, seconds. */
+const abandonedHoldSeconds = 300;
+
 export interface LookupDeps {
   readonly config: ServerConfig;
   readonly table: LeaseTable;
@@ -208,7 +211,10 @@ export class Lookup {
       if (row >= 0 && ownership(table, row, view, now) === 'yes') return row;
     }
     row = table.head(pool, code.abandoned);
-    return row >= 0 && mayAllocate(table, row, view, now) ? row : -1;
+    if (row < 0 || !mayAllocate(table, row, view, now)) return -1;
+    // Somebody was found on it a moment ago: probing it for every DISCOVER of a full pool would find them again.
+    const abandonedAt = table.ends(row) - config.settings.abandonLeaseTime;
+    return now - abandonedAt >= abandonedHoldSeconds ? row : -1;
   }
 
   /** Not abandoned before abandoned, never used before used, then the one that ended first. */

@@ -92,6 +92,12 @@ export class Policies {
     ];
   }
 
+  /** What a relay's network says without a client: of file level alone where the network is not declared. */
+  ofNetwork(x: Exchange, subnet: Subnet | undefined): Policy {
+    if (subnet !== undefined) return this.of(x, { subnet, pool: -1, address: 0 as Ipv4, variables: [] }, -1);
+    return this.#execute(x, [this.#config.global], -1, 0 as Ipv4, [], this.#isFixed(this.#config.global));
+  }
+
   #isFixed(scope: Scope): boolean {
     let isKnown = this.#isFixedScope.get(scope);
     if (isKnown === undefined) this.#isFixedScope.set(scope, (isKnown = isFixed(scope.statements)));

@@ -3,14 +3,23 @@
 import { logPacket, type Desk } from './engine.ts';
 import type { Exchange } from './exchange.ts';
 import { notServing } from './granting.ts';
+import { peerIgnored, releaseNamesRequested } from './log-events.ts';
 import { code } from './lookup.ts';
+import { optionCode } from '../wire/option-codes.ts';
+import { describeClient } from './reply.ts';
 
 export function answerRelease(x: Exchange, desk: Desk): void {
   const ip = x.view.ciaddr;
   const row = desk.table.rowOf(ip);
+  if (x.view.hasOption(optionCode.requestedAddress)) x.effects.log.event(releaseNamesRequested, { client: describeClient(x) });
   const isFound = row >= 0 && desk.table.state(row) === code.active && desk.lookup.isHolder(x, row);
-  const blocked = row < 0 ? undefined : notServing(desk.lookup.viewOf(row));
-  if (isFound && blocked === undefined && desk.storage.mode === 'leasing') desk.granting.release(x, row);
   const hostname = row >= 0 && desk.table.hasExtras(row) ? (desk.table.extras(row)?.clientHostname ?? '') : '';
+  const blocked = isFound ? notServing(desk.lookup.viewOf(row)) : undefined;
+  if (blocked !== undefined) {
+    const peer = desk.config.peers[desk.table.peer(row)]?.name ?? '';
+    x.effects.log.event(peerIgnored, { peer, reason: blocked.replace('not responding', '') });
+    return;
+  }
+  if (isFound && desk.storage.mode === 'leasing') desk.granting.release(x, row);
   logPacket(x, 'RELEASE', ip, hostname, isFound ? 'found' : 'not found');
 }

@@ -41,10 +41,7 @@ export function answerRequest(x: Exchange, desk: Desk): void {
  */
 function isForUs(x: Exchange, desk: Desk, wanted: Ipv4): boolean {
   const named = x.view.serverIdentifier;
-  if (named === 0 || desk.networks.isOurs(named)) return true;
-  const subnet = desk.networks.subnetOf(wanted);
-  if (subnet !== undefined && desk.granting.identifier(x, subnet, desk.granting.policyFor(x, subnet, wanted, -1)) === named)
-    return true;
+  if (named === 0 || isOurIdentifier(x, desk, wanted)) return true;
   const view = desk.lookup.networkView(x);
   const isPartner = view?.partnerIdentifiers.includes(named) === true;
   if (isPartner && (x.fixedHost >= 0 || !view.isPartnerServing)) return true;
@@ -52,6 +49,17 @@ function isForUs(x: Exchange, desk: Desk, wanted: Ipv4): boolean {
   if (row >= 0 && desk.offers.isOffered(row, x.client)) desk.offers.end(row);
   silence(x, wanted, 'not our server id');
   return false;
+}
+
+/** Option 54 is an address of ours, or what we are configured to call ourselves in the scope of the address. */
+export function isOurIdentifier(x: Exchange, desk: Desk, wanted: Ipv4): boolean {
+  const named = x.view.serverIdentifier;
+  if (named === 0) return false;
+  if (desk.networks.isOurs(named)) return true;
+  const subnet = desk.networks.subnetOf(wanted) ?? desk.config.subnets[desk.config.sharedNetworks[x.network]?.subnets[0] ?? -1];
+  if (subnet === undefined) return false;
+  const row = desk.table.rowOf(wanted);
+  return desk.granting.identifier(x, subnet, desk.granting.policyFor(x, subnet, wanted, row)) === named;
 }
 
 /** Says what is wrong and answers; false when that was all (reference §7.2). */
