@@ -13,6 +13,7 @@ import type { Journal } from './journal.ts';
 import type { LogLines, LogSink } from './log-sink.ts';
 import { laneFull, packetBrokeInvariant, packetQuarantined, slowCommit, stepFailed } from './log-events.ts';
 import type { Quarantine } from './quarantine.ts';
+import { eventLoop, type Scheduler } from './scheduler.ts';
 import { Lane, type LaneMark } from './send-lanes.ts';
 
 /** The log lane of a drain: rendered lines, handed to the sink at the end of each turn. */
@@ -28,18 +29,6 @@ export interface PacketPort {
   send(lane: Lane): void;
   countDrop(reason: 'quarantined'): void;
 }
-
-/** Puts turns off until later: the event loop in production, the virtual clock in simulation. */
-export interface Scheduler {
-  soon(run: () => void): void;
-  later(run: () => void, millis: number): unknown;
-  cancel(handle: unknown): void;
-}
-export const eventLoop: Scheduler = {
-  soon: (run) => setImmediate(run),
-  later: (run, millis) => setTimeout(run, millis),
-  cancel: (handle) => clearTimeout(handle as NodeJS.Timeout | undefined),
-};
 
 export interface DrainDeps {
   readonly node: Node;

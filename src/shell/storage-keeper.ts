@@ -4,6 +4,7 @@
 import type { ByteWriter } from '../std/bytes.ts';
 import type { Inbox } from './inbox.ts';
 import type { Journal, RewriteResult, Snapshot } from './journal.ts';
+import { eventLoop, type Scheduler } from './scheduler.ts';
 
 export interface KeeperDeps {
   readonly journal: Journal;
@@ -15,6 +16,7 @@ export interface KeeperDeps {
   readonly onFailed: (detail: string) => void;
   /** How often a full or read-only disk is looked at; five seconds. */
   readonly recoveryMillis?: number;
+  readonly scheduler?: Scheduler;
 }
 
 const hourMillis = 3_600_000;
@@ -32,15 +34,27 @@ export class StorageKeeper {
   #isWanted = false;
   /** A commit failed and leasing has not resumed. */
   #isFaulty = false;
-  #slices: NodeJS.Timeout | undefined;
-  #recovery: NodeJS.Timeout | undefined;
-  readonly #hourly: NodeJS.Timeout;
+  readonly #scheduler: Scheduler;
+  #slices: unknown;
+  #recovery: unknown;
+  #hourly: unknown;
 
   constructor(deps: KeeperDeps) {
     this.#deps = deps;
     this.#sizeAfterRewrite = deps.journal.size;
-    this.#hourly = setInterval(() => this.look(), hourMillis / 12);
-    this.#hourly.unref();
+    this.#scheduler = deps.scheduler ?? eventLoop;
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    this.#hourly = this.#scheduler.later(
+      () => {
+        this.look();
+        this.#lookAgain();
+      },
+      hourMillis / 12,
+      'background',
+    );
   }
 
   /** The core asks, or the start does. */
@@ -75,21 +89,21 @@ export class StorageKeeper {
     const { size } = this.#deps.journal;
     if (size === this.#sizeAfterRewrite) return false;
     return (
-      performance.now() - this.#rewrittenAt > hourMillis ||
+      this.#scheduler.monoMillis() - this.#rewrittenAt > hourMillis ||
       size > Math.max(this.#sizeAfterRewrite * growthMax, smallSize)
     );
   }
 
   #begin(): boolean {
     const { journal, snapshot, header } = this.#deps;
-    this.#rewrittenAt = performance.now();
+    this.#rewrittenAt = this.#scheduler.monoMillis();
     if (journal.startRewrite(snapshot, header)) return true;
     this.#deps.onFailed(journal.detail);
     return false;
   }
 
   #continueSoon(): void {
-    this.#slices = setTimeout(() => this.#continue(), slicePauseMillis);
+    this.#slices = this.#scheduler.later(() => this.#continue(), slicePauseMillis);
   }
   #continue(): void {
     const { journal } = this.#deps;
@@ -125,7 +139,7 @@ export class StorageKeeper {
     const { journal } = this.#deps;
     this.#isFaulty = true;
     if (journal.fault === 'sync' || this.#recovery !== undefined) return;
-    this.#recovery = setTimeout(() => {
+    this.#recovery = this.#scheduler.later(() => {
       this.#recovery = undefined;
       if (journal.fault === undefined || journal.isRewriting) return;
       if (journal.hasRoomToRewrite() && this.#begin()) this.#continueSoon();
@@ -134,8 +148,6 @@ export class StorageKeeper {
   }
 
   close(): void {
-    clearInterval(this.#hourly);
-    clearTimeout(this.#slices);
-    clearTimeout(this.#recovery);
+    for (const timer of [this.#hourly, this.#slices, this.#recovery]) this.#scheduler.cancel(timer);
   }
 }

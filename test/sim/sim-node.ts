@@ -8,11 +8,13 @@ import type { ServerConfig } from '../../src/model/server-config.ts';
 import type { LinkId, Node, PacketIn, Request, SessionId } from '../../src/model/step.ts';
 import { LogBuffer } from '../../src/node/log-buffer.ts';
 import { Clock } from '../../src/shell/clock.ts';
-import { Drain, type PacketPort, type Scheduler } from '../../src/shell/drain.ts';
+import { Drain, type PacketPort } from '../../src/shell/drain.ts';
 import type { UntimedEvent } from '../../src/shell/inbox.ts';
 import { Journal, type GroupFormat } from '../../src/shell/journal.ts';
 import type { LogLines } from '../../src/shell/log-sink.ts';
 import type { Quarantine } from '../../src/shell/quarantine.ts';
+import type { Scheduler } from '../../src/shell/scheduler.ts';
+import { StorageKeeper } from '../../src/shell/storage-keeper.ts';
 import type { Lane } from '../../src/shell/send-lanes.ts';
 import { DhcpView } from '../../src/wire/dhcp-view.ts';
 import type { DiskTwin } from './disk-twin.ts';
@@ -28,7 +30,12 @@ export interface NodeFactory {
   readonly groupFormat: GroupFormat;
   /** Text of a file that a first start makes. */
   readonly header: (out: Journal['lane']) => void;
-  make(config: ServerConfig, leases: Uint8Array, seed: number, wall: UnixSeconds): { node: Node; sequence: number };
+  make(
+    config: ServerConfig,
+    leases: Uint8Array,
+    seed: number,
+    wall: UnixSeconds,
+  ): { node: Node; sequence: number; goodSize: number };
 }
 
 export interface SimNodeDeps {
@@ -96,9 +103,17 @@ interface Process {
   readonly node: Node;
   readonly drain: Drain;
   readonly journal: Journal;
+  readonly keeper: StorageKeeper;
   readonly port: SimPort;
   readonly links: Map<LinkId, { connection: Connection; side: 0 | 1 }>;
   isAlive: boolean;
+}
+
+/** What replay does not believe is cut off before anything is appended. */
+function cutTo(disk: DiskTwin, path: string, size: number): void {
+  const file = disk.openAppend(path);
+  if (disk.size(file) > size) disk.ftruncate(file, size);
+  disk.close(file);
 }
 
 const noQuarantine = { size: 0, holds: () => false, add: () => {} } as unknown as Quarantine;
@@ -142,10 +157,11 @@ export class SimNode {
     const { disk, factory, seed, time, epochMillis } = this.deps;
     this.#clock = new VirtualClock(time, epochMillis, this.wallOffsetMillis);
     const wall = Math.floor(this.#clock.wallMillis() / 1000) as UnixSeconds;
-    const { node, sequence } = factory.make(this.config, disk.contents(leaseFile), seed + this.starts++, wall);
+    const { node, sequence, goodSize } = factory.make(this.config, disk.contents(leaseFile), seed + this.starts++, wall);
+    cutTo(disk, leaseFile, goodSize);
     const journal = new Journal(disk, leaseFile, factory.groupFormat, sequence);
-    this.#rewrite(journal, node);
     const port = new SimPort((lane) => this.#sendFrames(lane));
+    const scheduler = this.#scheduler();
     const drain = new Drain({
       node,
       journal,
@@ -158,10 +174,21 @@ export class SimNode {
       writeLink: (link, bytes) => this.#writeLink(link, bytes),
       reply: (session, value) => this.#reply(session, value),
       clockStepMax: () => 5,
+      onCommitFailed: () => keeper.look(),
       onFatal: () => this.#die('fatal'),
-      scheduler: this.#scheduler(),
+      scheduler,
     });
-    this.#process = { node, drain, journal, port, links: new Map(), isAlive: true };
+    const keeper = new StorageKeeper({
+      journal,
+      inbox: drain,
+      snapshot: (cursor, size, out) => node.snapshot(cursor, size, out),
+      header: factory.header,
+      onRewritten: () => {},
+      onFailed: (detail) => this.deps.onLog(this, `rewrite failed: ${detail}`),
+      scheduler,
+    });
+    this.#process = { node, drain, journal, keeper, port, links: new Map(), isAlive: true };
+    keeper.rewriteNow();
     drain.settle({ kind: 'start' });
     drain.settle({
       kind: 'interfaces',
@@ -175,12 +202,6 @@ export class SimNode {
         },
       ],
     });
-  }
-
-  /** A whole rewrite at start, as the shell does; a disk that refuses it leaves the old file in use. */
-  #rewrite(journal: Journal, node: Node): void {
-    if (!journal.startRewrite((cursor, size, out) => node.snapshot(cursor, size, out), this.deps.factory.header)) return;
-    while (journal.rewriteSlice().kind === 'more');
   }
 
   /** SIGTERM. */
@@ -231,27 +252,27 @@ export class SimNode {
     process.isAlive = false;
     this.#process = undefined;
     process.drain.stop();
+    process.keeper.close();
     process.journal.close();
     for (const { connection, side } of process.links.values()) connection.close(side, 'ECONNRESET');
     this.deps.network.unlisten(this.address);
   }
 
-  /** Turns of this process only: what an earlier process planned does nothing. */
+  /** Turns of one process only: what an earlier one planned does nothing. */
   #scheduler(): Scheduler {
     const { time } = this.deps;
-    const mine = (): Process | undefined => this.#process;
-    const plan = (run: () => void, millis: number): PlannedAction => {
-      const owner = mine();
-      return time.plan(millis, () => {
-        if (owner === undefined || owner === mine()) run();
+    const start = this.starts;
+    const plan = (run: () => void, millis: number): PlannedAction =>
+      time.plan(millis, () => {
+        if (start === this.starts && this.#process !== undefined) run();
       });
-    };
     return {
       soon: (run) => void plan(run, 0),
       later: (run, millis) => plan(run, millis),
       cancel: (handle) => {
         if (handle !== undefined) time.cancel(handle as PlannedAction);
       },
+      monoMillis: () => this.#clock.monoMillis(),
     };
   }
 
@@ -296,16 +317,8 @@ export class SimNode {
       case 'ping': this.#answerLater(request.id, { kind: 'ping', isAlive: false }, request.timeoutMillis); break;
       case 'resolve': this.#answerLater(request.id, { kind: 'resolve', addresses: undefined, detail: 'no resolver' }, 50); break;
       case 'run': this.#answerLater(request.id, { kind: 'run', status: 0, detail: '' }, 10); break;
-      case 'compact': this.#compactSoon(); break;
+      case 'compact': this.#process?.keeper.request(); break;
     }
-  }
-
-  #compactSoon(): void {
-    const owner = this.#process;
-    this.deps.time.plan(1, () => {
-      if (owner === undefined || owner !== this.#process || owner.journal.isRewriting) return;
-      if (owner.journal.lane.size === 0) this.#rewrite(owner.journal, owner.node);
-    });
   }
 
   #answerSoon(id: number, answer: Extract<UntimedEvent, { kind: 'answer' }>['answer']): void {

@@ -216,6 +216,8 @@ export class Sim {
   /** No more faults: the network is whole, disks work, nodes and clients are on. */
   heal(): void {
     this.#isFaulty = false;
+    // A disk whose sync failed is replaced: its machine starts again.
+    for (const [index, node] of this.nodes.entries()) if (this.disks[index]?.syncFault !== undefined) node.crash();
     this.note('heal everything');
     this.network.heal();
     this.network.weather.drop = 0;
