@@ -1,4 +1,4 @@
-// `leasehold check FILE [--peer FILE] [--json] [--fix] [--format]`. Pure but for what `CheckCli` does.
+// `leasehold check FILE [--peer FILE] [--json] [--fix]`. Pure but for what `CheckCli` does.
 
 import { applyFixes } from '../config/fixes.ts';
 import { checkConfig, inReportOrder, type Checked } from '../config/check-config.ts';
@@ -12,7 +12,7 @@ export interface CheckCli {
   out(text: string): void;
   err(text: string): void;
   readonly readText: ReadText;
-  /** For `--fix` and `--format`; the error is the system's sentence. */
+  /** For `--fix`; the error is the system's sentence. */
   writeText(path: string, text: string): string | undefined;
 }
 
@@ -23,7 +23,6 @@ export interface CheckArgs {
   readonly leaseholdConf?: string;
   readonly json?: boolean;
   readonly fix?: boolean;
-  readonly format?: boolean;
 }
 
 /** Diagnostics of one code that are printed in full; the rest is counted. */
@@ -37,7 +36,6 @@ export function runCheck(args: CheckArgs, cli: CheckCli): ExitStatus {
   const peer = args.peer === undefined ? undefined : checkFile(args, args.peer, cli);
   if (main === undefined || (args.peer !== undefined && peer === undefined)) return 2;
   if (args.fix === true) return fixAll([main, ...(peer === undefined ? [] : [peer])], cli);
-  if (args.format === true) return formatAll([main, ...(peer === undefined ? [] : [peer])], cli);
   const pair = peer === undefined ? [] : checkPeers(main.draft, peer.draft);
   const report = inReportOrder([...main.report, ...pair, ...(peer?.report ?? [])]);
   print(report, args, cli);
@@ -92,21 +90,4 @@ function fixAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
     }
   }
   return status;
-}
-
-/** A file with errors is left as it is, so that nothing the parser stepped over is touched. */
-function formatAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
-  for (const { draft, diagnostics } of all) {
-    const { source } = draft.tree;
-    if (diagnostics.some(({ severity, span }) => severity === 'error' && span.file === source)) {
-      cli.err(`${source.name} has errors: it was not formatted`);
-      return 1;
-    }
-    const problem = cli.writeText(source.name, formatFile(draft.tree));
-    if (problem !== undefined) {
-      cli.err(`cannot write ${source.name}: ${problem}`);
-      return 2;
-    }
-  }
-  return 0;
 }

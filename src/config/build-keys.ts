@@ -28,6 +28,13 @@ export function buildKey(build: Build, node: ast.KeyDecl): void {
   build.facts.keys.push(node);
 }
 
+/** `key NAME …` that did not parse. */
+export function noteRefusedKey(build: Build, { span }: ast.SkippedText): void {
+  const match = /^key\s+"?([\w.-]+)/i.exec(span.file.text.slice(span.start, Math.min(span.end, span.start + 300)));
+  if (match !== null) build.refusedKeys.add(keyName(match[1] ?? ''));
+}
+export const isRefusedKey = (build: Build, name: string): boolean => build.refusedKeys.has(keyName(name));
+
 export const findKey = (build: Build, name: string): number | undefined => build.keysByName.get(keyName(name));
 
 export function buildZone(build: Build, node: ast.ZoneDecl): void {
@@ -37,7 +44,7 @@ export function buildZone(build: Build, node: ast.ZoneDecl): void {
     const { text, span } = member.name;
     const index = findKey(build, text);
     if (index === undefined) {
-      build.report(peers.unknownZoneKey(span, text, build.keysByName.keys()), span);
+      if (!isRefusedKey(build, text)) build.report(peers.unknownZoneKey(span, text, build.keysByName.keys()), span);
       continue;
     }
     if (key !== undefined) {

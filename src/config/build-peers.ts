@@ -78,7 +78,7 @@ export function buildPeer(build: Build, node: ast.FailoverPeerDecl, context: Con
   const { text, span } = node.name;
   const known = build.peersByName.get(text);
   if (known !== undefined) {
-    build.report(peers.peerExists(span, text, build.facts.peers[known]?.name.span ?? span), node.head);
+    build.report(peers.peerExists(span, text, build.facts.peers[known]?.name.span ?? span), node.head, 'block');
     return;
   }
   const members = new Members(node);

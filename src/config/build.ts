@@ -7,7 +7,7 @@ import { buildClass, buildSubclass, checkAdds, classHandlers } from './build-cla
 import { buildGroup, buildHost, hostHandlers, takeClientIdentifier } from './build-hosts.ts';
 import { buildSharedNetwork, buildSubnet, networkHandlers } from './build-networks.ts';
 import { buildPeer, buildPeerReference } from './build-peers.ts';
-import { buildKey, buildZone } from './build-keys.ts';
+import { buildKey, buildZone, noteRefusedKey } from './build-keys.ts';
 import { buildPool, poolHandlers } from './build-pools.ts';
 import { Build, type Context } from './drafts.ts';
 
@@ -43,6 +43,7 @@ const handlers: Handlers = {
   'db-time-format': (build, { word }) => {
     if (word === 'default' || word === 'local') build.dbTimeFormat = word;
   },
+  skipped: noteRefusedKey,
   include: (build, { body }, context) => walk(build, body, context),
 };
 

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { ok, type Result } from '../std/result.ts';
-import { firstOfAll, lintConfig } from './lint/lints.ts';
+import { firstOfAll, lintConfig, lints } from './lint/lints.ts';
 import { loadConfig, type LoadInput, type Loaded, type ReadProblem } from './load-config.ts';
 
 export interface Checked extends Loaded {
@@ -22,9 +22,14 @@ const rank = ({ code, severity }: Diagnostic): number => {
   return severity === 'error' ? 1 : severity === 'warning' ? 2 : 3;
 };
 
-/** Stable within a rank. */
+/** What the language says of its own comes before lints, but this warning weighs as much as the lint about split. */
+const weights = new Map<string, number>(lints.flatMap(({ codes }, index) => codes.map((code) => [code, index + 1] as const)));
+weights.set('C1317', weights.get('L2007') ?? 0);
+const weight = ({ code, severity }: Diagnostic): number => (severity === 'error' ? 0 : (weights.get(code) ?? 0));
+
+/** Stable within a weight. */
 export function inReportOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return withoutRepeats(diagnostics).toSorted((a, b) => rank(a) - rank(b));
+  return withoutRepeats(diagnostics).toSorted((a, b) => rank(a) - rank(b) || weight(a) - weight(b));
 }
 
 /** dhcpd's one-line warning about hosts in subnets is told by L2005 with its consequences. */

@@ -4,8 +4,12 @@ import type { DhcpdPlace } from '../model/diagnostic.ts';
 import type { SourceFile, Span } from '../model/span.ts';
 import { Reader } from '../lang/reader.ts';
 
-/** `name`: dhcpd complains as soon as it took the last token of the span. `statement`: after the semicolon that follows it. */
-export type Taken = 'name' | 'statement';
+/**
+ * `name`: dhcpd complains as soon as it took the last token of the span. `statement`: after the semicolon that follows it,
+ * `block`: after the brace.
+ */
+export type Taken = 'name' | 'statement' | 'block';
+const closing: Readonly<Record<Taken, string>> = { name: '', statement: ';', block: '{' };
 
 export class DhcpdPlaces {
   readonly #readers = new Map<SourceFile, Reader>();
@@ -14,8 +18,8 @@ export class DhcpdPlaces {
   after(span: Span, taken: Taken): DhcpdPlace {
     const reader = this.#readerBefore(span);
     while (reader.end < span.end && !reader.isAtEnd) reader.take();
-    const isComplete = (): boolean => span.file.text.charAt(reader.end - 1) === ';';
-    while (taken === 'statement' && !isComplete() && !reader.isAtEnd) reader.take();
+    const mark = closing[taken];
+    while (mark !== '' && span.file.text.charAt(reader.end - 1) !== mark && !reader.isAtEnd) reader.take();
     return reader.place();
   }
 

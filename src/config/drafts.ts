@@ -98,6 +98,8 @@ export class Build {
   readonly groupsByName = new Map<string, { readonly scopes: readonly Scope[]; readonly fact: GroupFact }>();
   readonly peersByName = new Map<string, number>();
   readonly keysByName = new Map<string, number>();
+  /** Keys that the parser refused: what names them must not be called unknown as well. */
+  readonly refusedKeys = new Set<string>();
   /** Peers that a pool names; a shared network's reference does not count (reference §16). */
   readonly peersInPools = new Set<number>();
   readonly ranges = new AddressRanges();

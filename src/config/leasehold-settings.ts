@@ -5,9 +5,12 @@ import { fromLatin1 } from '../std/bytes.ts';
 import { infinite, seconds } from '../std/time.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { OptionStatement, Statement } from '../model/expression.ts';
+import type { Span } from '../model/span.ts';
 import type { LeaseholdSettings } from '../model/server-config.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
+import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
+import { lowerStatement } from '../lang/lower.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Settings = Mutable<LeaseholdSettings>;
@@ -86,8 +89,8 @@ export const leaseholdDefaults: LeaseholdSettings = {
 };
 
 /** C1401: another parameter, a declaration or a condition. */
-const notASetting = (statement: Statement): Diagnostic =>
-  error('C1401', statement.span, 'this is no setting of leasehold.conf', {
+const notASetting = (span: Span): Diagnostic =>
+  error('C1401', span, 'this is no setting of leasehold.conf', {
     help: 'what dhcpd knows belongs into dhcpd.conf; docs/leasehold-conf.md lists the settings',
   });
 
@@ -95,19 +98,29 @@ const notASetting = (statement: Statement): Diagnostic =>
 const settingTooSmall = (statement: OptionStatement, min: number): Diagnostic =>
   error('C1402', statement.span, `${statement.option.name} must be at least ${min}`);
 
+/** Includes are transparent; `skipped` and the like were reported by the parser. */
+const told = new Set<ast.Item['kind']>(['skipped', 'not-served']);
+
 /** The settings of a file's statements; later ones win. */
-export function leaseholdSettings(statements: readonly Statement[]): { settings: LeaseholdSettings; diagnostics: Diagnostic[] } {
+export function leaseholdSettings(body: ast.Body): { settings: LeaseholdSettings; diagnostics: Diagnostic[] } {
   const settings: Settings = { ...leaseholdDefaults };
   const diagnostics: Diagnostic[] = [];
-  for (const statement of statements) {
-    const row = statement.kind === 'option' ? leaseholdSettingRows.find(({ definition }) => definition.code === statement.option.code) : undefined;
-    if (row === undefined || statement.kind !== 'option' || statement.value.kind !== 'constant') {
-      diagnostics.push(notASetting(statement));
-      continue;
-    }
-    const { bytes } = statement.value;
-    if (row.min !== undefined && numberOf(bytes) < row.min) diagnostics.push(settingTooSmall(statement, row.min));
-    else row.apply(settings, bytes);
-  }
+  const read = (item: ast.Item): void => {
+    if (item.kind === 'include') item.body.forEach(read);
+    else if (!told.has(item.kind)) diagnostics.push(...applySetting(settings, item));
+  };
+  body.forEach(read);
   return { settings, diagnostics };
+}
+
+function applySetting(settings: Settings, item: ast.Item): Diagnostic[] {
+  const statements: readonly Statement[] = item.kind === 'option-statement' ? lowerStatement(item) : [];
+  const [statement] = statements;
+  if (statement?.kind !== 'option' || statement.value.kind !== 'constant') return [notASetting(item.span)];
+  const row = leaseholdSettingRows.find(({ definition }) => definition.code === statement.option.code);
+  if (row === undefined || statement.option.space !== 'server') return [notASetting(item.span)];
+  const { bytes } = statement.value;
+  if (row.min !== undefined && numberOf(bytes) < row.min) return [settingTooSmall(statement, row.min)];
+  row.apply(settings, bytes);
+  return [];
 }

@@ -5,7 +5,6 @@ import type { LeaseholdSettings, ServerConfig } from '../model/server-config.ts'
 import type { SourceFile } from '../model/span.ts';
 import { err, ok, type Result } from '../std/result.ts';
 import type { FileTree } from '../lang/ast.ts';
-import { lowerStatements } from '../lang/lower.ts';
 import { OptionTable } from '../lang/option-table.ts';
 import { parseConfig } from '../lang/parse.ts';
 import type { ReadFile } from '../lang/session.ts';
@@ -47,6 +46,8 @@ export interface Loaded {
   readonly draft: Draft;
   /** In the order in which dhcpd meets them; lints are not among them. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Of these, how many it meets while it reads; the rest is said when it starts, which errors prevent. */
+  readonly whileReadingCount: number;
 }
 
 const readerOf = (read: ReadText): ReadFile => (path) => {
@@ -67,8 +68,8 @@ function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loade
   const build = new Build();
   const global = buildFile(build, tree);
   reportDeadSubclasses(build);
-  const isLate = build.diagnostics.length;
   reportOverlaps(build);
+  const lateFrom = build.diagnostics.length;
   const settings = startSettings(build, global);
   reportPeersTogether(build);
   const config: ServerConfig = {
@@ -80,13 +81,10 @@ function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loade
     leasehold: own.settings,
     hostNames: hostNamesOf(build.drafts, build.facts.scopes, settings),
   };
-  const diagnostics = [
-    ...inReadingOrder(tree, parsed, build.diagnostics.slice(0, isLate)),
-    ...build.diagnostics.slice(isLate),
-    ...own.diagnostics,
-  ];
+  const whileReading = inReadingOrder(tree, parsed, build.diagnostics.slice(0, lateFrom));
+  const diagnostics = [...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics];
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
-  return { config: hasError ? undefined : config, draft: { config, facts: build.facts, tree }, diagnostics };
+  return { config: hasError ? undefined : config, draft: { config, facts: build.facts, tree }, diagnostics, whileReadingCount: whileReading.length };
 }
 
 interface OwnFile {
@@ -102,7 +100,7 @@ function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
   for (const { definition } of leaseholdSettingRows) options.define(definition);
   const source = { name: path, text: text.value };
   const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read));
-  const { settings, diagnostics: refused } = leaseholdSettings(lowerStatements(tree.body));
+  const { settings, diagnostics: refused } = leaseholdSettings(tree.body);
   // dhcpd never reads this file, so nothing here is said in its words.
   const plain = diagnostics.map(({ dhcpdText: _text, dhcpdPlace: _place, ...diagnostic }) => diagnostic);
   return { settings, diagnostics: [...plain, ...refused], files: sources };

@@ -7,7 +7,7 @@ import type { AddressItem, OptionStatement, Statement } from '../model/expressio
 import type { Scope, StartSettings } from '../model/server-config.ts';
 import type { Span } from '../model/span.ts';
 import { enumerations, serverOptionCode as code } from '../wire/option-table.ts';
-import { findKey } from './build-keys.ts';
+import { findKey, isRefusedKey } from './build-keys.ts';
 import * as peers from './diagnostics/peers.ts';
 import type { Build } from './drafts.ts';
 
@@ -84,6 +84,7 @@ export function startSettings(build: Build, global: Scope): StartSettings {
 function checkOmapiKey(build: Build, name: string | undefined, span: Span | undefined): void {
   if (name === undefined || span === undefined) return;
   const index = findKey(build, name);
+  if (index === undefined && isRefusedKey(build, name)) return;
   if (index === undefined) build.report(peers.omapiKeyMissing(span, name, build.keysByName.keys()));
   else build.facts.keyUses.add(name.toLowerCase().replace(/\.$/, ''));
 }

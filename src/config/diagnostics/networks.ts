@@ -49,6 +49,7 @@ export const secondInterface = (found: Span, first: Span): Diagnostic =>
   error('C1104', found, 'this network is tied to another interface already', {
     dhcpd: "A subnet or shared network can't be connected to two interfaces.",
     notes: [{ span: first, message: 'the first interface is named here' }],
+    help: 'keep one of the two',
   });
 
 /** C1105: both ends of a range lie in one subnet. dhcpd ends at once. */

@@ -12,7 +12,7 @@ import { cidr } from '../diagnostics/networks.ts';
 import { addressesOf, effective, holds, listed, plural, type NamedAddress, type View } from './view.ts';
 
 /** Notes per diagnostic that point at places; more would bury the message. */
-const notesMax = 4;
+const notesMax = 2;
 
 function* ranges(view: View): Generator<readonly [AddressRange, Pool]> {
   for (const pool of view.config.pools) for (const range of pool.ranges) yield [range, pool];

@@ -47,20 +47,22 @@ const isOption = (statement: OptionStatement, space: string, code: number): bool
 /** L2011: network boot from one machine, in a pair that is there so that no machine is needed. */
 export function bootServerAlone(view: View): Diagnostic[] {
   if (view.config.peers.length === 0) return [];
-  const own = new Set<number>(view.servers.map(({ address }) => address));
+  // Each node may name itself: then both serve network boot, as far as one file can tell.
+  const addressesWith = (role: string): Set<number> => new Set(view.servers.filter((server) => server.role === role).map(({ address }) => address));
+  const own = addressesWith('this server');
+  const partners = addressesWith('its partner');
   const resolvers = new Set([...allOptions(view)].filter((s) => isOption(s, 'dhcp', optionCode.domainNameServers)).flatMap(({ value }) => addressesOf(value)));
   const seen = new Set<Ipv4>();
   return [...allOptions(view)]
     .filter((statement) => isOption(statement, 'server', serverOptionCode.nextServer))
     .flatMap(({ value, span }) => {
       const [address] = addressesOf(value);
-      if (address === undefined || seen.has(address)) return [];
+      if (address === undefined || seen.has(address) || own.has(address)) return [];
       seen.add(address);
-      const isOwn = own.has(address);
       const notes = resolvers.has(address) ? [{ message: `${formatIpv4(address)} is the resolver of these clients as well` }] : [];
       return [
-        warning('L2011', span, isOwn
-          ? `network boot is served by one of the two servers only: without ${formatIpv4(address)} no machine boots`
+        warning('L2011', span, partners.has(address)
+          ? `network boot is served by the partner only: without ${formatIpv4(address)} no machine boots`
           : `network boot depends on a third machine: without ${formatIpv4(address)} no machine boots, although both DHCP servers live`, {
           notes,
           help: 'run a TFTP server on both DHCP servers and let each name itself: a different next-server in the two files',
