@@ -6,7 +6,7 @@ import type { ReadText } from '../config/load-config.ts';
 import { checkPeers } from '../config/pair/check-peers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ExitStatus } from './cli-context.ts';
-import { jsonDiagnostic, renderDiagnostic } from './render-diagnostic.ts';
+import { jsonDiagnostic, placeOf, renderDiagnostic } from './render-diagnostic.ts';
 
 export interface CheckCli {
   out(text: string): void;
@@ -37,9 +37,24 @@ export function runCheck(args: CheckArgs, cli: CheckCli): ExitStatus {
   if (main === undefined || (args.peer !== undefined && peer === undefined)) return 2;
   if (args.fix === true) return fixAll([main, ...(peer === undefined ? [] : [peer])], cli);
   const pair = peer === undefined ? [] : checkPeers(main.draft, peer.draft);
-  const report = inReportOrder([...main.report, ...pair, ...(peer?.report ?? [])]);
+  const report = inReportOrder(withTwins([...main.report, ...pair], peer?.report ?? []));
   print(report, args, cli);
   return report.some(({ severity }) => severity !== 'info') ? 1 : 0;
+}
+
+/** What is wrong with both files in the same words is told once, with both places. */
+function withTwins(own: readonly Diagnostic[], other: readonly Diagnostic[]): readonly Diagnostic[] {
+  const key = ({ code, message }: Diagnostic): string => `${code} ${message}`;
+  const twins = new Map(other.map((diagnostic) => [key(diagnostic), diagnostic]));
+  const told = new Set<Diagnostic>();
+  const merged = own.map((diagnostic) => {
+    const twin = twins.get(key(diagnostic));
+    if (twin === undefined || told.has(twin)) return diagnostic;
+    told.add(twin);
+    const message = `the same in ${twin.span.file.name}, line ${placeOf(twin.span).line}`;
+    return { ...diagnostic, notes: [...diagnostic.notes, { message }] };
+  });
+  return [...merged, ...other.filter((diagnostic) => !told.has(diagnostic))];
 }
 
 function checkFile(args: CheckArgs, path: string, cli: CheckCli): Checked | undefined {
@@ -49,7 +64,7 @@ function checkFile(args: CheckArgs, path: string, cli: CheckCli): Checked | unde
   return undefined;
 }
 
-function print(report: readonly Diagnostic[], { file, json }: CheckArgs, cli: CheckCli): void {
+function print(report: readonly Diagnostic[], { file, peer, json }: CheckArgs, cli: CheckCli): void {
   if (json === true) {
     cli.out(JSON.stringify({ file, diagnostics: report.map(jsonDiagnostic) }, undefined, 2));
     return;
@@ -62,7 +77,7 @@ function print(report: readonly Diagnostic[], { file, json }: CheckArgs, cli: Ch
   }
   for (const [code, count] of counts)
     if (count > shownMax) cli.out(`${code}: ${count - shownMax} more of these; --json lists them all\n`);
-  cli.out(summary(file, report));
+  cli.out(summary(peer === undefined ? file : `${file} and ${peer}`, report));
 }
 
 function summary(file: string, report: readonly Diagnostic[]): string {

@@ -28,12 +28,12 @@ export function buildKey(build: Build, node: ast.KeyDecl): void {
   build.facts.keys.push(node);
 }
 
-/** `key NAME …` that did not parse. */
+/** `key NAME …` that did not parse: what names it must not be called unknown as well. */
 export function noteRefusedKey(build: Build, { span }: ast.SkippedText): void {
   const match = /^key\s+"?([\w.-]+)/i.exec(span.file.text.slice(span.start, Math.min(span.end, span.start + 300)));
-  if (match !== null) build.refusedKeys.add(keyName(match[1] ?? ''));
+  if (match !== null) build.facts.refusedKeys.set(keyName(match[1] ?? ''), { ...span, end: span.start + match[0].length });
 }
-export const isRefusedKey = (build: Build, name: string): boolean => build.refusedKeys.has(keyName(name));
+export const isRefusedKey = (build: Build, name: string): boolean => build.facts.refusedKeys.has(keyName(name));
 
 export const findKey = (build: Build, name: string): number | undefined => build.keysByName.get(keyName(name));
 

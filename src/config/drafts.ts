@@ -79,6 +79,8 @@ export interface Facts {
   readonly authority: { readonly node: ast.AuthorityDecl; readonly kind: Scope['kind'] }[];
   readonly classUses: Set<number>;
   readonly keyUses: Set<string>;
+  /** Keys that did not parse, by name. */
+  readonly refusedKeys: Map<string, Span>;
   /** All scopes of the file, in file order. */
   readonly scopes: Scope[];
 }
@@ -90,7 +92,7 @@ export class Build {
   };
   readonly facts: Facts = {
     hosts: [], pools: [], peers: [], keys: [], zones: [], subnets: [], groups: [], authority: [],
-    classUses: new Set(), keyUses: new Set(), scopes: [],
+    classUses: new Set(), keyUses: new Set(), refusedKeys: new Map(), scopes: [],
   };
   readonly diagnostics: Diagnostic[] = [];
   readonly hostsByName = new Map<string, number>();
@@ -98,8 +100,6 @@ export class Build {
   readonly groupsByName = new Map<string, { readonly scopes: readonly Scope[]; readonly fact: GroupFact }>();
   readonly peersByName = new Map<string, number>();
   readonly keysByName = new Map<string, number>();
-  /** Keys that the parser refused: what names them must not be called unknown as well. */
-  readonly refusedKeys = new Set<string>();
   /** Peers that a pool names; a shared network's reference does not count (reference §16). */
   readonly peersInPools = new Set<number>();
   readonly ranges = new AddressRanges();

@@ -148,7 +148,25 @@ export const fingerprint = ({ algorithm, secret }: Key): string =>
   toHex(omapiSigner(isOmapiAlgorithm(algorithm) ? algorithm : 'hmac-sha256', secret).sign(latin1('leasehold key fingerprint'))).slice(0, 8);
 
 /** L2518: tools that know one key can talk to one server. */
-export function compareKeys({ a, b, nameB }: Pair): Diagnostic[] {
+export function compareKeys(pair: Pair): Diagnostic[] {
+  return [...refusedKeys(pair), ...readableKeys(pair)];
+}
+
+function refusedKeys({ a, b, nameB }: Pair): Diagnostic[] {
+  return [...a.facts.refusedKeys].flatMap(([name, span]) => {
+    const twin = b.config.keys.find((key) => key.name.toLowerCase() === name);
+    const other = twin?.span ?? b.facts.refusedKeys.get(name);
+    if (other === undefined) return [];
+    return [
+      warning('L2518', span, `key ${name} cannot be read here, so it is not the one of ${nameB}`, {
+        notes: [{ span: other, message: 'in the other file' }],
+        help: `\`leasehold keygen ${name}\` makes one for both; put the same lines into both files`,
+      }),
+    ];
+  });
+}
+
+function readableKeys({ a, b, nameB }: Pair): Diagnostic[] {
   return a.config.keys.flatMap((key, index) => {
     const twin = b.config.keys.find(({ name }) => name.toLowerCase() === key.name.toLowerCase());
     if (twin === undefined) {
