@@ -16,6 +16,9 @@ export function answerInform(x: Exchange, desk: Desk): void {
   if (subnet === undefined) return refuse(`unknown subnet for ${kind} address ${dotted(address)}`);
   if (!subnet.isAuthoritative) return refuse(`not authoritative for subnet ${dotted(subnet.network)}`);
   x.network = subnet.sharedNetwork;
+  x.fixedHost = -1;
+  x.optionsHost = -1;
+  desk.lookup.findHosts(x, client);
   const row = desk.table.rowOf(client);
   const policy = desk.granting.policyFor(x, subnet, client, row);
   const isSent = desk.replies.send(x, {

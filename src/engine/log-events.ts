@@ -123,3 +123,11 @@ export const releaseNamesRequested = logEvent<{ client: string }>({
   text: ({ client }) => `DHCPRELEASE from ${client} specified requested-address.`,
   help: 'The client put option 50 into a RELEASE, which RFC 2131 forbids; the address of ciaddr is released.',
 });
+
+export const nameTruncated = logEvent<{ field: 'file' | 'sname'; size: number; name: string }>({
+  id: 'NAME_TRUNCATED',
+  level: 'info',
+  text: ({ field, size, name }) =>
+    `${field === 'file' ? 'file name' : 'server name'} longer than packet field truncated - field: ${field === 'file' ? 128 : 64} name: ${size} ${name}`,
+  help: 'filename or server-name does not fit its field of the DHCP header; clients get the beginning only. Option 66 or 67 has room for longer ones.',
+});

@@ -45,15 +45,18 @@ export class Lookup {
 
   // ── Hosts ──
 
-  /** Fills the host fields of the exchange: by client identifier, else hardware, else another identifying option. */
-  findHosts(x: Exchange): void {
+  /**
+   * Fills the host fields of the exchange: by client identifier, else hardware, else another identifying option. `wanted`: only
+   * a host that has this very address counts as fixed.
+   */
+  findHosts(x: Exchange, wanted = 0 as Ipv4): void {
     const { hosts } = this.#deps;
     if (hosts.count === 0) return;
     const { view } = x;
     let host = x.hasUid ? hosts.firstByUid(view.joined, x.uidAt, x.uidLength) : -1;
-    for (; host >= 0; host = hosts.nextByUid(host)) this.#consider(x, host);
+    for (; host >= 0; host = hosts.nextByUid(host)) this.#consider(x, host, wanted);
     host = hosts.firstByHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
-    for (; host >= 0; host = hosts.nextByHardware(host)) this.#consider(x, host);
+    for (; host >= 0; host = hosts.nextByHardware(host)) this.#consider(x, host, wanted);
     for (const option of hosts.identifierOptions) {
       const isAgent = option.space === 'agent';
       const bytes = isAgent ? x.agentBytes : view.joined;
@@ -61,11 +64,11 @@ export class Lookup {
       if (at < 0) continue;
       const length = isAgent ? (bytes[at - 1] ?? 0) : view.optionLength(option.code);
       for (host = hosts.firstByIdentifier(option, bytes, at, length); host >= 0; host = hosts.nextByIdentifier(host))
-        this.#consider(x, host);
+        this.#consider(x, host, wanted);
     }
   }
 
-  #consider(x: Exchange, host: number): void {
+  #consider(x: Exchange, host: number, wanted: Ipv4): void {
     x.isKnown = true;
     const addresses = this.#deps.hosts.fixedAddresses(host);
     const isWithoutAddress = addresses.length === 0 && this.#deps.hosts.declaration(host).fixedAddresses.length === 0;
@@ -75,7 +78,7 @@ export class Lookup {
     }
     if (x.fixedHost >= 0 || x.network < 0) return;
     for (const address of addresses)
-      if (this.#deps.networks.subnetOf(address)?.sharedNetwork === x.network) {
+      if ((wanted === 0 || address === wanted) && this.#deps.networks.subnetOf(address)?.sharedNetwork === x.network) {
         x.fixedHost = host;
         x.fixedAddress = address;
         return;

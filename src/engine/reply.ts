@@ -2,18 +2,18 @@
 // (server reference §1.4). PERF: with a kept block it is one header, a few words and one copy.
 
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
-import { emptyBytes, latin1, toHex } from '../std/bytes.ts';
+import { emptyBytes, fromLatin1, latin1, toHex } from '../std/bytes.ts';
 import type { Seconds } from '../std/time.ts';
 import type { OptionSpace } from '../wire/option-table.ts';
-import { DhcpWriter, payloadLimit } from '../wire/dhcp-writer.ts';
-import { broadcastFlag, messageType } from '../wire/dhcp-view.ts';
+import { DhcpWriter, paddedSize, payloadLimit } from '../wire/dhcp-writer.ts';
+import { broadcastFlag, dhcpAt, messageType, type DhcpView } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
 import type { SendLane } from '../model/step.ts';
 import { address, type ReplyKind } from './addressing.ts';
 import type { Exchange } from './exchange.ts';
 import { fqdnReply } from './fqdn.ts';
 import { rebindingTime, renewalTime } from './lease-time.ts';
-import { agentInformationOmitted, optionsOmitted } from './log-events.ts';
+import { agentInformationOmitted, nameTruncated, optionsOmitted } from './log-events.ts';
 import type { Policy } from './policy.ts';
 import { blockFor, type BlockKey, type ReplyBlock } from './reply-block.ts';
 
@@ -59,25 +59,39 @@ export class Replies {
     const { parameters } = policy;
     const block = this.#block(x, plan);
     const writer = this.#writer;
-    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, configuredSize(policy)), 'allowed');
+    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, configuredSize(policy)), plan.type === 0 ? 'never' : 'allowed');
     writer.setCiaddr(plan.kind === 'ack' || plan.kind === 'inform' ? view.ciaddr : (0 as Ipv4));
     writer.setYiaddr(plan.yiaddr);
-    writer.setSiaddr(parameters.nextServer);
-    if (parameters.filename !== undefined) writer.setFile(parameters.filename);
-    if (parameters.serverName !== undefined) writer.setSname(parameters.serverName);
-    if (parameters.alwaysBroadcast) writer.setFlags(view.flags | broadcastFlag);
+    // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
+    const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
+    writer.setSiaddr(parameters.nextServer === 0 && isBootpHost ? plan.serverId : parameters.nextServer);
+    if (parameters.filename !== undefined) this.#field(x, 'file', parameters.filename);
+    else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
+    if (parameters.serverName !== undefined) this.#field(x, 'sname', parameters.serverName);
+    const isRelayedInform = plan.kind === 'inform' && view.ciaddr === 0 && view.giaddr !== 0;
+    if (parameters.alwaysBroadcast || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
     if (plan.type !== 0) {
       writer.putU8(optionCode.messageType, plan.type);
       writer.putU32(optionCode.serverIdentifier, plan.serverId);
     }
     if (plan.leaseSeconds !== undefined) this.#times(plan.leaseSeconds, policy);
-    this.#clientOptions(x, plan);
-    this.#options(x, block, policy);
-    frame.size = writer.finish();
+    if (plan.type === 0 && !view.hasCookie && !parameters.alwaysReplyRfc1048) {
+      frame.size = echoVendorArea(frame.bytes, view);
+    } else {
+      this.#clientOptions(x, plan);
+      this.#options(x, block, policy);
+      frame.size = writer.finish();
+    }
     frame.source = plan.serverId;
     address(frame, x, plan.kind, plan.yiaddr, { isOnLink: plan.isOnLink, alwaysBroadcast: parameters.alwaysBroadcast });
     if (writer.omittedCount > 0 || writer.isAgentOmitted) this.#sayOmitted(x);
     return true;
+  }
+
+  /** Longer names are cut to their field, as dhcpd does. */
+  #field(x: Exchange, field: 'file' | 'sname', name: Uint8Array): void {
+    const isWhole = field === 'file' ? this.#writer.setFile(name) : this.#writer.setSname(name);
+    if (!isWhole) x.effects.log.event(nameTruncated, { field, size: name.length, name: fromLatin1(name) });
   }
 
   /** DHCPNAK: 53, 54, 56, and the echoes (reference §1.4). */
@@ -161,6 +175,14 @@ export class Replies {
     if (writer.omittedCount > 0)
       x.effects.log.event(optionsOmitted, { client, codes: writer.omitted.subarray(0, writer.omittedCount).join(', ') });
   }
+}
+
+/** A BOOTP client without the cookie gets its own vendor area back (RFC 1542 §2.1: not ours to interpret). */
+function echoVendorArea(bytes: Uint8Array, view: DhcpView): number {
+  const size = Math.min(view.size, paddedSize);
+  bytes.fill(0, dhcpAt.cookie, paddedSize);
+  for (let at = dhcpAt.cookie; at < size; at++) bytes[at] = view.slot[view.start + at] ?? 0;
+  return paddedSize;
 }
 
 function configuredSize(policy: Policy): number {

@@ -4,7 +4,7 @@ import { ByteWriter, fromLatin1, latin1 } from '../std/bytes.ts';
 import { formatIpv4, ipv4ToBytes, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
 import { assert } from '../std/assert.ts';
-import type { Statement } from '../model/expression.ts';
+import type { AnyExpr, BooleanExpr, DataExpr, Statement } from '../model/expression.ts';
 import type { ClassDeclaration, HostDeclaration, Permit, Pool, Scope, ServerConfig, SharedNetwork, Subnet } from '../model/server-config.ts';
 import type { ServiceView, StorageView } from '../model/service-view.ts';
 import type { Effects, FrameOut, Interface, PacketIn, Request, SendLane } from '../model/step.ts';
@@ -33,8 +33,12 @@ export const addresses = (code: number, ...list: string[]): Statement =>
 export const text = (code: number, value: string): Statement => option(code, latin1(value));
 export const duration = (name: 'defaultLeaseTime' | 'maxLeaseTime' | 'minLeaseTime', value: number): Statement =>
   constant(serverOption(serverOptionCode[name]), ipv4ToBytes((value >>> 0) as Ipv4));
-export const flag = (name: keyof typeof serverOptionCode, value: 0 | 1 | 2): Statement =>
+export const flag = (name: keyof typeof serverOptionCode, value: number): Statement =>
   constant(serverOption(serverOptionCode[name]), Uint8Array.of(value));
+export const when = (condition: BooleanExpr, ...then: Statement[]): Statement => ({ kind: 'if', condition, then, else: [], span: nowhere });
+export const requestOption = (code: number): DataExpr => ({ kind: 'option', option: dhcpOption(code), span: nowhere });
+export const literal = (value: string): DataExpr => ({ kind: 'bytes', bytes: latin1(value), span: nowhere });
+export const equal = (left: AnyExpr, right: AnyExpr): BooleanExpr => ({ kind: 'equal', left, right, span: nowhere });
 export const serverText = (name: 'filename' | 'serverName', value: string): Statement =>
   constant(serverOption(serverOptionCode[name]), latin1(value));
 export const nextServer = (address: string): Statement =>
@@ -65,11 +69,14 @@ export interface WorldOptions {
   /** Each entry is one shared network. */
   readonly networks?: readonly (readonly WorldSubnet[])[];
   readonly hosts?: readonly WorldHost[];
-  readonly classes?: readonly Omit<ClassDeclaration, 'index' | 'span' | 'scopes' | 'subclasses' | 'leaseLimit' | 'spawns'>[];
+  readonly classes?: readonly (Partial<ClassDeclaration> & { readonly name: string })[];
   readonly global?: readonly Statement[];
   readonly roles?: readonly ('primary' | 'secondary')[];
   readonly views?: readonly Partial<ServiceView>[];
   readonly trusted?: boolean;
+  readonly settings?: Partial<ServerConfig['settings']>;
+  readonly leasehold?: Partial<ServerConfig['leasehold']>;
+  readonly interfaces?: readonly Interface[];
 }
 
 const quiet = [flag('pingCheck', 0)];
@@ -98,7 +105,7 @@ export function worldConfig(options: WorldOptions): ServerConfig {
     }),
   );
   const classes = (options.classes ?? []).map((made, index) => ({
-    ...made, index, span: nowhere, scopes: [], subclasses: [], leaseLimit: undefined, spawns: false,
+    matchIf: undefined, submatch: undefined, scopes: [], subclasses: [], leaseLimit: undefined, spawns: false, ...made, index, span: nowhere,
   }));
   const base = testConfig(options.roles === undefined ? {} : { roles: options.roles });
   return {
@@ -106,9 +113,10 @@ export function worldConfig(options: WorldOptions): ServerConfig {
     global: scope('global', 'file level', ...quiet, ...(options.global ?? [])),
     sharedNetworks: networks, subnets, pools, hosts, classes,
     optionSpaces: predefinedSpaces,
+    settings: { ...base.settings, ...options.settings },
     leasehold: {
       trustedInterfaces: options.trusted === true ? ['eth0'] : [],
-      relayRateMax: 100_000, portRateMax: 100_000, offersMax: 1000, clockStepMax: seconds(5),
+      relayRateMax: 100_000, portRateMax: 100_000, offersMax: 1000, clockStepMax: seconds(5), ...options.leasehold,
     },
   };
 }
@@ -188,14 +196,32 @@ export class World {
     this.store = new LeaseStore(this.config, 1);
     this.store.settle();
     this.views = (options.views ?? []).map((view) => ({ ...standardView, ...view }));
-    const { table, hosts, names } = this.store;
+    const { table, hosts, names, contacts } = this.store;
     this.engine = new Engine({
-      config: this.config, table, hosts, names, views: this.views, storage: this.storage, seed: 1,
+      config: this.config, table, hosts, names, contacts, views: this.views, storage: this.storage, seed: 1,
       nextRequestId: () => ++this.#lastRequestId,
     });
-    this.engine.interfaces([eth0]);
+    this.engine.interfaces(options.interfaces ?? [eth0]);
   }
 
+  /** Time passes, and what is due then happens. */
+  wait(secondsPassed: number): void {
+    this.pass(secondsPassed);
+    const { table } = this.store;
+    this.collect((effects) => {
+      this.engine.tick(this.now, effects);
+      for (let row = table.dueRow(this.now.wall); row >= 0; row = table.dueRow(this.now.wall)) this.engine.leaseDue(row, this.now, effects);
+    });
+  }
+  /** Answers the probe that was asked for last. */
+  pong(isAlive: boolean): Sent[] {
+    const ping = this.requests.findLast(({ kind }) => kind === 'ping');
+    assert(ping?.kind === 'ping', 'a probe is waiting');
+    return this.collect((effects) => void this.engine.answer(ping.id, { kind: 'ping', isAlive }, this.now, effects));
+  }
+  stateOf(address: string): string {
+    return this.store.table.lease(this.row(address)).state;
+  }
   pass(secondsPassed: number): void {
     this.now = { mono: (this.now.mono + secondsPassed * 1000) as MonoMillis, wall: (this.now.wall + secondsPassed) as UnixSeconds };
   }
