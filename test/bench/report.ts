@@ -1,0 +1,103 @@
+// docs/benchmarks.md from what was measured.
+
+import { execFileSync } from 'node:child_process';
+import { cpus, release, totalmem } from 'node:os';
+import type { Case, StartUp } from './measure.ts';
+import type { ServerKey } from './servers.ts';
+import { servers } from './servers.ts';
+
+/** Medians of one case and server. */
+export interface Row {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly cpuMicros: number;
+  readonly failed: number;
+  readonly rounds: number;
+}
+export interface Results {
+  readonly keys: readonly ServerKey[];
+  readonly cases: readonly Case[];
+  readonly rows: ReadonlyMap<string, Row>;
+  readonly starts: ReadonlyMap<ServerKey, StartUp>;
+  readonly startLeases: number;
+  readonly problems: readonly string[];
+  readonly rounds: number;
+  readonly command: string;
+}
+export const rowKey = (wanted: Case, key: ServerKey): string => `${wanted.id} ${key}`;
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+const number = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en-US').replaceAll(',', ' ') : value.toFixed(value < 10 ? 2 : 1));
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+function cell(results: Results, wanted: Case, key: ServerKey, of: (row: Row) => string): string {
+  const row = results.rows.get(rowKey(wanted, key));
+  return row === undefined ? '–' : of(row);
+}
+
+function valuesTable(results: Results, of: (row: Row) => string): string {
+  return table(
+    ['load', ...results.keys.map((key) => servers[key].name)],
+    results.cases.map((wanted) => [describe(wanted), ...results.keys.map((key) => cell(results, wanted, key, of))]),
+  );
+}
+
+const describe = ({ mode, window, poolSize, rate }: Case): string =>
+  `${mode === 'dora' ? 'DORA' : 'renewals'}, pool ${number(poolSize)}, ${rate === undefined ? `window ${window}` : `${number(rate)} offered per second`}`;
+
+function ratios(results: Results): string {
+  const others = results.keys.filter((key) => key !== 'leasehold');
+  return table(
+    ['load', ...others.map((key) => `to ${servers[key].name}`)],
+    results.cases.map((wanted) => {
+      const own = results.rows.get(rowKey(wanted, 'leasehold'))?.perSecond ?? 0;
+      return [describe(wanted), ...others.map((key) => cell(results, wanted, key, (row) => `${(own / row.perSecond).toFixed(2)} ×`))];
+    }),
+  );
+}
+
+function startTable({ starts, keys }: Results): string {
+  const measured = keys.filter((key) => starts.has(key));
+  return table(
+    ['server', 'seconds until it serves', 'resident MB', 'DORA/s right after, window 64'],
+    measured.map((key) => {
+      const { seconds, megabytes, perSecond } = starts.get(key) as StartUp;
+      return [servers[key].name, seconds.toFixed(1), megabytes.toFixed(0), number(perSecond)];
+    }),
+  );
+}
+
+function filesystem(): string {
+  try {
+    return execFileSync('stat', ['-f', '-c', '%T', '/tmp'], { encoding: 'utf8' }).trim();
+  } catch {
+    return 'unknown';
+  }
+}
+
+export function markdown(results: Results): string {
+  const [cpu] = cpus();
+  const machine = `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.versions.node}; leases on ${filesystem()}`;
+  return [
+    '# Benchmarks',
+    `Written by \`${results.command}\` on ${new Date().toISOString().slice(0, 10)}. ${machine}.`,
+    `Server and load generator (\`leasehold bench\`) run in two network namespaces of that machine, joined by a veth cable, and share its processors. Every figure is the median of ${results.rounds} alternating round(s), each against a freshly started server. \`dhcp-cache-threshold 0\` (Kea: \`cache-threshold 0\`) everywhere, default logging into a pipe that is read. ISC dhcpd and Leasehold are durable: an ACK's lease is on disk before it is sent, and a round fails unless as many lease records were appended as clients were acknowledged. Kea's memfile and the null responder, which answers without deciding or storing anything, are not.`,
+    '## Exchanges per second',
+    valuesTable(results, (row) => number(row.perSecond)),
+    ...(results.keys.includes('leasehold') ? ['## Leasehold, as a multiple', ratios(results)] : []),
+    '## Time from DISCOVER (or renewal) to ACK, p50 / p99 in milliseconds',
+    valuesTable(results, (row) => `${row.p50.toFixed(2)} / ${row.p99.toFixed(2)}`),
+    '## Processor time of the server per exchange, in microseconds',
+    valuesTable(results, (row) => number(row.cpuMicros)),
+    ...(results.starts.size === 0 ? [] : [`## Start with ${number(results.startLeases)} active leases`, startTable(results)]),
+    ...(results.problems.length === 0 ? [] : ['## What did not go well', results.problems.map((line) => `- ${line}`).join('\n')]),
+    '',
+  ].join('\n\n');
+}
