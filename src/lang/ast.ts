@@ -135,7 +135,7 @@ export type ExprType = 'boolean' | 'data' | 'numeric';
 export type DataWord =
   'hardware' | 'filename' | 'server-name' | 'leased-address' | 'host-decl-name' | 'gethostname' | 'null';
 export type BooleanWord = 'known' | 'static';
-/** `lease-time`, `client-state` (the client program's, never known to a server) and DNS result codes. */
+/** `lease-time`; DNS result codes; `client-state` and the states of the client program, never known to a server. */
 export type NumericWord =
   | 'lease-time'
   | 'client-state'
@@ -149,7 +149,14 @@ export type NumericWord =
   | 'yxrrset'
   | 'nxrrset'
   | 'notauth'
-  | 'notzone';
+  | 'notzone'
+  | 'booting'
+  | 'reboot'
+  | 'select'
+  | 'request'
+  | 'bound'
+  | 'renew'
+  | 'rebind';
 
 /** Functions with a fixed list of arguments; arguments are in written order. `pick` is printed as `pick-first-value`. */
 export type DataFunction =

@@ -25,7 +25,7 @@ import {
 import { isFlagWord, parseExecutable, parseFlagStatement, parseOption, type BlockReader } from './parse-statements.ts';
 import { parseInclude } from './parse-include.ts';
 import { isIdentifier } from './reader.ts';
-import { deeper, type Loss, type Session } from './session.ts';
+import { deeper, noLoss, type Loss, type Session } from './session.ts';
 
 export type Place = 'file' | 'group' | 'shared-network' | 'subnet' | 'pool' | 'host' | 'class' | 'subclass' | 'block';
 
@@ -229,7 +229,7 @@ const declarers: Readonly<Record<string, Declarer>> = {
 function body(session: Session, place: Place): Body | undefined {
   const { reader } = session;
   if (!parseLeftBrace(reader)) return undefined;
-  return deeper(session, reader.span, () => parseBody(session, place));
+  return deeper(session, noLoss(), reader.span, () => parseBody(session, place));
 }
 
 function parseSharedNetwork(session: Session, _state: BlockState, start: number): Item | undefined {

@@ -1,260 +1,137 @@
-// Expressions (dhcpd-conf reference §8). dhcpd's ranks are its own: `& | ^` bind tightest, then comparisons, `and`/`or` alike,
-// `+`, and `* / %` loosest.
+// Expressions with binary operators (dhcpd-conf reference §8.2). dhcpd reads them in a way of its own, kept here because the
+// meaning of files depends on it: operators of falling rank combine to the left, but as soon as a tighter operator follows a
+// looser one, *all the rest* of the expression becomes the right side of the looser one: `a and b = c or d` is
+// `a and ((b = c) or d)`.
 
-import type { Span } from '../model/span.ts';
-import type { BinaryOperator, DataFunction, Expr, ExprType } from './ast.ts';
-import * as statements from './diagnostics/statements.ts';
-import * as syntax from './diagnostics/syntax.ts';
-import { convertNumber } from './numbers.ts';
-import { parseHexList } from './parse-basics.ts';
-import { parseKnownOption } from './parse-options.ts';
-import { isIdentifier } from './reader.ts';
-import { chainMax, deeper, type Session } from './session.ts';
+import type { BinaryOperator, Expr, ExprType } from './ast.ts';
+import * as expressions from './diagnostics/expressions.ts';
+import { nestedTooDeep } from './diagnostics/lexical.ts';
+import { contextOf, isArithmetic, isLogic, rank, typeOf, type Context } from './expression-types.ts';
+import { parsePrimary, tell, tellAndSkip } from './parse-primaries.ts';
+import { chainMax, deeper, type Loss, type Session } from './session.ts';
 
-/** `unknown`: a variable or a call, whose type shows when it is evaluated. */
-type Kind = ExprType | 'unknown';
-export type Wanted = ExprType | 'any';
-
-const rank: Readonly<Record<BinaryOperator, number>> = {
-  '&': 100, '|': 100, '^': 100, '=': 4, '!=': 4, '~=': 4, '~~': 4, and: 3, or: 3, '+': 2, '*': 1, '/': 1, '%': 1,
-};
-const comparisons = new Set<BinaryOperator>(['=', '!=', '~=', '~~']);
-const arithmetic = new Set<BinaryOperator>(['+', '*', '/', '%', '&', '|', '^']);
-
-export function typeOf(expr: Expr): Kind {
-  switch (expr.kind) {
-    case 'string': case 'hex': case 'data-word': case 'option': case 'config-option': case 'function': case 'encode-int': case 'gethostbyname': return 'data';
-    case 'number': case 'numeric-word': case 'extract-int': return 'numeric';
-    case 'boolean-word': case 'exists': case 'defined': case 'check': case 'not': return 'boolean';
-    case 'binary': return arithmetic.has(expr.operator) ? 'numeric' : 'boolean';
-    case 'parentheses': return typeOf(expr.inner);
-    case 'variable': case 'call': return 'unknown';
-  }
+/**
+ * Any expression; what stands behind it is left to the caller. undefined without `loss.isTold`: no expression begins here, or
+ * a hex list was reported; the caller words its own complaint in both cases, as dhcpd does.
+ */
+export function parseExpression(session: Session, loss: Loss, context: Context): Expr | undefined {
+  return parseOperators(session, loss, context, undefined);
 }
 
-/** An expression of that type; undefined after a report, with the statement skipped. */
-export function parseExpression(session: Session, wanted: Wanted): Expr | undefined {
-  const expr = parseRanked(session, wanted, 0);
+const wholeTypes: Readonly<Record<ExprType, readonly [what: string, wording: string]>> = {
+  boolean: ['a condition', 'Expecting a boolean expression.'],
+  data: ['data', 'Expecting a data expression.'],
+  numeric: ['a number', 'Expecting a numeric expression.'],
+};
+
+/** An expression of that type, or one whose type shows only when it is evaluated. */
+export function parseTyped(session: Session, loss: Loss, type: ExprType): Expr | undefined {
+  const expr = parseExpression(session, loss, type);
   if (expr === undefined) return undefined;
-  const kind = typeOf(expr);
-  if (wanted === 'any' || kind === 'unknown' || kind === wanted) return expr;
-  const complaint = wanted === 'boolean' ? statements.booleanExpected : wanted === 'data' ? statements.dataExpected : statements.mixedTypes;
-  session.reader.report(complaint(expr.span));
-  session.reader.skip();
-  return undefined;
+  const found = typeOf(expr);
+  const isPlain = expr.kind === 'variable' || expr.kind === 'call' || expr.kind === 'parentheses';
+  if (found === type || (found === 'any' && isPlain)) return expr;
+  return tell(session, loss, expressions.wrongType(expr.span, ...wholeTypes[type]));
 }
 
-function parseRanked(session: Session, wanted: Wanted, rankMin: number): Expr | undefined {
-  const { reader } = session;
-  const opening = reader.nextSpan;
-  const start = reader.nextStart;
-  let left = deeper(session, opening, () => parsePrimary(session, wanted));
-  for (let count = 0; left !== undefined && count < chainMax; count++) {
-    const operator = peekOperator(session);
-    if (operator === undefined || rank[operator] <= rankMin) return left;
-    takeOperator(session, operator);
-    left = parseRight(session, left, operator, start);
-  }
-  return left;
+/** The left side and the operator behind it, both consumed. */
+interface Begun {
+  readonly left: Expr;
+  readonly operator: BinaryOperator;
 }
 
-function parseRight(session: Session, left: Expr, operator: BinaryOperator, start: number): Expr | undefined {
+function parseOperators(session: Session, loss: Loss, first: Context, begun: Begun | undefined): Expr | undefined {
   const { reader } = session;
-  const leftKind = typeOf(left);
-  const isLogic = operator === 'and' || operator === 'or';
-  const wanted: Wanted = isLogic ? 'boolean' : arithmetic.has(operator) ? 'numeric' : leftKind === 'unknown' ? 'any' : leftKind;
-  const right = parseRanked(session, wanted === 'boolean' ? 'any' : wanted, rank[operator]);
-  if (right === undefined) return undefined;
-  const rightKind = typeOf(right);
-  const expected: Kind = isLogic ? 'boolean' : arithmetic.has(operator) ? 'numeric' : leftKind;
-  const fits = (kind: Kind): boolean => kind === 'unknown' || expected === 'unknown' || kind === expected;
-  if (!fits(rightKind) || !fits(leftKind)) {
-    reader.report(statements.mixedTypes(reader.spanFrom(start)));
-    reader.skip();
-    return undefined;
-  }
-  if ((operator === '~=' || operator === '~~') && (leftKind === 'numeric' || leftKind === 'boolean')) {
-    reader.report(statements.dataExpected(left.span));
-    reader.skip();
-    return undefined;
-  }
-  return { kind: 'binary', span: reader.spanFrom(start), operator, left, right };
-}
-
-/** The operator that comes next, if one does. Two-character ones are assembled from single tokens. */
-function peekOperator(session: Session): BinaryOperator | undefined {
-  const { reader } = session;
-  const token = reader.peek();
-  switch (token) {
-    case '=': case '+': case '*': case '/': case '%': case '&': case '|': case '^': case 'and': case 'or': return token;
-    case '!': case '~': {
-      const mark = reader.mark();
+  let open = begun;
+  let context = first;
+  for (let count = 0; ; count++) {
+    let right = parsePrimary(session, loss, context);
+    if (right === undefined) {
+      if (open !== undefined && !loss.isTold)
+        tellAndSkip(
+          session,
+          loss,
+          expressions.expressionMissing(reader.nextSpan, 'an expression on the right side', 'expecting right-hand side.'),
+        );
+      return undefined;
+    }
+    let operator = peekOperator(session, loss);
+    if (operator === 'broken') return undefined;
+    if (operator !== undefined) context = typeOf(right);
+    if (open === undefined) {
+      if (operator === undefined) return right;
       reader.take();
-      const next = reader.peek();
-      reader.rewind(mark);
-      if (token === '!') return next === '=' ? '!=' : undefined;
-      return next === '=' ? '~=' : next === '~' ? '~~' : undefined;
+      open = { left: right, operator };
+      continue;
     }
-    default: return undefined;
+    if (operator !== undefined && rank[open.operator] < rank[operator]) {
+      right = parseTighter(session, loss, { left: right, operator });
+      if (right === undefined) return undefined;
+      operator = undefined;
+    }
+    const combined = combine(session, loss, open, right);
+    if (combined === undefined || operator === undefined) return combined;
+    if (count >= chainMax) return tellAndSkip(session, loss, nestedTooDeep(right.span));
+    reader.take();
+    open = { left: combined, operator };
   }
 }
-function takeOperator({ reader }: Session, operator: BinaryOperator): void {
-  reader.take();
-  if (operator === '!=' || operator === '~=' || operator === '~~') reader.take();
+
+/** The tighter operator that follows, and with it all the rest. */
+function parseTighter(session: Session, loss: Loss, begun: Begun): Expr | undefined {
+  session.reader.take();
+  const context = contextOf(begun.operator);
+  const rest = deeper(session, loss, begun.left.span, () => parseOperators(session, loss, context, begun), 'chain');
+  if (rest === undefined && !loss.isTold)
+    tell(
+      session,
+      loss,
+      expressions.expressionMissing(session.reader.nextSpan, 'an expression', 'expecting a subexpression'),
+    );
+  return rest;
 }
 
-const dataWords = new Set(['hardware', 'filename', 'server-name', 'leased-address', 'host-decl-name', 'null']);
-const numericWords = new Set([
-  'lease-time', 'client-state', 'noerror', 'formerr', 'servfail', 'nxdomain', 'notimp', 'refused', 'yxdomain', 'yxrrset', 'nxrrset',
-  'notauth', 'notzone',
-]);
-/** Types of the arguments; the last one repeats where `repeats` says so. */
-const functions: Readonly<Record<string, { readonly arguments: readonly ExprType[]; readonly repeats?: true }>> = {
-  substring: { arguments: ['data', 'numeric', 'numeric'] },
-  suffix: { arguments: ['data', 'numeric'] },
-  lcase: { arguments: ['data'] },
-  ucase: { arguments: ['data'] },
-  concat: { arguments: ['data', 'data'], repeats: true },
-  reverse: { arguments: ['numeric', 'data'] },
-  'binary-to-ascii': { arguments: ['numeric', 'numeric', 'data', 'data'] },
-  packet: { arguments: ['numeric', 'numeric'] },
-  'pick-first-value': { arguments: ['data'], repeats: true },
-  v6relay: { arguments: ['numeric', 'data'] },
-};
+const oneToken: ReadonlySet<string> = new Set(['=', 'and', 'or', '+', '*', '/', '%', '&', '|', '^']);
 
-function parsePrimary(session: Session, wanted: Wanted): Expr | undefined {
+/** The operator whose last token comes next; the first one of `!=`, `~=` and `~~` is consumed. */
+function peekOperator(session: Session, loss: Loss): BinaryOperator | 'broken' | undefined {
   const { reader } = session;
   const token = reader.peek();
-  if (token === 'STRING') {
+  if (oneToken.has(token)) return token as BinaryOperator;
+  if (token === '!') {
     reader.take();
-    return reader.string();
+    if (reader.peek() === '=') return '!=';
+    const wording = '! in boolean context without =';
+    tellAndSkip(session, loss, expressions.badOperator(reader.nextSpan, wording, 'negate with `not (…)`, or compare with `!=`'));
+    return 'broken';
   }
-  if (token === 'NUMBER' || token === 'NUMBER_OR_NAME') return parseNumberOrHex(session, wanted);
+  if (token !== '~') return undefined;
   reader.take();
-  const { span } = reader;
-  if (token === '(') return parseParentheses(session, wanted, span);
-  if (dataWords.has(token)) return { kind: 'data-word', span, word: token as never };
-  if (numericWords.has(token)) return { kind: 'numeric-word', span, word: token as never };
-  if (token === 'known' || token === 'static') return { kind: 'boolean-word', span, word: token };
-  if (functions[token] !== undefined) return parseFunction(session, token as DataFunction, span);
-  switch (token) {
-    case 'option': case 'config-option': case 'exists': {
-      const option = parseKnownOption(session);
-      return option && { kind: token, span: reader.spanFrom(span.start), option };
-    }
-    case 'not': {
-      const operand = parseRanked(session, 'any', 4);
-      return operand && { kind: 'not', span: reader.spanFrom(span.start), operand };
-    }
-    case 'extract-int': case 'encode-int': return parseIntFunction(session, token, span);
-    case 'defined': return parseNamed(session, span, (name) => ({ kind: 'defined', span: reader.spanFrom(span.start), name }));
-    case 'check': {
-      if (reader.take() !== 'STRING') return fail(session, 'no collection name.');
-      return { kind: 'check', span: reader.spanFrom(span.start), collection: reader.word };
-    }
-    case 'gethostname': {
-      if (!expectMark(session, '(') || !expectMark(session, ')')) return undefined;
-      return { kind: 'data-word', span: reader.spanFrom(span.start), word: 'gethostname' };
-    }
-    case 'gethostbyname': return parseGethostbyname(session, span);
-    default: return isIdentifier(token) ? parseVariable(session, span) : fail(session, isClosing(token) ? 'expecting right-hand side.' : 'expecting right-hand side.');
-  }
+  const second = reader.peek();
+  if (second === '=') return '~=';
+  if (second === '~') return '~~';
+  const wording = 'expecting ~= or ~~ operator';
+  tellAndSkip(session, loss, expressions.badOperator(reader.nextSpan, wording, 'regular expressions compare with `~=`, or with `~~` without case'));
+  return 'broken';
 }
-const isClosing = (token: string): boolean => token === ')' || token === ';' || token === '{';
 
-function fail({ reader }: Session, wording: string): undefined {
-  const isSemicolon = reader.source.text.charAt(reader.span.start) === ';';
-  reader.report(statements.expressionExpected(reader.span, wording));
-  if (!isSemicolon) reader.skip();
+function combine(session: Session, loss: Loss, { left, operator }: Begun, right: Expr): Expr | undefined {
+  const found = typeOf(right);
+  const span = { ...left.span, end: right.span.end };
+  if (found !== 'any' && typeOf(left) !== 'any' && found !== typeOf(left))
+    return tellAndSkip(session, loss, expressions.mixedTypes(span));
+  const complaint = complaintAbout(operator, found);
+  if (complaint !== undefined) return tellAndSkip(session, loss, expressions.wrongType(right.span, ...complaint));
+  return { kind: 'binary', span, operator, left, right };
+}
+
+function complaintAbout(operator: BinaryOperator, type: ExprType | 'any'): readonly [what: string, wording: string] | undefined {
+  if (operator === '=' || operator === '!=')
+    return type === 'boolean' ? ['data or a number', 'expecting data/numeric expression'] : undefined;
+  if (operator === '~=') return type === 'data' ? undefined : ['data', 'expecting data expression'];
+  if (isLogic(operator))
+    return type === 'boolean' || type === 'any' ? undefined : ['a condition', 'expecting boolean expressions'];
+  if (isArithmetic(operator))
+    return type === 'numeric' || type === 'any' ? undefined : ['a number', 'expecting numeric expressions'];
   return undefined;
-}
-
-function parseNumberOrHex(session: Session, wanted: Wanted): Expr | undefined {
-  const { reader } = session;
-  if (wanted !== 'numeric') return parseHexList(reader);
-  if (reader.take() === 'NUMBER_OR_NAME' && !/^0x/i.test(reader.word)) return parseVariable(session, reader.span);
-  const { span } = reader;
-  return { kind: 'number', span, value: convertNumber(reader, { text: reader.word, span }, 0, 32) };
-}
-
-function parseParentheses(session: Session, wanted: Wanted, span: Span): Expr | undefined {
-  const inner = parseRanked(session, wanted, 0);
-  if (inner === undefined || !expectMark(session, ')')) return undefined;
-  return { kind: 'parentheses', span: session.reader.spanFrom(span.start), inner };
-}
-
-function expectMark({ reader }: Session, mark: '(' | ')' | ','): boolean {
-  if (reader.take() === mark) return true;
-  const wording = { '(': 'left parenthesis expected.', ')': 'right parenthesis expected.', ',': 'comma expected.' }[mark];
-  const isSemicolon = reader.source.text.charAt(reader.span.start) === ';';
-  reader.report(syntax.markMissing(reader.span, mark, wording));
-  if (!isSemicolon) reader.skip();
-  return false;
-}
-
-function parseFunction(session: Session, name: DataFunction, span: Span): Expr | undefined {
-  const { reader } = session;
-  const row = functions[name];
-  if (row === undefined || !expectMark(session, '(')) return undefined;
-  const list: Expr[] = [];
-  for (let index = 0; ; index++) {
-    const type = row.arguments[Math.min(index, row.arguments.length - 1)] ?? 'data';
-    const argument = parseExpression(session, type);
-    if (argument === undefined) return undefined;
-    list.push(argument);
-    const isEnough = list.length >= row.arguments.length;
-    if (isEnough && (row.repeats !== true || reader.peek() !== ',')) break;
-    if (!expectMark(session, ',')) return undefined;
-  }
-  if (!expectMark(session, ')')) return undefined;
-  return { kind: 'function', span: reader.spanFrom(span.start), name, arguments: list };
-}
-
-function parseIntFunction(session: Session, name: 'extract-int' | 'encode-int', span: Span): Expr | undefined {
-  const { reader } = session;
-  if (!expectMark(session, '(')) return undefined;
-  const inner = parseExpression(session, name === 'extract-int' ? 'data' : 'numeric');
-  if (inner === undefined || !expectMark(session, ',')) return undefined;
-  const isNumber = reader.take() === 'NUMBER';
-  const width = Number(reader.word);
-  if (!isNumber || (width !== 8 && width !== 16 && width !== 32)) {
-    reader.report(syntax.numberMissing(reader.span, isNumber ? 'invalid number of bits' : 'number expected.'));
-    reader.skip();
-    return undefined;
-  }
-  if (!expectMark(session, ')')) return undefined;
-  const whole = reader.spanFrom(span.start);
-  return name === 'extract-int'
-    ? { kind: 'extract-int', span: whole, data: inner, width }
-    : { kind: 'encode-int', span: whole, value: inner, width };
-}
-
-function parseNamed(session: Session, _span: Span, make: (name: string) => Expr): Expr | undefined {
-  const { reader } = session;
-  if (!expectMark(session, '(')) return undefined;
-  if (!isIdentifier(reader.take())) return fail(session, 'expecting identifier.');
-  const name = reader.word;
-  return expectMark(session, ')') ? make(name) : undefined;
-}
-
-function parseGethostbyname(session: Session, span: Span): Expr | undefined {
-  const { reader } = session;
-  if (!expectMark(session, '(')) return undefined;
-  if (reader.take() !== 'STRING') return fail(session, 'expecting string.');
-  const name = reader.string();
-  return expectMark(session, ')') ? { kind: 'gethostbyname', span: reader.spanFrom(span.start), name } : undefined;
-}
-
-/** A variable, or a call of a function that the file defines. */
-function parseVariable(session: Session, span: Span): Expr | undefined {
-  const { reader } = session;
-  const name = reader.word;
-  if (!reader.takeIf('(')) return { kind: 'variable', span, name };
-  const list: Expr[] = [];
-  do {
-    const argument = parseExpression(session, 'any');
-    if (argument === undefined) return undefined;
-    list.push(argument);
-  } while (reader.takeIf(','));
-  return expectMark(session, ')') ? { kind: 'call', span: reader.spanFrom(span.start), name, arguments: list } : undefined;
 }

@@ -4,7 +4,7 @@ import type { Item } from './ast.ts';
 import * as syntax from './diagnostics/syntax.ts';
 import { parseSemicolon, textOfString } from './parse-basics.ts';
 import { openBlock, parseInto, type Place } from './parse-declarations.ts';
-import { deeper, includeSession, type Session } from './session.ts';
+import { deeper, includeSession, noLoss, type Session } from './session.ts';
 
 export function parseInclude(session: Session, place: Place, start: number): Item | undefined {
   const { reader } = session;
@@ -17,7 +17,7 @@ export function parseInclude(session: Session, place: Place, start: number): Ite
   const name = textOfString(path.bytes);
   if (!parseSemicolon(reader)) return undefined;
   const span = reader.spanFrom(start);
-  const isLoop = session.run.sources.some((source) => source.name === name) && session.run.nesting > 200;
+  const isLoop = session.run.sources.some((source) => source.name === name) && session.run.depth > 200;
   const found = isLoop ? undefined : session.read(name);
   if (found === undefined) {
     reader.report(syntax.includeLoop(path.span, name));
@@ -30,7 +30,7 @@ export function parseInclude(session: Session, place: Place, start: number): Ite
   const inner = includeSession(session, found.source);
   const errorsBefore = session.run.diagnostics.length;
   const body: Item[] = [];
-  deeper(session, path.span, () => {
+  deeper(session, noLoss(), path.span, () => {
     const state = openBlock(place);
     while (!inner.reader.isAtEnd) parseInto(inner, state, body);
     return true;

@@ -19,7 +19,7 @@ import {
   parseNameOrString,
   parseSemicolon,
 } from './parse-basics.ts';
-import { parseExpression } from './parse-expressions.ts';
+import { wantedExpression } from './wanted-expression.ts';
 import { findOption, optionNameOf, unknownOf } from './parse-options.ts';
 import * as options from './diagnostics/options.ts';
 import { parseValue } from './parse-values.ts';
@@ -172,7 +172,7 @@ export function parseJoinGroup(session: Session, start: number): Item | undefine
 export function parseMatch(session: Session, start: number): Item | undefined {
   const { reader } = session;
   const isCondition = reader.takeIf('if');
-  const expr = parseExpression(session, isCondition ? 'boolean' : 'data');
+  const expr = wantedExpression(session, isCondition ? 'boolean' : 'data');
   if (expr === undefined) return undefined;
   return close(session, () =>
     isCondition
@@ -183,7 +183,7 @@ export function parseMatch(session: Session, start: number): Item | undefined {
 export function parseSpawn(session: Session, start: number): Item | undefined {
   const { reader } = session;
   if (!expectWord(session, 'with', 'expecting with after spawn')) return undefined;
-  const data = parseExpression(session, 'data');
+  const data = wantedExpression(session, 'data');
   return data && close(session, () => ({ kind: 'spawn', span: reader.spanFrom(start), data }));
 }
 export function parseLeaseLimit(session: Session, start: number): Item | undefined {

@@ -6,11 +6,11 @@ import * as options from './diagnostics/options.ts';
 import * as statements from './diagnostics/statements.ts';
 import * as syntax from './diagnostics/syntax.ts';
 import { parseAddressOrName, parseLeftBrace, parseSemicolon, refuse } from './parse-basics.ts';
-import { parseExpression } from './parse-expressions.ts';
+import { wantedExpression } from './wanted-expression.ts';
 import { findOption, optionNameOf, parseKnownOption, parseOptionDefinition, parseOptionSpace, unknownOf, warnOfDhcp6 } from './parse-options.ts';
 import { parseValue } from './parse-values.ts';
 import { isIdentifier } from './reader.ts';
-import { deeper, type Loss, type Session } from './session.ts';
+import { deeper, noLoss, type Loss, type Session } from './session.ts';
 import { nearest } from './suggest.ts';
 import { keywords } from './keywords.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
@@ -67,7 +67,7 @@ export function parseOptionRest(
       reader.report(options.expressionMissing(reader.span));
       return undefined;
     }
-    const expr = parseExpression(session, 'data');
+    const expr = wantedExpression(session, 'data');
     if (expr === undefined) return undefined;
     const value = { kind: 'computed' as const, span: reader.spanFrom(from), expr };
     return parseSemicolon(reader) ? { kind: 'option-statement', span: reader.spanFrom(start), operator, option, value } : undefined;
@@ -195,7 +195,7 @@ function parseBare(session: Session, start: number): ExecutableStatement | undef
 function parseBareRest(session: Session, left: Expr, start: number): Expr | undefined {
   const { reader } = session;
   reader.take();
-  const right = parseExpression(session, 'any');
+  const right = wantedExpression(session, 'any');
   return right && { kind: 'binary', span: reader.spanFrom(start), operator: '=', left, right };
 }
 
@@ -203,7 +203,7 @@ export function parseIf(session: Session, start: number, isElsif: boolean, block
   const { reader } = session;
   // A parenthesis right behind `if` belongs to the `if` (§8.2).
   const isWrapped = reader.takeIf('(');
-  const condition = parseExpression(session, 'boolean');
+  const condition = wantedExpression(session, 'boolean');
   if (condition === undefined) return undefined;
   if (isWrapped && reader.take() !== ')') {
     reader.report(syntax.markMissing(reader.span, ')', 'expecting right paren.'));
@@ -224,13 +224,13 @@ function parseElse(session: Session, blocks: BlockReader): Body | undefined | fa
   const start = reader.nextStart;
   if (token === 'elsif') {
     reader.take();
-    const inner = deeper(session, reader.span, () => parseIf(session, start, true, blocks));
+    const inner = deeper(session, noLoss(), reader.span, () => parseIf(session, start, true, blocks));
     return inner === undefined ? false : [inner];
   }
   if (token !== 'else') return undefined;
   reader.take();
   if (reader.takeIf('if')) {
-    const inner = deeper(session, reader.span, () => parseIf(session, start, true, blocks));
+    const inner = deeper(session, noLoss(), reader.span, () => parseIf(session, start, true, blocks));
     return inner === undefined ? false : [inner];
   }
   return readBlock(session, blocks) ?? false;
@@ -239,13 +239,13 @@ function parseElse(session: Session, blocks: BlockReader): Body | undefined | fa
 export function readBlock(session: Session, blocks: BlockReader): Body | undefined {
   const { reader } = session;
   if (!parseLeftBrace(reader)) return undefined;
-  return deeper(session, reader.span, () => blocks.block(session));
+  return deeper(session, noLoss(), reader.span, () => blocks.block(session));
 }
 
 function parseSwitch(session: Session, start: number, blocks: BlockReader): Item | undefined {
   const { reader } = session;
   if (!expect(session, '(', 'expecting left parenthesis.')) return undefined;
-  const subject = parseExpression(session, 'any');
+  const subject = wantedExpression(session, 'any');
   if (subject === undefined || !expect(session, ')', 'expecting right parenthesis.') || !parseLeftBrace(reader)) return undefined;
   const lead: Item[] = [];
   const cases: SwitchCase[] = [];
@@ -263,7 +263,7 @@ function parseSwitch(session: Session, start: number, blocks: BlockReader): Item
     const from = reader.nextStart;
     if (token === 'case' || (token === 'default' && isDefaultLabel(session))) {
       reader.take();
-      const value = token === 'case' ? parseExpression(session, caseType(subject)) : undefined;
+      const value = token === 'case' ? wantedExpression(session, caseType(subject)) : undefined;
       if (token === 'case' && value === undefined) continue;
       if (!expect(session, ':', 'colon expected')) continue;
       body = [];
@@ -334,7 +334,7 @@ function parseSet(session: Session, start: number): Item | undefined {
   const { reader } = session;
   const name = parseVariableName(session);
   if (name === undefined || !expect(session, '=', 'expecting equal sign.')) return undefined;
-  const value = parseExpression(session, 'any');
+  const value = wantedExpression(session, 'any');
   if (value === undefined || !parseSemicolon(reader)) return undefined;
   return { kind: 'set', span: reader.spanFrom(start), name, value };
 }
@@ -349,7 +349,7 @@ function parseDefine(session: Session, start: number, blocks: BlockReader): Item
   const name = parseVariableName(session);
   if (name === undefined) return undefined;
   if (reader.takeIf('=')) {
-    const value = parseExpression(session, 'any');
+    const value = wantedExpression(session, 'any');
     if (value === undefined || !parseSemicolon(reader)) return undefined;
     return { kind: 'define-value', span: reader.spanFrom(start), name, value };
   }
@@ -367,7 +367,7 @@ function parseDefine(session: Session, start: number, blocks: BlockReader): Item
 }
 
 function parseEval(session: Session, start: number): Item | undefined {
-  const value = parseExpression(session, 'any');
+  const value = wantedExpression(session, 'any');
   if (value === undefined || !parseSemicolon(session.reader)) return undefined;
   return { kind: 'eval', span: session.reader.spanFrom(start), value, isBare: false };
 }
@@ -382,7 +382,7 @@ function parseLog(session: Session, start: number): Item | undefined {
     priority = reader.take() as LogPriority;
     if (!expect(session, ',', 'comma expected.')) return undefined;
   }
-  const message = parseExpression(session, 'data');
+  const message = wantedExpression(session, 'data');
   if (message === undefined || !expect(session, ')', 'right parenthesis expected.') || !parseSemicolon(reader)) return undefined;
   return { kind: 'log', span: reader.spanFrom(start), priority, message };
 }
@@ -398,7 +398,7 @@ function parseExecute(session: Session, start: number): Item | undefined {
   const command = reader.string();
   const list: Expr[] = [];
   while (reader.takeIf(',')) {
-    const argument = parseExpression(session, 'data');
+    const argument = wantedExpression(session, 'data');
     if (argument === undefined) return undefined;
     list.push(argument);
   }
@@ -409,7 +409,7 @@ function parseExecute(session: Session, start: number): Item | undefined {
 function parseReturn(session: Session, start: number): Item | undefined {
   const { reader } = session;
   if (reader.takeIf(';')) return { kind: 'return', span: reader.spanFrom(start), value: undefined };
-  const value = parseExpression(session, 'any');
+  const value = wantedExpression(session, 'any');
   if (value === undefined || !parseSemicolon(reader)) return undefined;
   return { kind: 'return', span: reader.spanFrom(start), value };
 }

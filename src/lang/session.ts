@@ -10,12 +10,14 @@ import { Reader } from './reader.ts';
 export type ReadFile = (path: string) => { readonly source: SourceFile } | { readonly problem: string; readonly isDirectory?: boolean };
 
 /**
- * Blocks, parentheses and includes within each other. The parser recurses, so there must be a limit; dhcpd's own is the size
- * of its stack. Configurations in the field are at most 6 deep.
+ * The parser and those who walk its trees recurse, so there must be a limit; dhcpd's own is the size of its stack. A level of
+ * braces, parentheses, arguments or includes counts `level`, an operator or `elsif` that nests the rest of its chain counts 1.
+ * Configurations in the field are at most 6 levels deep.
  */
-export const nestingMax = 250;
+const depthMax = 600;
+const costs = { level: 4, chain: 1 } as const;
 /** Operators of one expression, and `elsif` branches of one `if`: the tree is as deep as these are many. */
-export const chainMax = 2000;
+export const chainMax = 500;
 
 export interface Session {
   readonly reader: Reader;
@@ -25,7 +27,7 @@ export interface Session {
   readonly run: {
     readonly diagnostics: Diagnostic[];
     readonly sources: SourceFile[];
-    nesting: number;
+    depth: number;
     hasWarnedOfHosts: boolean;
   };
 }
@@ -34,6 +36,7 @@ export interface Session {
 export interface Loss {
   isTold: boolean;
 }
+export const noLoss = (): Loss => ({ isTold: false });
 
 export function openSession(source: SourceFile, options: OptionTable, read: ReadFile): Session {
   const diagnostics: Diagnostic[] = [];
@@ -41,7 +44,7 @@ export function openSession(source: SourceFile, options: OptionTable, read: Read
     reader: new Reader(source, diagnostics),
     options,
     read,
-    run: { diagnostics, sources: [source], nesting: 0, hasWarnedOfHosts: false },
+    run: { diagnostics, sources: [source], depth: 0, hasWarnedOfHosts: false },
   };
 }
 
@@ -54,15 +57,22 @@ export function includeSession(session: Session, source: SourceFile): Session {
  * Runs `parse` one level deeper; undefined when it is too deep, after a diagnostic and with the rest of the statement skipped.
  * *Invariant:* the parser never recurses without passing here.
  */
-export function deeper<T>(session: Session, opening: Span, parse: () => T): T | undefined {
+export function deeper<T>(
+  session: Session,
+  loss: Loss,
+  opening: Span,
+  parse: () => T,
+  step: keyof typeof costs = 'level',
+): T | undefined {
   const { reader, run } = session;
-  if (run.nesting >= nestingMax) {
+  if (run.depth + costs[step] > depthMax) {
     reader.report(nestedTooDeep(opening));
     reader.skip();
+    loss.isTold = true;
     return undefined;
   }
-  run.nesting += 1;
+  run.depth += costs[step];
   const result = parse();
-  run.nesting -= 1;
+  run.depth -= costs[step];
   return result;
 }
