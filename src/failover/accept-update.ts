@@ -59,6 +59,8 @@ export interface OurBinding {
   readonly isBootp: boolean;
   /** State of our update that is sent and not acknowledged; undefined when there is none. */
   readonly unacked: BindingState | undefined;
+  /** We lease the address to another client, and the partner has not confirmed that. */
+  readonly isRival: boolean;
 }
 
 const reject = (reason: Rejection['reason'], message: string): Rejection => ({ reason, message });
@@ -75,18 +77,22 @@ export function rejection(update: Bndupd, ours: OurBinding, role: Role, mine: Se
   );
 }
 
-/** Both sent an update of the row at once (§5.5): only one may stand. */
-function duel(update: Bndupd, status: BindingState, { unacked, cltt }: OurBinding, role: Role): Rejection | undefined {
-  if (unacked === undefined) return undefined;
-  const oursWins =
-    unacked === 'active' && status === 'active'
-      ? cltt > (update.cltt ?? 0) || (cltt === (update.cltt ?? 0) && role === 'primary')
-      : unacked === 'active' && status === 'expired'
-        ? false
-        : unacked !== 'active' && status === 'active'
-          ? false
-          : role === 'primary';
-  return oursWins ? reject(rejectReason.lessCriticalBinding, 'incoming update is less critical than outgoing update') : undefined;
+/**
+ * Both sent an update of the row at once (§5.5): only one may stand. The same rule decides between two clients when both nodes
+ * leased the address while apart, also before our update is sent: the later transaction keeps it, so both nodes decide alike.
+ */
+function duel(update: Bndupd, status: BindingState, ours: OurBinding, role: Role): Rejection | undefined {
+  const announced = ours.unacked ?? (ours.isRival && status === 'active' ? 'active' : undefined);
+  if (announced === undefined || !isOursMoreCritical(announced, status, ours.cltt, update.cltt ?? 0, role)) return undefined;
+  return reject(rejectReason.lessCriticalBinding, 'incoming update is less critical than outgoing update');
+}
+
+function isOursMoreCritical(ours: BindingState, theirs: BindingState, ourContact: number, theirContact: number, role: Role): boolean {
+  const isPrimary = role === 'primary';
+  if (ours === 'active' && theirs === 'active') return ourContact > theirContact || (ourContact === theirContact && isPrimary);
+  if (ours === 'active' && theirs === 'expired') return false;
+  if (ours !== 'active' && theirs === 'active') return false;
+  return isPrimary;
 }
 
 function clientProblem({ hardware, uid }: Bndupd, status: BindingState): Rejection | undefined {

@@ -1,19 +1,28 @@
 // Lease rows and the wire: what a BNDUPD says of a row, what an accepted one does to it, what an ack means
 // (failover reference §5). Every change of a row that failover makes is in this file.
 
-import { formatIpv4 } from '../std/ipv4.ts';
-import { toHex } from '../std/bytes.ts';
-import { forever, unset, type Now, type UnixSeconds } from '../std/time.ts';
+import { addSeconds, earliest, forever, latest, unset, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
 import { bindingCode, bindingStateOf, type BindingState } from '../model/binding-state.ts';
 import type { Effects } from '../model/step.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
-import { ipFlag, type BndupdFields } from '../wire/failover-message.ts';
+import { ipFlag, type BndupdFields, type FailoverHardware } from '../wire/failover-message.ts';
 import type { Bndupd } from './accept-update.ts';
-import { conflictDetail, leaseConflict } from './log-events.ts';
-import type { Role } from './peer-states.ts';
+import type { Role, ServerState } from './peer-states.ts';
 
 export const freeStateOf = (role: Role): BindingState => (role === 'primary' ? 'free' : 'backup');
 export const otherRole = (role: Role): Role => (role === 'primary' ? 'secondary' : 'primary');
+
+const isEnded = (state: BindingState): boolean => state === 'expired' || state === 'released' || state === 'reset';
+/** One less than `forever`: as good as never, but no promise of an unlimited lease. */
+const nearlyForever = (forever - 1) as UnixSeconds;
+
+/** What a relationship knows that decides over a row's timer. */
+export interface Situation {
+  readonly role: Role;
+  readonly my: ServerState;
+  readonly stos: UnixSeconds;
+  readonly mclt: Seconds;
+}
 
 export class Bindings {
   readonly #table: LeaseTable;
@@ -29,19 +38,19 @@ export class Bindings {
   /** True when the partner has not confirmed what the row says now (reference §4.7). */
   isBehind(row: number): boolean {
     const table = this.#table;
-    const state = this.state(row);
-    return table.tstp(row) > table.atsfp(row) || state === 'expired' || state === 'released' || state === 'reset';
+    return table.tstp(row) > table.atsfp(row) || isEnded(this.state(row));
   }
 
-  /** The BNDUPD of a row as it stands (reference §5.8). */
-  fields(row: number): BndupdFields {
+  /** The BNDUPD of a row as it stands (reference §5.8). What is free is announced with an expiry that has passed (§11.1 item 19). */
+  fields(row: number, now: UnixSeconds): BndupdFields {
     const table = this.#table;
     const lease = table.lease(row);
     const state = lease.state;
+    const expiry = state === 'active' || lease.tstp !== unset ? lease.tstp : lease.ends;
     const common = {
       address: lease.ip,
       leaseExpiration: lease.ends,
-      potentialExpiration: state === 'active' || lease.tstp !== unset ? lease.tstp : lease.ends,
+      potentialExpiration: state === 'free' || state === 'backup' ? earliest(expiry, now) : expiry,
       stos: lease.starts,
       cltt: lease.cltt,
       isReserved: lease.isReserved,
@@ -56,33 +65,41 @@ export class Bindings {
     return { ...common, status: state, hardware: lease.hardware, uid: lease.uid };
   }
 
-  /** Before a BNDUPD leaves: from now on the partner may believe the row's present state. Journaled when that is new. */
+  /**
+   * Before a BNDUPD leaves: from now on the partner may believe the row's present state. Journaled when that is new.
+   * An expired lease is announced with its true end where dhcpd repeats the old promise, which would keep the address from
+   * being taken over long after (§11.2); not while that promise is unacknowledged, because then it may still count.
+   */
   announce(row: number, effects: Effects): void {
     const table = this.#table;
-    if (table.rewindState(row) === table.state(row)) return;
+    const isStale = this.state(row) === 'expired' && table.tstp(row) > table.ends(row) && table.tsfp(row) >= table.tstp(row);
+    if (table.rewindState(row) === table.state(row) && !isStale) return;
     const change = table.begin(row);
     change.rewindState = change.state;
+    if (isStale) change.tstp = change.ends;
     table.apply(row, change, 'announce', effects.journal);
   }
 
   /** The partner's word replaces ours (reference §5.4 step 9). Expired, released and reset are free for us at once. */
-  accept(row: number, update: Bndupd, role: Role, effects: Effects): void {
+  accept(row: number, update: Bndupd, role: Role, now: UnixSeconds, effects: Effects): void {
     const table = this.#table;
     const status = update.status ?? 'free';
-    const before = table.lease(row);
-    this.#sayConflict(row, update, effects);
-    const isEnded = status === 'expired' || status === 'released' || status === 'reset';
-    const state: BindingState = isEnded ? (before.isReserved && role === 'secondary' ? 'backup' : 'free') : status;
+    const isReserved = table.isReserved(row);
+    const before = this.state(row);
+    const state: BindingState = isEnded(status) ? (isReserved && role === 'secondary' ? 'backup' : 'free') : status;
     const change = table.begin(row);
     change.state = bindingCode[state];
     change.rewindState = bindingCode[state];
     if (update.stos !== undefined) change.starts = update.stos;
     if (update.leaseExpiration !== undefined) change.ends = update.leaseExpiration;
     const expiry = update.potentialExpiration ?? unset;
+    // A lease without an end is no lease; a partner that leaves it out is taken at its potential expiry.
+    if (state === 'active' && change.ends === unset) change.ends = latest(expiry, now);
     change.tsfp = expiry;
     change.atsfp = expiry;
-    if (before.state !== state && (state === 'free' || state === 'backup')) change.tstp = change.ends;
-    else if (change.tstp > expiry) change.tstp = expiry;
+    if (before !== state && (state === 'free' || state === 'backup')) change.tstp = change.ends;
+    // What we once promised is superseded: nothing of ours is left to tell.
+    change.tstp = earliest(change.tstp, expiry);
     // dhcpd forgets the partner's time of contact; we keep the later one, for the next duel and for people.
     if (update.cltt !== undefined && update.cltt > change.cltt) change.cltt = update.cltt;
     change.isReserved = ((update.ipFlags ?? 0) & ipFlag.reserved) !== 0;
@@ -99,20 +116,16 @@ export class Bindings {
     else if (status !== 'free' && status !== 'backup' && status !== 'reset') change.clearUid();
   }
 
-  /** Two clients on one address: the wire's verdict stands, and people are told (reference §11.2). */
-  #sayConflict(row: number, update: Bndupd, effects: Effects): void {
+  /** Our client, when we lease the address to another than the partner does or did; undefined when there is no rival. */
+  rival(row: number, { status, hardware, uid }: Bndupd): FailoverHardware | undefined {
     const table = this.#table;
-    const { hardware, uid } = update;
-    if (update.status !== 'active' || table.state(row) !== bindingCode.active || hardware === undefined) return;
+    const hadHolder = status === 'active' || status === 'expired' || status === 'released';
+    if (!hadHolder || hardware === undefined || table.state(row) !== bindingCode.active) return undefined;
     const isSame =
       table.hasUid(row) && uid !== undefined
         ? table.uidIs(row, uid, 0, uid.length)
         : table.hardwareIs(row, hardware.htype, hardware.address, 0, hardware.address.length);
-    if (isSame) return;
-    const ours = toHex(table.lease(row).hardware?.address ?? new Uint8Array(0), ':');
-    const theirs = toHex(hardware.address, ':');
-    effects.log.event(leaseConflict, { ip: table.ip(row), ours, theirs });
-    effects.log.event(conflictDetail, { ip: table.ip(row), ours, theirs, winner: theirs });
+    return isSame ? undefined : (table.lease(row).hardware ?? { htype: 0, address: new Uint8Array(0) });
   }
 
   /** The partner accepted what we sent: agreed times; what had ended becomes free, or its reserved holder's. */
@@ -121,8 +134,7 @@ export class Bindings {
     const change = table.begin(row);
     change.tsfp = change.tstp;
     change.atsfp = change.tstp;
-    const state = this.state(row);
-    if (state === 'expired' || state === 'released' || state === 'reset') {
+    if (isEnded(this.state(row))) {
       const freed = table.isReserved(row) && role === 'secondary' ? 'backup' : 'free';
       change.state = bindingCode[freed];
       change.rewindState = bindingCode[freed];
@@ -147,26 +159,27 @@ export class Bindings {
    * The row's timer came (reference §5.3). In normal the secondary waits for the primary's word; a lease that the partner never
    * heard of goes straight back to its owner's free state.
    */
-  due(row: number, role: Role, mine: string, takeover: UnixSeconds, now: Now, effects: Effects): void {
+  due(row: number, situation: Situation, now: Now, effects: Effects): void {
     const table = this.#table;
+    const { role, my } = situation;
     const state = this.state(row);
-    if (state === 'active') this.#expire(row, role, mine, effects);
-    else if (state === 'abandoned') this.#move(row, 'free', now, effects);
-    else if ((state === 'expired' || state === 'released' || state === 'reset') && mine === 'partner-down') {
-      const at = Math.max(table.tsfp(row), takeover) as UnixSeconds;
-      if (at <= now.wall) this.#move(row, 'free', now, effects);
+    if (state === 'active') this.#expire(row, situation, effects);
+    else if (state === 'abandoned') this.#free(row, 'free', now, effects);
+    else if (isEnded(state) && my === 'partner-down') {
+      const at = latest(table.tsfp(row), table.ends(row));
+      if (at <= now.wall) this.#free(row, freeStateOf(role), now, effects);
       else table.setTimer(row, at);
     } else table.setTimer(row, forever);
   }
 
-  #expire(row: number, role: Role, mine: string, effects: Effects): void {
+  #expire(row: number, situation: Situation, effects: Effects): void {
     const table = this.#table;
-    if (role === 'secondary' && mine === 'normal') {
+    const { role, my } = situation;
+    if (role === 'secondary' && my === 'normal') {
       table.setTimer(row, forever);
       return;
     }
-    const rewind = bindingStateOf(table.rewindState(row));
-    const isUnannounced = rewind === freeStateOf(role) && mine !== 'normal';
+    const isUnannounced = table.rewindState(row) === bindingCode[freeStateOf(role)] && my !== 'normal';
     const change = table.begin(row);
     change.state = bindingCode[isUnannounced ? freeStateOf(role) : 'expired'];
     change.atsfp = unset;
@@ -174,17 +187,29 @@ export class Bindings {
     change.clearAgentOptions();
     change.setBilling(undefined);
     table.apply(row, change, 'expire', effects.journal);
+    if (my === 'partner-down') this.timeEnded(row, situation, effects);
   }
 
-  #move(row: number, to: BindingState, now: Now, effects: Effects): void {
+  /**
+   * In partner-down nobody acknowledges the end of a lease: time does, when every promise of the partner has run out. It may have
+   * promised MCLT beyond the last expiry either side announced, and beyond the moment it was declared down. (dhcpd waits for the
+   * latter only.) tsfp carries the moment, so that the rules of ownership see it too.
+   */
+  timeEnded(row: number, { stos, mclt }: Situation, effects: Effects): void {
+    const table = this.#table;
+    if (!isEnded(this.state(row))) return;
+    const announced = latest(table.tsfp(row), table.tstp(row));
+    const change = table.begin(row);
+    change.tsfp = earliest(addSeconds(latest(announced, stos), mclt), nearlyForever);
+    table.apply(row, change, 'announce', effects.journal);
+    table.setTimer(row, latest(change.tsfp, change.ends));
+  }
+
+  #free(row: number, to: BindingState, now: Now, effects: Effects): void {
     const change = this.#table.begin(row);
     change.state = bindingCode[to];
     change.tstp = now.wall;
     change.atsfp = unset;
     this.#table.apply(row, change, 'expire', effects.journal);
-  }
-
-  describe(row: number): string {
-    return `${formatIpv4(this.#table.ip(row))} ${this.state(row)}`;
   }
 }

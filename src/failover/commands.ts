@@ -1,8 +1,9 @@
 // Commands of operators to a relationship: what is refused, and why, is decided here.
 
 import type { Command, Effects } from '../model/step.ts';
-import type { Now } from '../std/time.ts';
+import { unset, type Now } from '../std/time.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
+import { isIdentity } from './capabilities.ts';
 import type { Endpoint } from './endpoint.ts';
 import { statusOf } from './status.ts';
 
@@ -15,22 +16,31 @@ const refuse = (problem: string): FailoverAnswer => ({ ok: false, code: 'refused
 
 type Handler = (endpoint: Endpoint, store: LeaseStore, command: Command, now: Now, effects: Effects) => FailoverAnswer;
 
+const newIdentity = (endpoint: Endpoint): string => `pair-${endpoint.random.u32().toString(16).padStart(8, '0')}`;
+
+/** Who hands over must have somebody to hand over to. */
+function handOverProblem(endpoint: Endpoint): string | undefined {
+  if (endpoint.link === undefined) return 'the partner is not connected: nobody would serve. Bring it back first';
+  if (endpoint.my !== 'normal') return `this node is in ${endpoint.my}: hand over when both nodes are normal`;
+  return endpoint.partner === 'normal' ? undefined : `the partner is in ${endpoint.partner}: hand over when both nodes are normal`;
+}
+
 const handlers: Readonly<Record<string, Handler>> = {
   'failover.init': (endpoint, store, { arguments: given }, now, effects) => {
-    const identity = given['identity'];
-    if (typeof identity !== 'string' || !/^[\w-]{8,64}$/.test(identity))
-      return { ok: false, code: 'bad-argument', problem: 'identity must be a word of 8 to 64 letters, digits or hyphens, the same on both nodes' };
+    const identity = given['identity'] ?? newIdentity(endpoint);
+    if (typeof identity !== 'string' || !isIdentity(identity))
+      return { ok: false, code: 'bad-argument', problem: 'identity must be a word of 8 to 64 letters, digits, underscores or hyphens' };
     if (endpoint.my !== 'startup' && endpoint.my !== 'recover' && endpoint.my !== 'recover-wait')
       return refuse(`this pair is in use (${endpoint.my}): a pair is declared new before its first lease only`);
-    store.failover.putIdentity(endpoint.name, identity, effects.journal);
-    endpoint.hasLostState = false;
+    endpoint.declareNew(identity, effects);
     if (endpoint.my === 'recover-wait') endpoint.setState('recover-done', now, effects);
+    else if (endpoint.my === 'recover') endpoint.setState('recover', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
-  'failover.partner-down': (endpoint, store, { arguments: given }, now, effects) => {
+  'failover.partner-down': (endpoint, store, _command, now, effects) => {
     if (endpoint.my === 'partner-down') return refuse('this node is in partner-down already');
-    if (endpoint.link !== undefined && given['force'] !== true)
-      return refuse('the partner answers on the link: it is not down. Stop it first, or use shutdown there to hand over');
+    if (endpoint.link !== undefined)
+      return refuse('the partner answers on the link: it is not down. Stop it first, or hand over with leasehold failover shutdown there');
     endpoint.setState('partner-down', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
@@ -38,17 +48,19 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (endpoint.my === 'recover') return refuse('this node is recovering already');
     // After an orderly hand-over nothing of ours is unknown to the partner, so there is nothing to wait for.
     const isHandedOver = endpoint.my === 'shutdown' && endpoint.partner === 'partner-down' && endpoint.queue.isIdle;
-    endpoint.waitFrom = (isHandedOver ? 0 : now.wall) as typeof now.wall;
+    if (isHandedOver) endpoint.waitFrom = unset;
     endpoint.setState('recover', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
   'failover.shutdown': (endpoint, store, _command, now, effects) => {
-    if (endpoint.link === undefined) return refuse('the partner is not connected: nobody would take over');
+    const problem = handOverProblem(endpoint);
+    if (problem !== undefined) return refuse(problem);
     endpoint.setState('shutdown', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
   'failover.pause': (endpoint, store, _command, now, effects) => {
-    if (endpoint.link === undefined) return refuse('the partner is not connected: nobody would serve');
+    const problem = handOverProblem(endpoint);
+    if (problem !== undefined) return refuse(problem);
     endpoint.setState('paused', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },

@@ -2,34 +2,37 @@
 // change in bindings.ts only. Every state change is in the journal before its STATE message leaves (reference §4.2).
 
 import { assert } from '../std/assert.ts';
+import { toHex } from '../std/bytes.ts';
 import { TimerQueue } from '../std/timer-queue.ts';
 import { Prng } from '../std/prng.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
-import { addMillis, addSeconds, latest, monoAt, never, seconds, unset, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
+import {
+  addMillis, addSeconds, earliest, latest, monoAt, seconds, shiftTime, unset, type MonoMillis, type Now, type Seconds, type UnixSeconds,
+} from '../std/time.ts';
 import { bindingCode } from '../model/binding-state.ts';
 import type { AddressItem } from '../model/expression.ts';
-import type { Answer, Effects, LinkId, RequestId } from '../model/step.ts';
+import type { Answer, Effects, LinkId, RequestId, SendLane } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
-import { encodeBare, encodeBndack, encodeBndupd, encodePoolresp, encodeState, rejectReason, rejectText, type AnnouncedState, type FailoverMessage } from '../wire/failover-message.ts';
-import { rejection, type Bndupd } from './accept-update.ts';
-import { Bindings } from './bindings.ts';
-import { Handshake } from './handshake.ts';
-import { Link } from './link.ts';
-import * as say from './log-events.ts';
-import { balanceNumbers, balancePool } from './pool-balance.ts';
+import type { LeaseTable } from '../lease/lease-table.ts';
 import {
-  handlesRepeats,
-  onDisconnect,
-  onUpdateDone,
-  partnerOverride,
-  reactionTo,
-  requeuesOnLeaving,
-  serviceOf,
-  startupReaction,
-  type ServerState,
+  encodeBare, encodeBndack, encodeBndupd, encodeState, rejectReason, rejectText, type AnnouncedState, type FailoverHardware,
+  type FailoverMessage, type Rejection,
+} from '../wire/failover-message.ts';
+import { rejection, type Bndupd } from './accept-update.ts';
+import { Bindings, type Situation } from './bindings.ts';
+import { identityOf, identityOption, loserOf, loserOption } from './capabilities.ts';
+import { Connector } from './connector.ts';
+import { Handshake } from './handshake.ts';
+import type { Link } from './link.ts';
+import * as say from './log-events.ts';
+import {
+  bearableInConflictDone, handlesRepeats, onDisconnect, onUpdateDone, reactionTo, requeuesOnLeaving, serviceFor, serviceOf,
+  startupReaction, type ServerState,
 } from './peer-states.ts';
+import { Resync } from './resync.ts';
+import { Sharing } from './sharing.ts';
 import { UpdateQueue } from './updates.ts';
 
 export interface EndpointDeps {
@@ -41,19 +44,14 @@ export interface EndpointDeps {
   readonly nextRequestId: () => RequestId;
 }
 
-type Timer =
-  'startup' | 'contact' | 'receive' | 'reconnect' | 'auto-partner-down' | 'recover-wait' | 'balance' | 'served' | 'handshake' | 'pool-request';
+type Timer = 'startup' | 'contact' | 'receive' | 'auto-partner-down' | 'recover-wait' | 'served';
 
 const startupMillis = 15_000;
-export const handshakeMillis = 15_000;
-const reconnectMillis = 5_000;
-const reconnectLateMillis = 90_000;
 /** dhcpd acknowledges within 2 s; far beyond that an update is lost and only a new link brings it again (§11.2). */
 const ackPatienceMillis = 20_000;
 /** The last-served heartbeat says so much in advance and is renewed at half of it, so that it is never behind. */
-const servedAheadSeconds = 60;
-/** A starving pool asks the partner again at most this often. */
-const poolRequestMillis = 2_000;
+const servedAheadSeconds = seconds(60);
+/** A secondary's until CONNECT or the lease file tells. */
 const mcltByDefault = seconds(3600);
 
 /** The shortest period of CONTACT; a partner that advertises less must not make us flood it (§11.1 item 3). */
@@ -62,12 +60,18 @@ export const contactPeriodMillis = (partnerTimer: number): number => Math.max(Ma
 export class Endpoint {
   readonly peer: FailoverPeer;
   readonly view: ServiceView;
+  readonly table: LeaseTable;
   readonly queue = new UpdateQueue();
   readonly bindings: Bindings;
-  readonly timers = new TimerQueue<Timer>();
   readonly random: Prng;
-  #deps: EndpointDeps;
+  readonly resync: Resync;
+  readonly sharing: Sharing;
+  readonly #timers = new TimerQueue<Timer>();
+  readonly #connector: Connector;
   readonly #handshake: Handshake;
+  readonly #store: LeaseStore;
+  #config: ServerConfig;
+  #pools: readonly number[];
   my: ServerState = 'startup';
   /** Where startup leads when nobody answers. */
   saved: ServerState = 'recover';
@@ -75,147 +79,142 @@ export class Endpoint {
   partner: ServerState = 'unknown-state';
   partnerStos: UnixSeconds = unset;
   link: Link | undefined;
-  readonly pending = new Map<LinkId, Link>();
   /** What the partner advertised. */
   partnerWindow = 0;
   partnerTimer = 20;
   partnerVendor = '';
-  mclt: Seconds = mcltByDefault;
+  mclt: Seconds;
   hashBuckets: Uint8Array | undefined;
-  /** No record, no pair identity: a lost disk, or a pair nobody declared new. */
+  /** No trace of having served: a lost disk, or a pair that nobody declared new. */
   hasLostState = false;
-  /** Recover-wait ends MCLT after this. */
+  /** The last moment at which we can have given out leases the partner does not know; recover-wait ends MCLT after it. */
   waitFrom: UnixSeconds = unset;
-  /** An update request of the partner that is being answered: its xid, and the row whose acknowledgement ends it. */
-  #serving: { readonly xid: number; readonly lastRow: number } | undefined;
-  #connecting: RequestId | undefined;
-  #listening: RequestId | undefined;
   #isStorageLost = false;
   #skewSaid = 0;
 
-  constructor(deps: EndpointDeps) {
-    this.#deps = deps;
-    this.peer = deps.peer;
-    this.view = deps.view;
-    this.bindings = new Bindings(deps.store.table);
-    this.random = new Prng(deps.seed);
+  constructor({ config, peer, store, view, seed, nextRequestId }: EndpointDeps) {
+    this.peer = peer;
+    this.view = view;
+    this.table = store.table;
+    this.#store = store;
+    this.#config = config;
+    this.#pools = poolsOf(config, peer);
+    this.bindings = new Bindings(store.table);
+    this.random = new Prng(seed);
+    this.resync = new Resync(this);
+    this.sharing = new Sharing(this);
+    this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
-    this.mclt = deps.peer.mclt ?? mcltByDefault;
-    this.hashBuckets = deps.peer.hashBuckets;
+    this.mclt = peer.mclt ?? mcltByDefault;
+    this.hashBuckets = peer.hashBuckets;
   }
 
   get name(): string {
     return this.peer.name;
   }
+  get config(): ServerConfig {
+    return this.#config;
+  }
   get deadline(): MonoMillis {
-    return this.timers.earliest;
+    return Math.min(this.#timers.earliest, this.#connector.deadline, this.resync.deadline, this.sharing.deadline) as MonoMillis;
   }
   get isLeaseholdPartner(): boolean {
     return this.partnerVendor.startsWith('leasehold/');
   }
+  /** Indexes of this relationship's pools. */
   get pools(): readonly number[] {
-    return this.#deps.config.pools.filter(({ peer }) => peer === this.peer.index).map(({ index }) => index);
+    return this.#pools;
   }
-
-  #address(item: AddressItem): Ipv4 | undefined {
-    return item.kind === 'address' ? item.address : this.#deps.store.names.addressesOf(item.name)?.[0];
+  get localAddress(): Ipv4 | undefined {
+    return this.#address(this.peer.address);
   }
   get partnerAddress(): Ipv4 | undefined {
     return this.#address(this.peer.partnerAddress);
+  }
+  #address(item: AddressItem): Ipv4 | undefined {
+    return item.kind === 'address' ? item.address : this.#store.names.addressesOf(item.name)?.[0];
+  }
+  /** Every row of this relationship's pools, in address order. Cold. */
+  eachRow(visit: (row: number) => void): void {
+    const { table } = this;
+    for (let row = 0; row < table.rowCount; row++) if (table.peer(row) === this.peer.index) visit(row);
   }
 
   // ── Start and stop ──
 
   start(now: Now, effects: Effects): void {
-    const { failover } = this.#deps.store;
+    this.#recall(now);
+    if (this.hasLostState) effects.log.event(say.waitingAfterLoss, { name: this.name, seconds: this.mclt });
+    this.my = 'startup';
+    this.#timers.set('startup', addMillis(now.mono, startupMillis));
+    this.#connector.start(now, effects);
+    this.updateView();
+  }
+
+  /**
+   * What the lease file says (reference §4.2). A file without state record, heartbeat and pair identity may be a lost disk: then
+   * MCLT is waited from the first start that found it so, which its own first record remembers.
+   */
+  #recall(now: Now): void {
+    const { failover } = this.#store;
     const record = failover.state(this.name);
+    const served = failover.lastServed(this.name);
     const isNewPair = failover.identity(this.name) !== undefined;
-    this.hasLostState = record === undefined && !isNewPair;
-    this.stos = record?.my.at ?? now.wall;
     this.saved = savedState(record?.my.state);
+    this.stos = record?.my.at ?? now.wall;
     this.partner = record?.partner.state ?? 'unknown-state';
     this.partnerStos = record?.partner.at ?? now.wall;
     if (this.peer.role === 'secondary' && record?.mclt !== undefined) this.mclt = record.mclt;
-    const served = failover.lastServed(this.name) ?? unset;
-    this.waitFrom = this.hasLostState ? now.wall : latest(record?.my.at ?? unset, served < now.wall + servedAheadSeconds ? served : now.wall);
-    if (this.hasLostState) effects.log.event(say.waitingAfterLoss, { name: this.name, seconds: this.mclt });
-    this.my = 'startup';
-    this.timers.set('startup', addMillis(now.mono, startupMillis));
-    this.#listen(effects);
-    this.connect(effects);
-    this.updateView();
+    const neverServed = record === undefined || record.my.state === 'recover' || record.my.state === 'recover-wait';
+    this.hasLostState = neverServed && served === undefined && !isNewPair;
+    const recorded = record?.my.at ?? (this.hasLostState ? now.wall : unset);
+    this.waitFrom = latest(recorded, earliest(served ?? unset, now.wall));
   }
 
   /** The partner serves alone from the moment it hears this; our own record stays what it was. */
   stop(now: Now, effects: Effects): void {
     if (this.link === undefined) return;
-    if (this.my === 'normal') this.#sendState(this.link, 'paused', now, effects, 'now');
+    if (this.my === 'normal') this.#sendState(this.link, 'paused', now, effects.now);
     this.link.close(effects);
   }
 
+  /** Nothing can be written down: the partner is told to serve alone (P1). */
   storageLost(now: Now, effects: Effects): void {
     this.#isStorageLost = true;
-    if (this.link !== undefined && this.my === 'normal') this.#sendState(this.link, 'paused', now, effects, 'now');
+    if (this.link !== undefined && serviceOf[this.my].service !== 'none') this.#sendState(this.link, 'paused', now, effects.now);
     this.updateView();
   }
+  /** What was sent or answered meanwhile never left: a new link makes both sides say it again. */
   storageRestored(now: Now, effects: Effects): void {
     this.#isStorageLost = false;
-    // The partner went to communications-interrupted; saying so too brings both back to normal.
-    if (this.my === 'normal') this.setState('communications-interrupted', now, effects);
+    if (this.link !== undefined) this.drop(this.link, now, effects);
+    else if (this.my !== 'startup') this.#record(effects);
     this.updateView();
-  }
-
-  #listen(effects: Effects): void {
-    const address = this.#address(this.peer.address);
-    if (address === undefined) return;
-    this.#listening = this.#deps.nextRequestId();
-    effects.requests.push({ kind: 'listen', id: this.#listening, address, port: this.peer.port });
-  }
-
-  connect(effects: Effects): void {
-    const local = this.#address(this.peer.address);
-    const remote = this.partnerAddress;
-    if (this.link !== undefined || this.#connecting !== undefined) return;
-    if (local === undefined || remote === undefined) return;
-    this.#connecting = this.#deps.nextRequestId();
-    effects.requests.push({ kind: 'connect', id: this.#connecting, local, remote, port: this.peer.partnerPort });
   }
 
   /** Pools and networks changed; the relationship itself did not. */
   reconfigure(config: ServerConfig): void {
-    this.#deps = { ...this.#deps, config };
+    this.#config = config;
+    this.#pools = poolsOf(config, this.peer);
   }
 
   // ── Links ──
 
   /** Whether the request was ours. */
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
-    if (request === this.#listening) {
-      if (answer.kind === 'listen' && !answer.isListening) this.timers.set('reconnect', addMillis(now.mono, reconnectLateMillis));
-      return true;
-    }
-    if (request !== this.#connecting) return false;
-    this.#connecting = undefined;
-    if (answer.kind === 'connect-failed') {
-      if (answer.isImmediate) effects.log.event(say.connectFailed, { name: this.name, detail: reasonOf(answer.detail) });
-      this.#reconnectIn(answer.isImmediate ? reconnectLateMillis : reconnectMillis, now);
-    }
-    return true;
+    return this.#connector.answer(request, answer, now, effects);
   }
   isOurRequest(request: RequestId): boolean {
-    return request === this.#connecting;
+    return this.#connector.isOurRequest(request);
   }
 
   linkOpen(id: LinkId, isInbound: boolean, now: Now, effects: Effects): void {
-    if (!isInbound) this.#connecting = undefined;
-    const link = new Link(id, isInbound, now);
-    this.pending.set(id, link);
-    this.#armHandshake();
-    if (this.peer.role === 'primary') this.#handshake.sendConnect(link, now, effects);
+    const link = this.#connector.opened(id, isInbound, now, effects);
+    if (link !== undefined && this.peer.role === 'primary') this.#handshake.sendConnect(link, now, effects);
   }
 
   linkData(id: LinkId, bytes: Uint8Array, now: Now, effects: Effects): void {
-    const link = this.link?.id === id ? this.link : this.pending.get(id);
+    const link = this.link?.id === id ? this.link : this.#connector.pending(id);
     if (link === undefined) return;
     link.heardAt = now.mono;
     link.reader.push(bytes);
@@ -227,36 +226,34 @@ export class Endpoint {
       }
       if (link.isEstablished) this.#receive(message, link, now, effects);
       else this.#handshake.receive(message, link, now, effects);
-      if (link !== this.link && !this.pending.has(id)) return;
+      if (link !== this.link && this.#connector.pending(id) === undefined) return;
     }
     if (link === this.link) this.#armReceive(now);
   }
 
   linkClosed(id: LinkId, now: Now, effects: Effects): void {
-    if (this.pending.delete(id)) {
-      this.#armHandshake();
-      if (this.link === undefined && this.pending.size === 0) this.#reconnectIn(reconnectMillis, now);
-      return;
-    }
-    if (this.link?.id === id) this.#lostLink(now, effects);
+    if (this.#connector.forget(id)) {
+      if (this.link === undefined) this.#connector.again(now);
+    } else if (this.link?.id === id) this.#lostLink(now, effects);
   }
 
   /** Closes a link from our side. */
   drop(link: Link, now: Now, effects: Effects): void {
     link.close(effects);
-    this.pending.delete(link.id);
-    this.#armHandshake();
+    this.#connector.forget(link.id);
     if (this.link === link) this.#lostLink(now, effects);
-    else if (this.link === undefined) this.#reconnectIn(reconnectMillis, now);
+    else if (this.link === undefined) this.#connector.again(now);
   }
 
   #lostLink(now: Now, effects: Effects): void {
     this.link = undefined;
-    for (const timer of ['contact', 'receive', 'balance', 'pool-request'] as const) this.timers.clear(timer);
+    this.#timers.clear('contact');
+    this.#timers.clear('receive');
     effects.log.event(say.disconnected, { name: this.name });
     this.queue.requeue();
-    this.#serving = undefined;
-    this.#reconnectIn(reconnectMillis, now);
+    this.resync.linkLost();
+    this.sharing.linkLost();
+    this.#connector.again(now);
     this.#disconnected(now, effects);
   }
   /** The link is gone, or startup heard nobody (reference §4.3). */
@@ -266,29 +263,23 @@ export class Endpoint {
     if (next !== this.my) this.setState(next, now, effects);
     this.updateView();
   }
-  #reconnectIn(millis: number, now: Now): void {
-    this.timers.set('reconnect', addMillis(now.mono, millis));
-  }
-  #armHandshake(): void {
-    let first = never;
-    for (const { openedAt } of this.pending.values()) first = Math.min(first, openedAt + handshakeMillis) as MonoMillis;
-    this.timers.set('handshake', first);
-  }
   #armReceive(now: Now): void {
-    this.timers.set('receive', addMillis(now.mono, Math.max(this.peer.maxResponseDelay, 2) * 1000));
+    this.#timers.set('receive', addMillis(now.mono, Math.max(this.peer.maxResponseDelay, 2) * 1000));
   }
 
   /** The handshake is complete: this is the link now. */
   established(link: Link, now: Now, effects: Effects): void {
-    this.pending.delete(link.id);
-    this.#armHandshake();
+    assert(this.link === undefined, 'a relationship has one link');
+    this.#connector.forget(link.id);
+    this.#connector.linked();
     link.isEstablished = true;
     this.link = link;
-    this.timers.clear('reconnect');
-    this.timers.set('contact', addMillis(now.mono, contactPeriodMillis(this.partnerTimer)));
+    this.#timers.set('contact', addMillis(now.mono, contactPeriodMillis(this.partnerTimer)));
     this.#armReceive(now);
-    this.#sendState(link, undefined, now, effects, 'afterCommit');
-    if (this.my === 'recover') this.#ask(true, now, effects);
+    // Interop: a dhcpd primary in conflict-done dies of hearing recover; one that remembers nothing lets the primary speak first.
+    const mayNotKnow = this.hasLostState && this.my === 'startup' && this.peer.role === 'secondary';
+    if (!mayNotKnow) this.#sendState(link, undefined, now, this.#safeLane(effects));
+    if (this.my === 'recover') this.resync.ask(true, now, effects);
     this.updateView();
   }
 
@@ -307,10 +298,10 @@ export class Endpoint {
       case 'state': this.#onState(message, now, effects); break;
       case 'bndupd': this.#onUpdate(message, link, now, effects); break;
       case 'bndack': this.#onAck(message, now, effects); break;
-      case 'updreq': this.#onUpdateRequest(false, message.xid, now, effects); break;
-      case 'updreqall': this.#onUpdateRequest(true, message.xid, now, effects); break;
+      case 'updreq': this.resync.requested(false, message.xid, effects); break;
+      case 'updreqall': this.resync.requested(true, message.xid, effects); break;
       case 'upddone': this.#onUpdateDone(now, effects); break;
-      case 'poolreq': this.#onPoolRequest(message.xid, link, now, effects); break;
+      case 'poolreq': this.sharing.requested(message.xid, link, now, effects); break;
       case 'poolresp': effects.log.event(say.poolResponse, { count: message.count ?? 0 }); break;
       case 'disconnect': this.#onDisconnectMessage(message, link, now, effects); break;
       case 'contact': break;
@@ -332,6 +323,7 @@ export class Endpoint {
       effects.log.event(say.invalidState, { name: this.name, code: stateCode });
       return;
     }
+    this.#adoptIdentity(message, effects);
     if (isStartup && this.my === 'partner-down') return;
     const before = this.partner;
     const isRepeat = state === before;
@@ -347,65 +339,102 @@ export class Endpoint {
     if (!isRepeat && this.my === 'normal' && state === 'normal') effects.log.event(say.bothNormal, { name: this.name });
   }
 
+  /** An operator declared the pair new at the partner: true for us too, as long as we never served. */
+  #adoptIdentity({ privateOptions }: FailoverMessage, effects: Effects): void {
+    const identity = identityOf(privateOptions);
+    if (identity === undefined || !this.hasLostState || !this.isLeaseholdPartner) return;
+    if (this.my === 'startup' || this.my === 'recover') this.declareNew(identity, effects);
+  }
+  declareNew(identity: string, effects: Effects): void {
+    this.#store.failover.putIdentity(this.name, identity, effects.journal);
+    this.hasLostState = false;
+    this.waitFrom = unset;
+    effects.log.event(say.pairDeclared, { name: this.name, identity });
+  }
+
   #react(partner: ServerState, before: ServerState, now: Now, effects: Effects): void {
     const reaction = reactionTo(this.my, partner);
-    if (this.my === 'potential-conflict' && partner === 'conflict-done' && this.peer.role === 'secondary') {
-      if (before === 'potential-conflict') this.#ask(false, now, effects);
-      else effects.log.event(say.unexpectedConflictDone, { name: this.name });
+    if (this.my === 'potential-conflict' && partner === 'conflict-done') {
+      if (before !== 'potential-conflict') effects.log.event(say.unexpectedConflictDone, { name: this.name });
+      if (this.peer.role === 'secondary') this.resync.ask(this.hasLostState, now, effects);
       return;
     }
     if (reaction === 'stay') return;
-    if (reaction === 'ask') {
-      this.#ask(true, now, effects);
+    // Whoever lost its leases cannot compare them: it stays and takes the partner's.
+    if (reaction === 'ask' || (this.hasLostState && this.my === 'recover' && partner === 'normal')) {
+      this.resync.ask(true, now, effects);
       return;
     }
-    if (reaction === 'shutdown' && this.my !== 'conflict-done')
-      effects.log.event(say.invalidTransition, { name: this.name, from: before, to: partner });
-    if (this.my === 'recover-done' && partner === 'recover-done') effects.log.event(say.bothRecoverDone, {});
+    this.#complain(partner, before, effects);
     this.setState(reaction, now, effects);
   }
 
+  /** Partner states that cannot be, in dhcpd's words as far as they are true here. */
+  #complain(partner: ServerState, before: ServerState, effects: Effects): void {
+    const cannotBe = partner === 'potential-conflict' || partner === 'resolution-interrupted' || partner === 'conflict-done';
+    if ((this.my === 'normal' && cannotBe) || (this.my === 'potential-conflict' && partner === 'normal'))
+      effects.log.event(say.invalidTransition, { name: this.name, from: before, to: partner });
+    if (this.my === 'recover-done' && partner === 'recover-done') effects.log.event(say.bothRecoverDone, {});
+  }
+
+  // ── Binding updates ──
+
   #onUpdate(update: Bndupd, link: Link, now: Now, effects: Effects): void {
-    const { table } = this.#deps.store;
+    // Nothing could be written down, so nothing is believed or answered; the partner keeps it and sends it again.
+    if (this.#isStorageLost) return;
+    this.resync.progressed(now);
     const { address } = update;
-    const ack = (reject?: ReturnType<typeof rejection>): void =>
-      encodeBndack(link.out(effects.afterCommit, now), now.wall, update.xid, address ?? (0 as Ipv4), reject);
-    if (address === undefined) {
-      ack({ reason: rejectReason.missingBinding, message: 'binding update lacks required options' });
-      return;
+    const row = address === undefined ? -1 : this.table.rowOf(address);
+    const misplaced = this.#misplaced(address, row);
+    const rival = misplaced === undefined ? this.bindings.rival(row, update) : undefined;
+    const reject = misplaced ?? this.#verdict(row, update, rival !== undefined, now, effects);
+    if (rival !== undefined) this.#sayConflict(row, update, rival, reject === undefined, effects);
+    if (reject === undefined) {
+      this.queue.unacked.delete(row);
+      this.bindings.accept(row, update, this.peer.role, now.wall, effects);
+      this.sharing.freed(row, now, effects);
+      this.#settled(row, now, effects);
     }
-    const row = table.rowOf(address);
-    if (row < 0 || table.pool(row) < 0) {
-      ack({ reason: rejectReason.illegalAddress, message: 'unknown IP address' });
-      return;
-    }
-    if (table.peer(row) !== this.peer.index) {
-      ack({ reason: rejectReason.illegalAddress, message: 'IP address is covered by a different failover relationship state' });
-      return;
-    }
+    const told = rival !== undefined && reject === undefined && this.isLeaseholdPartner ? loserOption(rival) : undefined;
+    encodeBndack(link.out(effects.afterCommit, now), now.wall, update.xid, address ?? (0 as Ipv4), reject, told);
+  }
+
+  #misplaced(address: Ipv4 | undefined, row: number): Rejection | undefined {
+    if (address === undefined) return { reason: rejectReason.missingBinding, message: 'binding update lacks required options' };
+    if (row < 0 || this.table.pool(row) < 0) return { reason: rejectReason.illegalAddress, message: 'unknown IP address' };
+    return this.table.peer(row) === this.peer.index
+      ? undefined
+      : { reason: rejectReason.illegalAddress, message: 'IP address is covered by a different failover relationship state' };
+  }
+
+  #verdict(row: number, update: Bndupd, isRival: boolean, now: Now, effects: Effects): Rejection | undefined {
+    const { table, bindings } = this;
     const unknownFlags = (update.ipFlags ?? 0) & ~3;
     if (unknownFlags !== 0) effects.log.event(say.unknownFlags, { flags: unknownFlags });
     const ours = {
-      state: this.bindings.state(row),
+      state: bindings.state(row),
       ends: table.ends(row),
       cltt: table.cltt(row),
       isReserved: table.isReserved(row),
       isBootp: table.isBootp(row),
       unacked: this.queue.unacked.get(row)?.state,
+      isRival: isRival && bindings.isBehind(row),
     };
-    const reject = rejection(update, ours, this.peer.role, this.my, now.wall);
-    if (reject === undefined) {
-      this.queue.unacked.delete(row);
-      this.bindings.accept(row, update, this.peer.role, effects);
-      if (this.#serving?.lastRow === row && !this.queue.has(row)) this.#finishServing(now, effects);
-    }
-    ack(reject);
+    return rejection(update, ours, this.peer.role, this.my, now.wall);
+  }
+
+  /** Two clients on one address: the rule's verdict stands, and people are told on both nodes (P2). */
+  #sayConflict(row: number, update: Bndupd, rival: FailoverHardware, areTheirsKept: boolean, effects: Effects): void {
+    const ip = this.table.ip(row);
+    const ours = toHex(rival.address, ':');
+    const theirs = toHex(update.hardware?.address ?? new Uint8Array(0), ':');
+    if (update.status === 'active') effects.log.event(say.leaseConflict, { ip, ours, theirs });
+    effects.log.event(say.conflictDetail, { ip, ours, theirs, winner: areTheirsKept ? theirs : ours });
   }
 
   #onAck(ack: Extract<FailoverMessage, { kind: 'bndack' }>, now: Now, effects: Effects): void {
-    const { table } = this.#deps.store;
     const ip = ack.address ?? (0 as Ipv4);
-    const row = table.rowOf(ip);
+    const row = this.table.rowOf(ip);
     if (row < 0) {
       effects.log.event(say.ackUnmatched, { name: this.name, ip, text: 'no such lease.' });
       return;
@@ -420,78 +449,58 @@ export class Endpoint {
     if (ack.rejectReason !== undefined) {
       const text = ack.message ?? rejectText(ack.rejectReason);
       effects.log.event(say.updateRejected, { name: this.name, ip, text });
-    } else this.bindings.acknowledged(row, this.peer.role, effects);
-    if (this.#serving?.lastRow === row && !this.queue.has(row)) this.#finishServing(now, effects);
-    this.pump(now, effects);
+    } else this.#acknowledged(row, ack, now, effects);
+    this.#settled(row, now, effects);
   }
 
-  // ── Update requests ──
-
-  #ask(all: boolean, now: Now, effects: Effects): void {
-    const { link } = this;
-    if (link === undefined) return;
-    if (all) effects.log.event(say.fullUpdateRequested, { name: this.name });
-    effects.log.event(say.sentRequest, { name: this.name, all });
-    encodeBare(link.out(effects.afterCommit, now), now.wall, link.xid(), all ? 'updreqall' : 'updreq');
+  #acknowledged(row: number, ack: FailoverMessage, now: Now, effects: Effects): void {
+    const loser = loserOf(ack.privateOptions);
+    if (loser !== undefined && this.isLeaseholdPartner) {
+      const ours = toHex(this.table.lease(row).hardware?.address ?? new Uint8Array(0), ':');
+      effects.log.event(say.conflictDetail, { ip: this.table.ip(row), ours, theirs: toHex(loser, ':'), winner: ours });
+    }
+    this.bindings.acknowledged(row, this.peer.role, effects);
+    this.sharing.freed(row, now, effects);
   }
 
-  #onUpdateRequest(all: boolean, xid: number, now: Now, effects: Effects): void {
-    if (this.#serving !== undefined) effects.log.event(say.updateRequestReplaced, {});
-    let lastRow = -1;
-    this.#eachRow((row) => {
-      if (!all && !this.bindings.isBehind(row)) return;
-      if (!this.queue.unacked.has(row)) this.queue.push(row);
-      lastRow = row;
-    });
-    const isPending = !this.queue.isIdle;
-    effects.log.event(say.updateRequested, { name: this.name, all, isPending });
-    this.#serving = { xid, lastRow };
-    if (!isPending || lastRow < 0) this.#finishServing(now, effects);
-    else this.pump(now, effects);
-  }
-
-  #finishServing(now: Now, effects: Effects): void {
-    const serving = this.#serving;
-    this.#serving = undefined;
-    if (serving === undefined || this.link === undefined) return;
-    encodeBare(this.link.out(effects.afterCommit, now), now.wall, serving.xid, 'upddone');
-    effects.log.event(say.sentDone, { name: this.name });
+  /** The row's update is answered, one way or the other. */
+  #settled(row: number, now: Now, effects: Effects): void {
+    this.queue.settle(row);
+    this.resync.finishIfDone(now, effects);
   }
 
   #onUpdateDone(now: Now, effects: Effects): void {
     effects.log.event(say.updateCompleted, { name: this.name });
-    const isNothingLost = !this.hasLostState;
+    this.resync.answered();
+    // Two nodes that both kept their leases know everything now. One that lost them may have given leases nobody knows.
+    const partner = this.hasLostState ? 'unknown-state' : this.partner;
     const isWaitOver = addSeconds(this.waitFrom, this.mclt) <= now.wall;
-    const outcome = onUpdateDone(this.my, this.peer.role, isNothingLost ? this.partner : 'unknown-state', isWaitOver);
+    const outcome = onUpdateDone(this.my, this.peer.role, this.my === 'recover' ? partner : this.partner, isWaitOver);
     if (outcome === 'stay') return;
     if (outcome === 'error') effects.log.event(say.spuriousDone, {});
     else this.setState(outcome, now, effects);
   }
 
-  /** Every row of this relationship's pools, in address order. */
-  #eachRow(visit: (row: number) => void): void {
-    const { table } = this.#deps.store;
-    for (let row = 0; row < table.rowCount; row++) if (table.peer(row) === this.peer.index) visit(row);
-  }
-
-  // ── Our own updates ──
-
   /** A row of ours changed. */
-  changed(row: number): void {
+  changed(row: number, now: Now): void {
     this.queue.push(row);
+    this.sharing.changed(now);
   }
 
   /** Sends what the partner's window allows. PERF: called after every step; returns at once when nothing waits. */
   pump(now: Now, effects: Effects): void {
-    const { link, queue } = this;
-    if (link === undefined || queue.count === 0) return;
+    const { link, queue, bindings } = this;
+    if (link === undefined || queue.count === 0 || this.#isStorageLost) return;
     while (queue.count > 0 && queue.unacked.size < this.partnerWindow) {
       const row = queue.take();
-      if (this.#deps.store.table.peer(row) !== this.peer.index) continue;
-      this.bindings.announce(row, effects);
+      if (this.table.peer(row) !== this.peer.index) {
+        this.#settled(row, now, effects);
+        continue;
+      }
+      bindings.announce(row, effects);
       const xid = link.xid(true);
-      encodeBndupd(link.out(effects.afterCommit, now), now.wall, xid, this.bindings.fields(row));
-      queue.unacked.set(row, { xid, state: this.bindings.state(row), sentAt: now.mono });
+      encodeBndupd(link.out(effects.afterCommit, now), now.wall, xid, bindings.fields(row, now.wall));
+      queue.unacked.set(row, { xid, state: bindings.state(row), sentAt: now.mono });
     }
   }
 
@@ -503,105 +512,120 @@ export class Endpoint {
     assert(next !== 'startup' && next !== 'unknown-state', 'a transition leads to a state that can be announced');
     const keepsStos = from === 'startup' || next === 'recover-wait';
     if (requeuesOnLeaving.has(from)) this.queue.requeue();
+    if (serviceOf[from].service !== 'none') this.waitFrom = now.wall;
     this.my = next;
     if (!keepsStos) this.stos = now.wall;
-    this.timers.clear('startup');
-    this.timers.clear('auto-partner-down');
-    this.timers.clear('recover-wait');
+    for (const timer of ['startup', 'auto-partner-down', 'recover-wait'] as const) this.#timers.clear(timer);
     this.#record(effects);
     effects.log.event(say.iMove, { name: this.name, from, to: next });
     this.updateView();
     // Interop: a survivor sends what it did alone before it calls itself normal (reference §4.6).
     if (from === 'communications-interrupted' && next === 'normal') this.#sendMissed(now, effects);
-    if (this.link !== undefined) this.#sendState(this.link, undefined, now, effects, 'afterCommit');
+    if (this.link !== undefined) this.#sendState(this.link, undefined, now, this.#safeLane(effects));
     this.#entered(next, from, now, effects);
   }
 
   #entered(state: ServerState, from: ServerState, now: Now, effects: Effects): void {
-    if (from === 'normal') for (const pool of this.pools) this.#deps.store.table.restoreTimers(pool);
+    if (from === 'normal') this.#restoreTimers(now);
     switch (state) {
       case 'communications-interrupted':
         if (this.peer.autoPartnerDown > 0)
-          this.timers.set('auto-partner-down', addMillis(now.mono, this.peer.autoPartnerDown * 1000));
+          this.#timers.set('auto-partner-down', addMillis(now.mono, this.peer.autoPartnerDown * 1000));
         break;
       case 'normal': this.#enteredNormal(from, now, effects); break;
       case 'potential-conflict':
-        if (this.peer.role === 'primary' || this.partner === 'conflict-done') this.#ask(false, now, effects);
+        if (this.peer.role === 'primary' || this.partner === 'conflict-done') this.resync.ask(this.hasLostState, now, effects);
         break;
-      case 'recover': this.#ask(true, now, effects); break;
-      case 'recover-wait': this.timers.set('recover-wait', monoAt(addSeconds(this.waitFrom, this.mclt), now)); break;
-      case 'partner-down': this.#timeEndedRows(); break;
+      case 'recover': this.resync.ask(true, now, effects); break;
+      case 'recover-wait': this.#timers.set('recover-wait', monoAt(addSeconds(this.waitFrom, this.mclt), now)); break;
+      case 'partner-down': this.eachRow((row) => this.bindings.timeEnded(row, this.#situation, effects)); break;
       default: break;
     }
     if (serviceOf[state].service !== 'none') this.#heartbeat(now, effects);
   }
 
+  /** A secondary in normal leaves the end of leases to its partner; alone it looks after them itself. */
+  #restoreTimers(now: Now): void {
+    if (this.peer.role === 'primary') return;
+    this.eachRow((row) => {
+      const ends = this.table.ends(row);
+      if (this.table.state(row) === bindingCode.active && ends <= now.wall) this.table.setTimer(row, ends);
+    });
+  }
+
   #enteredNormal(from: ServerState, now: Now, effects: Effects): void {
     this.hasLostState = false;
-    this.timers.set('balance', addMillis(now.mono, this.peer.minBalance * 1000));
-    for (const pool of this.pools) this.#balance(pool, false, now, effects);
+    this.sharing.run(false, now, effects);
     if (from !== 'communications-interrupted') this.#sendMissed(now, effects);
-    this.pump(now, effects);
     if (this.partner === 'normal') effects.log.event(say.bothNormal, { name: this.name });
   }
 
   /** What the partner has not acknowledged. */
   #sendMissed(now: Now, effects: Effects): void {
-    this.#eachRow((row) => {
+    this.eachRow((row) => {
       if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);
     });
     if (this.queue.count > 0 && this.link !== undefined) effects.log.event(say.sendingUpdates, { name: this.name });
     this.pump(now, effects);
   }
 
-  /** In partner-down nobody will acknowledge the end of a lease: time does, after MCLT (reference §5.3). */
-  #timeEndedRows(): void {
-    const { table } = this.#deps.store;
-    const takeover = addSeconds(this.stos, this.mclt);
-    this.#eachRow((row) => {
-      const state = table.state(row);
-      if (state === bindingCode.expired || state === bindingCode.released || state === bindingCode.reset)
-        table.setTimer(row, latest(table.tsfp(row), takeover));
-    });
+  get #situation(): Situation {
+    return { role: this.peer.role, my: this.my, stos: this.stos, mclt: this.mclt };
   }
-
   leaseDue(row: number, now: Now, effects: Effects): void {
-    this.bindings.due(row, this.peer.role, this.my, addSeconds(this.stos, this.mclt), now, effects);
+    this.bindings.due(row, this.#situation, now, effects);
+    this.sharing.freed(row, now, effects);
   }
 
   #record(effects: Effects): void {
     if (this.#isStorageLost) return;
-    const my = this.my === 'startup' ? this.saved : this.my;
-    this.#deps.store.failover.putState(
+    const state = this.my === 'startup' ? this.saved : this.my;
+    this.#store.failover.putState(
       this.name,
       {
-        my: { state: my, at: this.stos },
+        my: { state, at: this.stos },
         partner: { state: this.partner, at: this.partnerStos },
         mclt: this.peer.role === 'secondary' ? this.mclt : undefined,
       },
       effects.journal,
     );
   }
-  /** After CONNECT changed the MCLT of a secondary. */
-  recordMclt(effects: Effects): void {
-    this.#record(effects);
+  /** A secondary took over what CONNECT says. */
+  adopt(mclt: Seconds, hashBuckets: Uint8Array | undefined, effects: Effects): void {
+    this.hashBuckets = hashBuckets;
+    if (mclt === this.mclt) return;
+    this.mclt = mclt;
+    if (this.my !== 'startup') this.#record(effects);
   }
 
-  #sendState(link: Link, state: AnnouncedState | undefined, now: Now, effects: Effects, lane: 'now' | 'afterCommit'): void {
-    const isStartup = this.my === 'startup';
-    const announced = state ?? ((isStartup ? this.saved : this.my) as AnnouncedState);
-    const out = link.out(effects[lane], now);
-    encodeState(out, now.wall, link.xid(), { state: announced, isStartup: isStartup && state === undefined, stos: this.stos });
+  /** What asserts nothing durable must not wait for a disk that is gone. */
+  #safeLane(effects: Effects): SendLane {
+    return this.#isStorageLost ? effects.now : effects.afterCommit;
+  }
+
+  #sendState(link: Link, state: AnnouncedState | undefined, now: Now, lane: SendLane): void {
+    const isStartup = this.my === 'startup' && state === undefined;
+    const identity = this.isLeaseholdPartner ? this.#store.failover.identity(this.name) : undefined;
+    encodeState(
+      link.out(lane, now), now.wall, link.xid(),
+      { state: state ?? this.#announced, isStartup, stos: this.stos },
+      identity === undefined ? undefined : identityOption(identity),
+    );
+  }
+  get #announced(): AnnouncedState {
+    const own = (this.my === 'startup' ? this.saved : this.my) as AnnouncedState;
+    if (this.#isStorageLost && serviceOf[own].service !== 'none') return 'paused';
+    // Interop: this ends a dhcpd's process; interrupted resolution leads it to the same place (§11.1 item 2).
+    const wouldKill = this.partner === 'conflict-done' && !this.isLeaseholdPartner && !bearableInConflictDone.has(own);
+    return wouldKill ? 'resolution-interrupted' : own;
   }
 
   /** What the engine may do, from the two states (reference §4.1). */
   updateView(): void {
     const { view } = this;
-    const row = serviceOf[this.my];
-    const override = row.service === 'none' ? undefined : partnerOverride[this.partner];
-    const isSilenced = override !== undefined && this.my !== 'partner-down';
-    view.service = isSilenced || this.#isStorageLost ? 'none' : row.service;
-    view.reason = this.#isStorageLost ? ' (paused)' : isSilenced ? override : row.reason;
+    const { service, reason } = this.#isStorageLost ? serviceOf.paused : serviceFor(this.my, this.partner);
+    view.service = service;
+    view.reason = reason;
     view.role = this.peer.role;
     view.hashBuckets = this.hashBuckets;
     view.loadBalanceMaxSecs = this.peer.loadBalanceMaxSecs;
@@ -612,65 +636,30 @@ export class Endpoint {
     view.partnerIdentifiers = partner === undefined ? [] : [partner];
   }
 
-  // ── Pools ──
-
-  #balance(pool: number, isTimerRun: boolean, now: Now, effects: Effects): number {
-    if (this.my !== 'normal') return 0;
-    const { config, store } = this.#deps;
-    const deps = { config, table: store.table, bindings: this.bindings, hashBuckets: this.hashBuckets };
-    const { count, wantsRequest } = balancePool(deps, this.peer, pool, isTimerRun, now, effects);
-    if (wantsRequest) this.#requestPool(now, effects);
-    return count;
-  }
-
-  #requestPool(now: Now, effects: Effects): void {
-    const { link } = this;
-    if (link === undefined || this.my !== 'normal' || this.timers.get('pool-request') !== never) return;
-    this.timers.set('pool-request', addMillis(now.mono, poolRequestMillis));
-    encodeBare(link.out(effects.afterCommit, now), now.wall, link.xid(), 'poolreq');
-  }
-
-  #onPoolRequest(xid: number, link: Link, now: Now, effects: Effects): void {
-    let count = 0;
-    for (const pool of this.pools) count += this.#balance(pool, false, now, effects);
-    // The answer goes out before the updates it announces: they are queued, and pumped after this step.
-    encodePoolresp(link.out(effects.afterCommit, now), now.wall, xid, count);
-    if (count === 0) effects.log.event(say.poolRequestDenied, { name: this.name });
-  }
-
-  /** Looks whether a pool is out of balance, and gives or asks where it is. */
-  #checkBalance(now: Now, effects: Effects): void {
-    const { table } = this.#deps.store;
-    for (const pool of this.pools) {
-      const { lts, thresh, panic } = balanceNumbers(
-        this.peer,
-        table.count(pool, bindingCode.free) - table.countWithheld(pool, bindingCode.free),
-        table.count(pool, bindingCode.backup) - table.countWithheld(pool, bindingCode.backup),
-      );
-      if (lts > thresh || lts < panic) this.#balance(pool, true, now, effects);
-    }
-  }
-
   // ── Time ──
 
+  /** Says in advance until when we may have served, so that after a crash MCLT is waited from there (§11.2). */
   #heartbeat(now: Now, effects: Effects): void {
     if (serviceOf[this.my].service === 'none' || this.#isStorageLost) return;
-    const until = addSeconds(now.wall, seconds(servedAheadSeconds));
-    this.#deps.store.failover.putLastServed(this.name, until, effects.journal);
-    this.timers.set('served', addMillis(now.mono, (servedAheadSeconds / 2) * 1000));
+    this.#store.failover.putLastServed(this.name, addSeconds(now.wall, servedAheadSeconds), effects.journal);
+    this.#timers.set('served', addMillis(now.mono, (servedAheadSeconds / 2) * 1000));
   }
 
   tick(now: Now, effects: Effects): void {
-    for (let timer = this.timers.due(now.mono); timer !== undefined; timer = this.timers.due(now.mono))
+    for (let timer = this.#timers.due(now.mono); timer !== undefined; timer = this.#timers.due(now.mono))
       this.#onTimer(timer, now, effects);
+    this.#connector.tick(now, effects);
+    this.resync.tick(now, effects);
+    this.sharing.tick(now, effects);
   }
 
-  /** After every step: a client that found no address makes us ask at once. */
+  /** After every step: a client that found no address makes us ask at once. PERF: a few comparisons. */
   afterStep(now: Now, effects: Effects): void {
     if (this.view.wantsAddresses) {
       this.view.wantsAddresses = false;
-      this.#requestPool(now, effects);
+      this.sharing.request(now, effects);
     }
+    this.resync.serve(now, effects);
     this.pump(now, effects);
   }
 
@@ -679,16 +668,9 @@ export class Endpoint {
       case 'startup': if (this.my === 'startup') this.#disconnected(now, effects); break;
       case 'contact': this.#contact(now, effects); break;
       case 'receive': this.#receiveTimeout(now, effects); break;
-      case 'reconnect': this.connect(effects); break;
       case 'auto-partner-down': if (this.my === 'communications-interrupted') this.setState('partner-down', now, effects); break;
       case 'recover-wait': if (this.my === 'recover-wait') this.#waitOver(now, effects); break;
-      case 'balance':
-        this.#checkBalance(now, effects);
-        this.timers.set('balance', addMillis(now.mono, this.peer.minBalance * 1000 + this.random.below(4000)));
-        break;
       case 'served': this.#heartbeat(now, effects); break;
-      case 'handshake': this.#handshakeTimeout(now, effects); break;
-      case 'pool-request': break;
       default: timer satisfies never;
     }
   }
@@ -704,9 +686,8 @@ export class Endpoint {
     const { link } = this;
     if (link === undefined) return;
     const period = contactPeriodMillis(this.partnerTimer);
-    if (now.mono - link.saidAt >= period)
-      encodeBare(link.out(effects.now, now), now.wall, link.xid(), 'contact');
-    this.timers.set('contact', addMillis(link.saidAt, period));
+    if (now.mono - link.saidAt >= period) encodeBare(link.out(effects.now, now), now.wall, link.xid(), 'contact');
+    this.#timers.set('contact', addMillis(link.saidAt, period));
     const oldest = this.queue.oldestSentAt();
     if (oldest !== undefined && now.mono - oldest > ackPatienceMillis) {
       effects.log.event(say.stuckUpdates, { name: this.name, count: this.queue.unacked.size });
@@ -720,35 +701,20 @@ export class Endpoint {
     this.drop(this.link, now, effects);
   }
 
-  #handshakeTimeout(now: Now, effects: Effects): void {
-    for (const link of [...this.pending.values()])
-      if (link.openedAt + handshakeMillis <= now.mono) {
-        effects.log.event(say.startupTimeout, {});
-        this.drop(link, now, effects);
-      }
-    this.#armHandshake();
-  }
-
   /** The wall clock jumped: what we compare with it jumps too. */
   clockStepped(deltaSeconds: number): void {
-    const shift = (time: UnixSeconds): UnixSeconds => (time === unset ? unset : ((time + deltaSeconds) as UnixSeconds));
-    this.stos = shift(this.stos);
-    this.waitFrom = shift(this.waitFrom);
+    this.stos = shiftTime(this.stos, deltaSeconds);
+    this.partnerStos = shiftTime(this.partnerStos, deltaSeconds);
+    this.waitFrom = shiftTime(this.waitFrom, deltaSeconds);
     this.updateView();
   }
 }
+
+const poolsOf = (config: ServerConfig, peer: FailoverPeer): readonly number[] =>
+  config.pools.filter((pool) => pool.peer === peer.index).map(({ index }) => index);
 
 /** dhcpd lets a shutdown survive a restart and then serves nobody for ever; here it recovers (§11.2). */
 function savedState(state: ServerState | undefined): ServerState {
   if (state === undefined || state === 'shutdown' || state === 'startup') return 'recover';
   return state === 'paused' ? 'communications-interrupted' : state;
 }
-
-const errnoTexts: Readonly<Record<string, string>> = {
-  ENETUNREACH: 'network unreachable',
-  EADDRNOTAVAIL: 'address not available',
-  EADDRINUSE: 'address in use',
-  EHOSTUNREACH: 'host unreachable',
-  EACCES: 'permission denied',
-};
-const reasonOf = (errno: string): string => errnoTexts[errno] ?? errno;

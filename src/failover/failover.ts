@@ -121,7 +121,7 @@ export class Failover {
   leasesChanged(now: Now, effects: Effects): void {
     if (this.#endpoints.length === 0) return;
     const { table } = this.#deps.store;
-    for (let row = table.changed.take(); row >= 0; row = table.changed.take()) this.#endpoints[table.peer(row)]?.changed(row);
+    for (let row = table.changed.take(); row >= 0; row = table.changed.take()) this.#endpoints[table.peer(row)]?.changed(row, now);
     for (const endpoint of this.#endpoints) endpoint.afterStep(now, effects);
   }
 

@@ -77,8 +77,7 @@ export class Handshake {
       endpoint.drop(link, now, effects);
       return;
     }
-    endpoint.mclt = message.mclt ?? endpoint.mclt;
-    endpoint.hashBuckets = message.hashBuckets;
+    endpoint.adopt(message.mclt ?? endpoint.mclt, message.hashBuckets, effects);
     this.#adopt(message);
     encodeConnectack(link.out(effects.afterCommit, now), now.wall, message.xid, {
       relationshipName: this.#name,

@@ -17,7 +17,17 @@ export interface BalanceNumbers {
   readonly panic: number;
 }
 
-/** Reserved and withheld addresses are counted by neither side. */
+export interface FreeCounts {
+  readonly free: number;
+  readonly backup: number;
+}
+/** What either side can allocate: reserved addresses do not count (reference §6), nor do those of host declarations. */
+export function freeCounts(table: LeaseTable, pool: number): FreeCounts {
+  const allocatable = (state: number): number =>
+    Math.max(table.count(pool, state) - table.countReserved(pool, state) - table.countWithheld(pool, state), 0);
+  return { free: allocatable(bindingCode.free), backup: allocatable(bindingCode.backup) };
+}
+
 export function balanceNumbers(peer: FailoverPeer, free: number, backup: number): BalanceNumbers {
   const total = free + backup;
   const ours = peer.role === 'primary' ? free : backup;
@@ -45,10 +55,7 @@ export interface BalanceResult {
 /** Balances one pool: gives away what is above our share, clients' own addresses first. */
 export function balancePool(deps: BalanceDeps, peer: FailoverPeer, poolIndex: number, isTimerRun: boolean, now: Now, effects: Effects): BalanceResult {
   const { table } = deps;
-  const counts = (): { free: number; backup: number } => ({
-    free: table.count(poolIndex, bindingCode.free) - table.countWithheld(poolIndex, bindingCode.free),
-    backup: table.count(poolIndex, bindingCode.backup) - table.countWithheld(poolIndex, bindingCode.backup),
-  });
+  const counts = (): FreeCounts => freeCounts(table, poolIndex);
   const before = counts();
   const numbers = balanceNumbers(peer, before.free, before.backup);
   const { hold, thresh, panic } = numbers;
@@ -98,6 +105,30 @@ function give(deps: BalanceDeps, peer: FailoverPeer, pool: number, ltsAtStart: n
     row = next;
   }
   return count;
+}
+
+/**
+ * Seconds until a pool's next timer run (reference §6): the age of the oldest free address of either side, our own twice, as far
+ * as the tolerated imbalance goes. A side without an address is looked after at once.
+ */
+export function balanceDelay(table: LeaseTable, peer: FailoverPeer, pool: number, now: Now): number {
+  const tolerated = (state: number): number => {
+    const row = table.head(pool, state);
+    return row < 0 ? 0 : Math.trunc((Math.max(now.wall - table.ends(row), 0) * peer.maxLeaseMisbalance) / 100);
+  };
+  const ours = bindingCode[freeStateOf(peer.role)];
+  const theirs = bindingCode[freeStateOf(otherRole(peer.role))];
+  return Math.min(tolerated(ours) * 2, tolerated(theirs), peer.maxBalance);
+}
+
+/** A freed address goes to the partner when its last client belongs there, within what the partner may own (reference §5.3). */
+export function belongsToPartner(deps: BalanceDeps, peer: FailoverPeer, row: number): boolean {
+  const { table } = deps;
+  if (peer.role !== 'primary' || table.state(row) !== bindingCode.free) return false;
+  if (table.isReserved(row) || table.isBootp(row) || table.isWithheld(row) || !partnerWants(deps, peer, row)) return false;
+  const { free, backup } = freeCounts(table, table.pool(row));
+  const { lts, hold } = balanceNumbers(peer, free, backup);
+  return lts > -hold;
 }
 
 const scratch = new Uint8Array(256);

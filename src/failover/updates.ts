@@ -11,12 +11,17 @@ export interface Unacked {
   readonly sentAt: MonoMillis;
 }
 
+const queued = 1;
+const awaited = 2;
+
 /** Rows in order, each at most once. */
 export class UpdateQueue {
   #ring = new Int32Array(1024);
   #head = 0;
   #count = 0;
-  #isQueued = new Uint8Array(1024);
+  /** By row: `queued` and `awaited` bits. */
+  #marks = new Uint8Array(1024);
+  #awaitedCount = 0;
   readonly unacked = new Map<number, Unacked>();
 
   get count(): number {
@@ -26,14 +31,14 @@ export class UpdateQueue {
     return this.#count === 0 && this.unacked.size === 0;
   }
   has(row: number): boolean {
-    return this.#isQueued[row] === 1;
+    return ((this.#marks[row] ?? 0) & queued) !== 0;
   }
 
   /** To the tail. A row that changes again while its update is out gives its slot back and waits anew. */
   push(row: number): void {
     this.unacked.delete(row);
     if (this.has(row)) return;
-    this.#mark(row);
+    this.#mark(row, queued);
     if (this.#count === this.#ring.length) this.#grow();
     this.#ring[(this.#head + this.#count) % this.#ring.length] = row;
     this.#count++;
@@ -43,7 +48,7 @@ export class UpdateQueue {
     const row = this.#ring[this.#head] ?? -1;
     this.#head = (this.#head + 1) % this.#ring.length;
     this.#count--;
-    this.#isQueued[row] = 0;
+    this.#marks[row] = (this.#marks[row] ?? 0) & ~queued;
     return row;
   }
   /** Un-acked updates go back, in the order they were sent; called when the link or the state is lost. */
@@ -59,13 +64,36 @@ export class UpdateQueue {
     return undefined;
   }
 
-  #mark(row: number): void {
-    if (row >= this.#isQueued.length) {
-      const grown = new Uint8Array(Math.max(row + 1, this.#isQueued.length * 2));
-      grown.set(this.#isQueued);
-      this.#isQueued = grown;
+  // ── The partner's update request: rows it must confirm before it is told that it has everything ──
+  /** The row belongs to the request that is being answered. */
+  awaitRow(row: number): void {
+    if (((this.#marks[row] ?? 0) & awaited) !== 0) return;
+    this.#mark(row, awaited);
+    this.#awaitedCount++;
+  }
+  /** The row's update was answered, or is not needed any more; no effect while it waits to be sent again. */
+  settle(row: number): void {
+    if (((this.#marks[row] ?? 0) & (awaited | queued)) !== awaited || this.unacked.has(row)) return;
+    this.#marks[row] = 0;
+    this.#awaitedCount--;
+  }
+  get awaitedCount(): number {
+    return this.#awaitedCount;
+  }
+  /** The request is void: the link is gone. */
+  forgetAwaited(): void {
+    if (this.#awaitedCount === 0) return;
+    for (let row = 0; row < this.#marks.length; row++) this.#marks[row] = (this.#marks[row] ?? 0) & queued;
+    this.#awaitedCount = 0;
+  }
+
+  #mark(row: number, mark: number): void {
+    if (row >= this.#marks.length) {
+      const grown = new Uint8Array(Math.max(row + 1, this.#marks.length * 2));
+      grown.set(this.#marks);
+      this.#marks = grown;
     }
-    this.#isQueued[row] = 1;
+    this.#marks[row] = (this.#marks[row] ?? 0) | mark;
   }
   #grow(): void {
     const grown = new Int32Array(this.#ring.length * 2);
