@@ -3,6 +3,7 @@
 import { buildApplication, buildRouteMap, run } from '@stricli/core';
 import type { ServeSettings } from '../shell/settings.ts';
 import { version } from '../shell/version.ts';
+import { checkCommand } from './check-command.ts';
 import { cliContext } from './cli-context.ts';
 import { failoverRoutes } from './failover-commands.ts';
 import { keygenCommand } from './keygen.ts';
@@ -27,6 +28,7 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
     },
     routes: {
       serve: serveCommand(parts.serve),
+      check: checkCommand,
       status: statusCommand,
       leases: leaseRoutes(parts.repair),
       hosts: hostsCommand,

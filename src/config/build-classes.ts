@@ -4,6 +4,7 @@ import type { Subclass } from '../model/server-config.ts';
 import type * as ast from '../lang/ast.ts';
 import { lowerBoolean, lowerData } from '../lang/lower.ts';
 import type { Handlers, Walk } from './build.ts';
+import { wordsOf } from './dhcpd-places.ts';
 import * as hosts from './diagnostics/hosts.ts';
 import type { Build, ClassDraft, Context, Draft } from './drafts.ts';
 import { nestedStatements } from './nested-statements.ts';
@@ -61,15 +62,24 @@ export function buildSubclass(build: Build, node: ast.SubclassDecl, context: Con
   parent.subclasses.push(made);
 }
 
+function isSecondSubmatch(build: Build, { submatch }: ClassDraft, node: ast.MatchDecl | ast.SpawnDecl): boolean {
+  if (submatch === undefined) return false;
+  build.report(hosts.secondSubmatch(node.span, submatch.span), node.data.span);
+  return true;
+}
+
 export const classHandlers: Handlers = {
-  'match-if': (_build, node, { class: made }) => {
-    if (made !== undefined) made.matchIf ??= lowerBoolean(node.condition);
+  'match-if': (build, node, { class: made }) => {
+    if (made === undefined) return;
+    if (made.matchIf !== undefined) build.report(hosts.secondMatchIf(node.span, made.matchIf.span), wordsOf(node.span, 2));
+    else made.matchIf = lowerBoolean(node.condition);
   },
-  match: (_build, node, { class: made }) => {
-    if (made !== undefined) made.submatch ??= lowerData(node.data);
+  match: (build, node, { class: made }) => {
+    if (made === undefined || isSecondSubmatch(build, made, node)) return;
+    made.submatch = lowerData(node.data);
   },
-  spawn: (_build, node, { class: made }) => {
-    if (made === undefined || made.submatch !== undefined) return;
+  spawn: (build, node, { class: made }) => {
+    if (made === undefined || isSecondSubmatch(build, made, node)) return;
     made.submatch = lowerData(node.data);
     made.spawns = true;
   },

@@ -8,6 +8,7 @@ import type * as ast from '../lang/ast.ts';
 import { lowerAddress, lowerValue } from '../lang/lower.ts';
 import type { Handlers, Walk } from './build.ts';
 import * as hosts from './diagnostics/hosts.ts';
+import { wordsOf } from './dhcpd-places.ts';
 import { placeOf, type Build, type Context, type Draft, type GroupFact, type HostDraft } from './drafts.ts';
 import { nestedStatements } from './nested-statements.ts';
 
@@ -26,6 +27,10 @@ export function buildGroup(build: Build, node: ast.GroupDecl, context: Context, 
 export function buildHost(build: Build, node: ast.HostDecl, context: Context, walk: Walk): void {
   const { text, span } = node.name;
   for (const group of context.groups.slice(-1)) group.memberCount++;
+  if (!build.hasWarnedOfHosts && (context.kind === 'subnet' || context.kind === 'shared-network')) {
+    build.hasWarnedOfHosts = true;
+    build.report(hosts.hostsAreGlobal(node.head));
+  }
   const scope = build.openScope('host', `host ${text}`, node.head);
   const chain = [...context.chain, scope];
   const declaration: Draft<HostDeclaration> = {
@@ -40,7 +45,8 @@ export function buildHost(build: Build, node: ast.HostDecl, context: Context, wa
     span: node.head,
   };
   const host: HostDraft = {
-    declaration, node, hardware: undefined, fixed: undefined, uid: undefined, optionUid: undefined, isDeleted: false,
+    declaration, node, hardware: undefined, fixed: undefined, uid: undefined, optionUid: undefined, identifierSpan: undefined,
+    isDeleted: false,
   };
   walk(build, node.body, { ...context, kind: 'host', chain, scope, host });
   settleIdentifier(build, host);
@@ -52,7 +58,7 @@ export function buildHost(build: Build, node: ast.HostDecl, context: Context, wa
   if (host.isDeleted) return;
   build.hostsByName.set(text, declaration.index);
   build.drafts.hosts.push(declaration);
-  build.facts.hosts.push({ node, hardware: host.hardware, fixed: host.fixed, uid: host.uid ?? host.optionUid?.span, place: placeOf(context) });
+  build.facts.hosts.push({ node, hardware: host.hardware, fixed: host.fixed, uid: (host.uid ?? host.optionUid)?.span, place: placeOf(context) });
 }
 
 /** `uid` outranks `option dhcp-client-identifier`, wherever they stand. */
@@ -60,7 +66,7 @@ function settleIdentifier(build: Build, host: HostDraft): void {
   const { declaration, optionUid } = host;
   if (optionUid === undefined) return;
   if (host.uid === undefined) declaration.uid = optionUid.bytes;
-  else build.report(hosts.twoIdentifiers(declaration.name, optionUid.span, host.uid));
+  else build.report(hosts.twoIdentifiers(declaration.name, optionUid, host.uid));
 }
 
 const isClientIdentifier = (node: ast.Item): node is ast.OptionStatement =>
@@ -118,13 +124,22 @@ export const hostHandlers: Handlers = {
     host.fixed = node;
     host.declaration.fixedAddresses.push(...node.addresses.map(lowerAddress));
   },
-  uid: (_build, node, { host }) => {
-    if (host === undefined || host.uid !== undefined) return;
-    host.uid = node.span;
+  uid: (build, node, { host }) => {
+    if (host === undefined) return;
+    if (host.uid !== undefined) {
+      build.report(hosts.secondUid(node.span, host.declaration.name, host.uid), wordsOf(node.span, 1));
+      return;
+    }
+    host.uid = { bytes: node.value.bytes, span: node.span };
     host.declaration.uid = node.value.bytes;
   },
   'host-identifier': (build, node, { host }) => {
-    if (host === undefined || host.declaration.identifier !== undefined) return;
+    if (host === undefined) return;
+    if (host.identifierSpan !== undefined) {
+      build.report(hosts.secondIdentifier(node.span, host.identifierSpan), wordsOf(node.span, 1));
+      return;
+    }
+    host.identifierSpan = node.span;
     const value = constantBytes(node.value);
     if (value === undefined) build.report(hosts.identifierNotConstant(node.value.span));
     else host.declaration.identifier = { option: node.option.definition, value };

@@ -91,7 +91,7 @@ export const networkHandlers: Handlers = {
     if (network === undefined) return;
     const first = interfaceSpans.get(network);
     if (first !== undefined && first.name.text !== node.name.text) {
-      build.report(networks.secondInterface(node.name.span, first.name.span), node.span, 'statement');
+      build.report(networks.secondInterface(node.name.span, first.name.span), node.name.span);
       return;
     }
     network.interface = node.name.text;

@@ -11,6 +11,13 @@ import { Reader } from '../lang/reader.ts';
 export type Taken = 'name' | 'statement' | 'block';
 const closing: Readonly<Record<Taken, string>> = { name: '', statement: ';', block: '{' };
 
+/** The first `count` words of a statement: dhcpd often complains before it read more. */
+export function wordsOf(span: Span, count: number): Span {
+  const text = span.file.text.slice(span.start, span.end);
+  const match = new RegExp(`^(?:[\\w-]+\\s*){${count}}`).exec(text);
+  return { ...span, end: span.start + (match === null ? text.length : match[0].trimEnd().length) };
+}
+
 export class DhcpdPlaces {
   readonly #readers = new Map<SourceFile, Reader>();
 

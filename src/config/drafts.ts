@@ -17,6 +17,7 @@ import type {
 import type { Span } from '../model/span.ts';
 import type * as ast from '../lang/ast.ts';
 import { AddressRanges } from './address-ranges.ts';
+import type { Identifier } from './diagnostics/hosts.ts';
 import { DhcpdPlaces, type Taken } from './dhcpd-places.ts';
 
 /** The same shape, still writable. */
@@ -103,6 +104,7 @@ export class Build {
   /** Peers that a pool names; a shared network's reference does not count (reference §16). */
   readonly peersInPools = new Set<number>();
   readonly ranges = new AddressRanges();
+  hasWarnedOfHosts = false;
   leaseIdFormat: 'octal' | 'hex' = 'octal';
   dbTimeFormat: 'default' | 'local' = 'default';
   readonly #places = new DhcpdPlaces();
@@ -147,8 +149,9 @@ export interface HostDraft {
   readonly node: ast.HostDecl;
   hardware: ast.HardwareDecl | undefined;
   fixed: ast.FixedAddressDecl | undefined;
-  uid: Span | undefined;
-  optionUid: { readonly bytes: Uint8Array; readonly span: Span } | undefined;
+  uid: Identifier | undefined;
+  optionUid: Identifier | undefined;
+  identifierSpan: Span | undefined;
   isDeleted: boolean;
 }
 

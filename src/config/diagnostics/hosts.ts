@@ -4,6 +4,8 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Span } from '../../model/span.ts';
 import { error, warning } from '../../lang/diagnostics/make.ts';
 import { nearest } from '../../lang/suggest.ts';
+import { toHex } from '../../std/bytes.ts';
+import { quoted } from '../../wire/option-literals.ts';
 
 const suggest = (name: string, known: Iterable<string>, otherwise: string): string => {
   const near = nearest(name, known);
@@ -39,10 +41,17 @@ export const unknownPermitClass = (name: Span, text: string, known: Iterable<str
     help: suggest(text, known, `declare \`class "${text}" { … }\` before the pool`),
   });
 
+export interface Identifier {
+  readonly bytes: Uint8Array;
+  readonly span: Span;
+}
+const bytesText = (bytes: Uint8Array): string => (bytes.every((byte) => byte >= 32 && byte < 127) ? quoted(bytes) : toHex(bytes, ':'));
+
 /** C1205: the two ways to name one thing. dhcpd keeps the uid. */
-export const twoIdentifiers = (host: string, option: Span, uid: Span): Diagnostic =>
-  warning('C1205', option, `host ${host} has a uid already: this identifier is not used`, {
-    notes: [{ span: uid, message: 'the uid is given here' }],
+export const twoIdentifiers = (host: string, option: Identifier, uid: Identifier): Diagnostic =>
+  warning('C1205', option.span, `host ${host} has a uid already: this identifier is not used`, {
+    dhcpd: `Warning, host declaration '${host}' already has uid '${bytesText(uid.bytes)}', ignoring dhcp-client-identifier '${bytesText(option.bytes)}'`,
+    notes: [{ span: uid.span, message: 'the uid is given here' }],
     help: 'keep one of the two',
   });
 
@@ -71,4 +80,39 @@ export const classToAddMissing = (name: Span, text: string, known: Iterable<stri
   error('C1209', name, `there is no class named ${text} above`, {
     dhcpd: `class ${text}: not found`,
     help: suggest(text, known, `declare \`class "${text}" { … }\` before this`),
+  });
+
+/** C1210: one of the members that a host can have once. `dhcpd` is its own wording. */
+export const onlyOnce = (found: Span, what: string, first: Span, dhcpd: string): Diagnostic =>
+  error('C1210', found, `this host has ${what} already`, {
+    dhcpd,
+    notes: [{ span: first, message: 'it is given here' }],
+    help: 'keep one of the two; a machine with several may have several hosts',
+  });
+export const secondUid = (found: Span, host: string, first: Identifier): Diagnostic =>
+  onlyOnce(found, 'a uid', first.span, `Host '${host}' already has a uid '${bytesText(first.bytes)}'`);
+export const secondIdentifier = (found: Span, first: Span): Diagnostic =>
+  onlyOnce(found, 'an identifier', first, 'only one host-identifier allowed per host');
+
+/** C1211 */
+export const secondMatchIf = (found: Span, first: Span): Diagnostic =>
+  error('C1211', found, 'this class has a condition already', {
+    dhcpd: "A class may only have one 'match if' clause.",
+    notes: [{ span: first, message: 'it is given here' }],
+    help: 'join the two conditions with `and` or `or`',
+  });
+
+/** C1212 */
+export const secondSubmatch = (found: Span, first: Span): Diagnostic =>
+  error('C1212', found, 'this class has an expression for its subclasses already', {
+    dhcpd: "can't override existing submatch/spawn.",
+    notes: [{ span: first, message: 'it is given here' }],
+    help: 'declare a second class',
+  });
+
+/** C1213: dhcpd says so once; lint L2005 says what it means. */
+export const hostsAreGlobal = (head: Span): Diagnostic =>
+  warning('C1213', head, 'hosts are global, wherever they are declared', {
+    dhcpd: 'WARNING: Host declarations are global.  They are not limited to the scope you declared them in.',
+    help: 'move hosts to file level, or into a `group`',
   });

@@ -1,0 +1,40 @@
+// `leasehold check` under stricli: flags to arguments, files of the disk.
+
+import { buildCommand } from '@stricli/core';
+import { runCheck } from './check.ts';
+import type { CliContext } from './cli-context.ts';
+import { readConfigText, writeConfigText } from './read-config.ts';
+
+interface CheckFlags {
+  readonly peer?: string;
+  readonly settings?: string;
+  readonly json: boolean;
+  readonly fix: boolean;
+}
+
+export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>({
+  docs: {
+    brief: 'Check a configuration and print every problem found, most important first',
+    fullDescription:
+      'Check a configuration and print every problem found, most important first.\nEnds with 0 when there is nothing to do, 1 with problems, 2 when a file cannot be read.\n`# leasehold: allow L2009` behind or above a line silences a remark about it.',
+  },
+  parameters: {
+    flags: {
+      peer: { kind: 'parsed', parse: String, brief: "The partner's file: compare what must agree", optional: true, placeholder: 'FILE' },
+      settings: { kind: 'parsed', parse: String, brief: 'leasehold.conf, if it is not beside the file', optional: true, placeholder: 'FILE' },
+      json: { kind: 'boolean', brief: 'For machines', default: false },
+      fix: { kind: 'boolean', brief: 'Correct what needs no thought', default: false },
+    },
+    positional: {
+      kind: 'tuple',
+      parameters: [{ parse: String, brief: 'dhcpd.conf', default: '/etc/dhcp/dhcpd.conf', placeholder: 'file' }],
+    },
+  },
+  func({ peer, settings, json, fix }, file) {
+    const status = runCheck(
+      { file, json, fix, ...(peer === undefined ? {} : { peer }), ...(settings === undefined ? {} : { leaseholdConf: settings }) },
+      { out: (text) => this.out(text), err: (text) => this.err(text), readText: readConfigText, writeText: writeConfigText },
+    );
+    this.exit(status);
+  },
+});
