@@ -91,6 +91,7 @@ export class Endpoint {
   waitFrom: UnixSeconds = unset;
   #isStorageLost = false;
   #skewSaid = 0;
+  #saidBothNormal = false;
 
   constructor({ config, peer, store, view, seed, nextRequestId }: EndpointDeps) {
     this.peer = peer;
@@ -250,6 +251,7 @@ export class Endpoint {
     this.#timers.clear('contact');
     this.#timers.clear('receive');
     effects.log.event(say.disconnected, { name: this.name });
+    this.#saidBothNormal = false;
     this.queue.requeue();
     this.resync.linkLost();
     this.sharing.linkLost();
@@ -336,7 +338,7 @@ export class Endpoint {
     if (this.my === 'startup') this.setState(startupReaction(this.saved, state), now, effects);
     else if (!isRepeat || handlesRepeats.has(this.my)) this.#react(state, before, now, effects);
     this.updateView();
-    if (!isRepeat && this.my === 'normal' && state === 'normal') effects.log.event(say.bothNormal, { name: this.name });
+    this.#sayBothNormal(effects);
   }
 
   /** An operator declared the pair new at the partner: true for us too, as long as we never served. */
@@ -520,7 +522,10 @@ export class Endpoint {
     effects.log.event(say.iMove, { name: this.name, from, to: next });
     this.updateView();
     // Interop: a survivor sends what it did alone before it calls itself normal (reference §4.6).
-    if (from === 'communications-interrupted' && next === 'normal') this.#sendMissed(now, effects);
+    if (from === 'communications-interrupted' && next === 'normal') {
+      this.#queueMissed(effects);
+      this.pump(now, effects);
+    }
     if (this.link !== undefined) this.#sendState(this.link, undefined, now, this.#safeLane(effects));
     this.#entered(next, from, now, effects);
   }
@@ -556,17 +561,22 @@ export class Endpoint {
   #enteredNormal(from: ServerState, now: Now, effects: Effects): void {
     this.hasLostState = false;
     this.sharing.run(false, now, effects);
-    if (from !== 'communications-interrupted') this.#sendMissed(now, effects);
-    if (this.partner === 'normal') effects.log.event(say.bothNormal, { name: this.name });
+    // Not sent before the end of this step, so that addresses just given away are sent once.
+    if (from !== 'communications-interrupted') this.#queueMissed(effects);
+    this.#sayBothNormal(effects);
+  }
+  #sayBothNormal(effects: Effects): void {
+    const areNormal = this.my === 'normal' && this.partner === 'normal' && this.link !== undefined;
+    if (areNormal && !this.#saidBothNormal) effects.log.event(say.bothNormal, { name: this.name });
+    this.#saidBothNormal = areNormal;
   }
 
   /** What the partner has not acknowledged. */
-  #sendMissed(now: Now, effects: Effects): void {
+  #queueMissed(effects: Effects): void {
     this.eachRow((row) => {
       if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);
     });
     if (this.queue.count > 0 && this.link !== undefined) effects.log.event(say.sendingUpdates, { name: this.name });
-    this.pump(now, effects);
   }
 
   get #situation(): Situation {

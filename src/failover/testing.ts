@@ -1,0 +1,411 @@
+// Test support: two relationships' ends on a virtual clock with a pipe between them, and a transcript of everything that happens.
+
+import { ByteWriter } from '../std/bytes.ts';
+import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { never, seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
+import { bindingCode, bindingStateOf } from '../model/binding-state.ts';
+import { grantLimit, potentialExpiry } from '../model/lease.ts';
+import type { Effects, LinkId, Request, SendLane } from '../model/step.ts';
+import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
+import { LeaseStore } from '../lease/lease-store.ts';
+import { ip, nowhere, testConfig } from '../lease/testing.ts';
+import { FailoverReader, type FailoverMessage } from '../wire/failover-message.ts';
+import { Failover } from './failover.ts';
+import type { Endpoint } from './endpoint.ts';
+
+export interface PairOptions {
+  readonly mclt?: number;
+  readonly window?: number;
+  readonly range?: string;
+  readonly split?: number;
+  readonly autoPartnerDown?: number;
+  readonly delay?: number;
+}
+
+export type NodeName = 'a' | 'b';
+const addresses: Readonly<Record<NodeName, string>> = { a: '10.77.0.1', b: '10.77.0.2' };
+const other = (name: NodeName): NodeName => (name === 'a' ? 'b' : 'a');
+
+/** The first `split` of 256 buckets are the primary's. */
+export const bucketsOf = (split: number): Uint8Array =>
+  Uint8Array.from({ length: 32 }, (_, octet) => {
+    const bits = Math.min(Math.max(split - octet * 8, 0), 8);
+    return (1 << bits) - 1;
+  });
+
+/** The configuration of reference §12.1, as either node has it. */
+export function pairConfig(name: NodeName, options: PairOptions = {}): ServerConfig {
+  const role = name === 'a' ? 'primary' : 'secondary';
+  const base = testConfig({ pools: [{ ranges: [options.range ?? '10.77.1.100-10.77.1.119'], peer: 0 }], roles: [role] });
+  const peer: FailoverPeer = {
+    ...(base.peers[0] as FailoverPeer),
+    name: 'fo',
+    address: { kind: 'address', address: ip(addresses[name]) },
+    partnerAddress: { kind: 'address', address: ip(addresses[other(name)]) },
+    maxResponseDelay: (options.delay ?? 10) as Seconds,
+    maxUnackedUpdates: options.window ?? 10,
+    mclt: role === 'primary' ? ((options.mclt ?? 60) as Seconds) : undefined,
+    hashBuckets: role === 'primary' ? bucketsOf(options.split ?? 128) : undefined,
+    autoPartnerDown: (options.autoPartnerDown ?? 0) as Seconds,
+  };
+  const network = { index: 0, name: '10.77.1.0/24', isImplicit: true, scopes: [], subnets: [], pools: [0], interface: undefined, span: nowhere };
+  return { ...base, peers: [peer], sharedNetworks: [network] };
+}
+
+/** Bytes per link, in the order the links were first written to. */
+class TestLane implements SendLane {
+  readonly streams = new Map<LinkId, ByteWriter>();
+  frame(): undefined {
+    return undefined;
+  }
+  link(link: LinkId): ByteWriter {
+    let stream = this.streams.get(link);
+    if (stream === undefined) this.streams.set(link, (stream = new ByteWriter()));
+    return stream;
+  }
+  reply(): void {}
+}
+
+export class TestEffects implements Effects {
+  readonly journal = new ByteWriter();
+  readonly now = new TestLane();
+  readonly afterCommit = new TestLane();
+  readonly requests: Request[] = [];
+  readonly lines: string[] = [];
+  readonly log: Effects['log'] = {
+    event: (event, fields) => void this.lines.push(event.text(fields)),
+    packet: () => {},
+  };
+}
+
+const startWall = 1_800_000_000;
+
+interface Wire {
+  readonly ends: Record<NodeName, LinkId>;
+  readonly readers: Record<NodeName, FailoverReader>;
+  isOpen: boolean;
+}
+type Delivery = { readonly to: NodeName; readonly wire: Wire; readonly bytes: Uint8Array | 'open' | 'close'; readonly request?: number | undefined };
+
+export class TestNode {
+  readonly name: NodeName;
+  readonly config: ServerConfig;
+  store: LeaseStore;
+  failover: Failover | undefined;
+
+  constructor(name: NodeName, config: ServerConfig) {
+    this.name = name;
+    this.config = config;
+    this.store = this.freshStore();
+  }
+  freshStore(): LeaseStore {
+    const store = new LeaseStore(this.config);
+    store.settle();
+    return store;
+  }
+  get endpoint(): Endpoint {
+    const endpoint = this.failover?.endpoints[0];
+    if (endpoint === undefined) throw new Error(`node ${this.name} does not run`);
+    return endpoint;
+  }
+}
+
+/** Both nodes, the network between them, and the clock. Every line of `transcript` is what an observer would see. */
+export class Pair {
+  readonly nodes: Record<NodeName, TestNode>;
+  readonly transcript: string[] = [];
+  #mono = 0;
+  #isCut = false;
+  #nextLink = 1;
+  #nextRequest = 1;
+  readonly #wires: Wire[] = [];
+  readonly #deliveries: Delivery[] = [];
+  readonly #journalSizes: Record<NodeName, number> = { a: 0, b: 0 };
+
+  constructor(options: PairOptions = {}) {
+    this.nodes = { a: new TestNode('a', pairConfig('a', options)), b: new TestNode('b', pairConfig('b', options)) };
+  }
+
+  get now(): Now {
+    return { mono: this.#mono as MonoMillis, wall: (startWall + Math.floor(this.#mono / 1000)) as UnixSeconds };
+  }
+  say(text: string): void {
+    this.transcript.push(`${(this.#mono / 1000).toFixed(3).padStart(9)} ${text}`);
+  }
+
+  // ── What a script can do ──
+
+  start(name: NodeName): void {
+    const node = this.nodes[name];
+    node.failover = new Failover({
+      config: node.config, store: node.store, seed: name === 'a' ? 1 : 2, nextRequestId: () => this.#nextRequest++,
+    });
+    this.step(node, (failover, effects) => failover.start(this.now, effects));
+  }
+  /** Orderly: the partner is told. */
+  stop(name: NodeName): void {
+    this.step(this.nodes[name], (failover, effects) => failover.stop(this.now, effects));
+    this.kill(name);
+  }
+  /** The process is gone; its kernel closes the links. */
+  kill(name: NodeName): void {
+    this.settle();
+    this.nodes[name].failover = undefined;
+    for (const wire of this.#wires) if (wire.isOpen) this.#close(wire, other(name));
+    this.settle();
+  }
+  /** The disk is lost too. */
+  forget(name: NodeName): void {
+    this.nodes[name].store = this.nodes[name].freshStore();
+  }
+  /** Nothing passes, and nobody is told. */
+  cut(): void {
+    this.#isCut = true;
+  }
+  heal(): void {
+    this.#isCut = false;
+  }
+  command(name: NodeName, command: string, given: Readonly<Record<string, unknown>> = {}): unknown {
+    let answer: unknown;
+    this.step(this.nodes[name], (failover, effects) => {
+      answer = failover.command({ name: command, arguments: given, who: 'test' }, this.now, effects);
+    });
+    return answer;
+  }
+  /** What the engine does for an ACK; returns the seconds granted. */
+  grant(name: NodeName, address: string, client: number, wish: number): number {
+    const node = this.nodes[name];
+    const { table } = node.store;
+    const row = table.rowOf(ip(address));
+    const { wall } = this.now;
+    const granted = grantLimit(seconds(wish), table.tsfp(row), wall, node.endpoint.view.mclt);
+    this.step(node, (_failover, effects) => {
+      const change = table.begin(row);
+      change.state = bindingCode.active;
+      change.setHardware(1, Uint8Array.of(2, 0, 0, 0, 0, client), 0, 6);
+      change.starts = wall;
+      change.cltt = wall;
+      change.ends = (wall + granted) as UnixSeconds;
+      change.tstp = potentialExpiry(wall, seconds(wish), granted);
+      change.atsfp = 0 as UnixSeconds;
+      table.apply(row, change, 'grant', effects.journal);
+    });
+    return granted;
+  }
+  release(name: NodeName, address: string): void {
+    const { table } = this.nodes[name].store;
+    const row = table.rowOf(ip(address));
+    this.step(this.nodes[name], (_failover, effects) => {
+      const change = table.begin(row);
+      change.state = bindingCode.released;
+      change.ends = this.now.wall;
+      change.tstp = this.now.wall;
+      change.atsfp = 0 as UnixSeconds;
+      table.apply(row, change, 'release', effects.journal);
+    });
+  }
+  /** First address that the node would allocate. */
+  firstFree(name: NodeName): string {
+    const { table } = this.nodes[name].store;
+    return formatIpv4(table.ip(table.head(0, name === 'a' ? bindingCode.free : bindingCode.backup)) as Ipv4);
+  }
+  /** `active 10.77.1.100 02:… ends +60 tsfp +90` of every used address. */
+  leases(name: NodeName): readonly string[] {
+    const { table } = this.nodes[name].store;
+    const lines: string[] = [];
+    for (let row = 0; row < table.rowCount; row++) {
+      const lease = table.lease(row);
+      if (lease.hardware !== undefined) lines.push(`${formatIpv4(lease.ip)} ${lease.state} client ${lease.hardware.address[5]}`);
+    }
+    return lines;
+  }
+  count(name: NodeName, state: keyof typeof bindingCode): number {
+    return this.nodes[name].store.table.count(0, bindingCode[state]);
+  }
+  states(): string {
+    const of = (name: NodeName): string => (this.nodes[name].failover === undefined ? 'down' : this.nodes[name].endpoint.my);
+    return `${of('a')} ${of('b')}`;
+  }
+
+  // ── The clock ──
+
+  run(secondsToRun: number): void {
+    const until = this.#mono + secondsToRun * 1000;
+    this.settle();
+    for (let next = this.#nextDeadline(); next <= until; next = this.#nextDeadline()) {
+      this.#mono = Math.max(next, this.#mono);
+      this.#tick();
+      this.settle();
+    }
+    this.#mono = until;
+  }
+  #nextDeadline(): number {
+    let first: number = never;
+    for (const { failover, store } of Object.values(this.nodes)) {
+      if (failover === undefined) continue;
+      const lease = store.table.nextDue;
+      first = Math.min(first, failover.deadline, lease === 0xffffffff ? never : (lease - startWall) * 1000);
+    }
+    return Math.max(first, this.#mono);
+  }
+  #tick(): void {
+    for (const node of Object.values(this.nodes))
+      if (node.failover !== undefined)
+        this.step(node, (failover, effects) => {
+          const { table } = node.store;
+          for (let row = table.dueRow(this.now.wall); row >= 0; row = table.dueRow(this.now.wall)) failover.leaseDue(row, this.now, effects);
+          failover.tick(this.now, effects);
+        });
+  }
+
+  // ── Steps and the wire ──
+
+  step(node: TestNode, act: (failover: Failover, effects: TestEffects) => void): void {
+    const { failover } = node;
+    if (failover === undefined) return;
+    const effects = new TestEffects();
+    act(failover, effects);
+    failover.leasesChanged(this.now, effects);
+    for (const line of effects.lines) this.say(`${node.name}: ${line}`);
+    for (const lane of [effects.now, effects.afterCommit])
+      for (const [link, stream] of lane.streams) this.#send(node.name, link, stream.copy());
+    for (const request of effects.requests) this.#request(node, request);
+  }
+
+  #send(from: NodeName, link: LinkId, bytes: Uint8Array): void {
+    const wire = this.#wires.find(({ ends }) => ends[from] === link);
+    if (wire === undefined || bytes.length === 0) return;
+    wire.readers[from].push(bytes);
+    for (let message = wire.readers[from].next(); message !== undefined; message = wire.readers[from].next())
+      if (message.kind !== 'contact')
+        this.say(`${from} > ${other(from)}  ${message.kind === 'fault' ? `FAULT ${message.code}` : describe(message, startWall)}`);
+    this.#deliveries.push({ to: other(from), wire, bytes });
+  }
+
+  #request(node: TestNode, request: Request): void {
+    if (request.kind === 'close') {
+      const wire = this.#wires.find(({ ends }) => ends[node.name] === request.link);
+      if (wire?.isOpen === true) this.#close(wire, other(node.name));
+    } else if (request.kind === 'connect') this.#connect(node.name, request.id);
+    else if (request.kind === 'listen')
+      this.step(node, (failover, effects) => failover.answer(request.id, { kind: 'listen', isListening: true, detail: '' }, this.now, effects));
+  }
+  #connect(from: NodeName, request: number): void {
+    const to = other(from);
+    if (this.nodes[to].failover === undefined || this.#isCut) {
+      this.step(this.nodes[from], (failover, effects) =>
+        failover.answer(request, { kind: 'connect-failed', detail: 'ECONNREFUSED', isImmediate: false }, this.now, effects));
+      return;
+    }
+    const ends = { a: this.#nextLink++, b: this.#nextLink++ };
+    const wire = { ends, readers: { a: new FailoverReader(), b: new FailoverReader() }, isOpen: true };
+    this.#wires.push(wire);
+    this.#deliveries.push({ to: from, wire, bytes: 'open', request }, { to, wire, bytes: 'open' });
+  }
+  #close(wire: Wire, told: NodeName): void {
+    wire.isOpen = false;
+    this.#deliveries.push({ to: told, wire, bytes: 'close' });
+  }
+
+  /** Delivers until nothing is on the way. */
+  settle(): void {
+    for (let count = 0; this.#deliveries.length > 0; count++) {
+      if (count > 200_000) throw new Error('the two nodes talk without end');
+      const delivery = this.#deliveries.shift() as Delivery;
+      if (!this.#isCut) this.#deliver(delivery);
+    }
+  }
+  #deliver({ to, wire, bytes, request }: Delivery): void {
+    const node = this.nodes[to];
+    const link = wire.ends[to];
+    this.step(node, (failover, effects) => {
+      if (bytes === 'open')
+        failover.linkOpen(
+          { kind: 'link-open', link, request, local: ip(addresses[to]), remote: ip(addresses[other(to)]), now: this.now }, this.now, effects);
+      else if (bytes === 'close') failover.linkClosed(link, this.now, effects);
+      else failover.linkData(link, bytes, this.now, effects);
+    });
+  }
+}
+
+const relative = (time: number | undefined, base: number): string =>
+  time === undefined ? '-' : time === 0 ? '0' : time === 0xffffffff ? 'never' : String(time - base);
+
+/** One line of a message: times are seconds since the start of the transcript. */
+export function describe(message: FailoverMessage, base: number): string {
+  const head = `${message.kind.toUpperCase()} xid ${message.xid}`;
+  switch (message.kind) {
+    case 'connect': return `${head} mclt ${message.mclt} window ${message.maxUnacked} timer ${message.receiveTimer}`;
+    case 'connectack':
+      return message.rejectReason === undefined ? `${head} window ${message.maxUnacked} timer ${message.receiveTimer}` : `${head} reject ${message.rejectReason} ${message.message ?? ''}`;
+    case 'state': return `${head} ${message.state ?? message.stateCode}${message.isStartup ? ' startup' : ''} stos ${relative(message.stos, base)}`;
+    case 'bndupd':
+      return `${head} ${formatIpv4(message.address ?? (0 as Ipv4))} ${message.status ?? message.statusCode}${message.hardware === undefined ? '' : ` client ${message.hardware.address[5] ?? '-'}`} ends ${relative(message.leaseExpiration, base)} pe ${relative(message.potentialExpiration, base)}`;
+    case 'bndack':
+      return `${head} ${formatIpv4(message.address ?? (0 as Ipv4))}${message.rejectReason === undefined ? '' : ` reject ${message.rejectReason} ${message.message ?? ''}`}`;
+    case 'poolresp': return `${head} count ${message.count ?? 0}`;
+    case 'disconnect': return `${head} reason ${message.rejectReason ?? 0} ${message.message ?? ''}`;
+    default: return head;
+  }
+}
+
+/** Runs a script, a command a line, and returns the transcript with the commands in it. */
+export function runScript(script: readonly string[]): string[] {
+  let pair = new Pair();
+  const words: Readonly<Record<string, (given: readonly string[]) => void>> = {
+    pair: (given) => {
+      pair = new Pair(Object.fromEntries(given.map((word) => {
+        const [key = '', value = ''] = word.split('=');
+        return [key, /^\d+$/.test(value) ? Number(value) : value];
+      })));
+    },
+    start: ([name]) => pair.start(name as NodeName),
+    stop: ([name]) => pair.stop(name as NodeName),
+    kill: ([name]) => pair.kill(name as NodeName),
+    forget: ([name]) => pair.forget(name as NodeName),
+    cut: () => pair.cut(),
+    heal: () => pair.heal(),
+    run: ([time]) => pair.run(Number(time)),
+    grant: ([name, address = '', client, wish]) => {
+      const which = address === 'first' ? pair.firstFree(name as NodeName) : address;
+      pair.say(`${name}: granted ${which} to client ${client} for ${pair.grant(name as NodeName, which, Number(client), Number(wish))}`);
+      pair.settle();
+    },
+    release: ([name, address = '']) => {
+      pair.release(name as NodeName, address);
+      pair.settle();
+    },
+    command: ([name, command = '', key]) => {
+      const answer = pair.command(name as NodeName, command, key === undefined ? {} : { identity: key }) as { ok: boolean; problem?: string };
+      if (!answer.ok) pair.say(`${name}: refused: ${answer.problem}`);
+      pair.settle();
+    },
+    init: () => {
+      for (const name of ['a', 'b'] as const) pair.nodes[name].store.failover.putIdentity('fo', 'pair-test0000', undefined);
+    },
+    status: () => {
+      for (const name of ['a', 'b'] as const) {
+        if (pair.nodes[name].failover === undefined) continue;
+        const { endpoint } = pair.nodes[name];
+        pair.say(`${name}: ${endpoint.my}, partner ${endpoint.partner}, serves ${endpoint.view.service}${endpoint.view.reason}, free ${pair.count(name, 'free')} backup ${pair.count(name, 'backup')}`);
+      }
+    },
+    leases: ([name]) => {
+      for (const line of pair.leases(name as NodeName)) pair.say(`${name}: lease ${line}`);
+    },
+  };
+  const out: string[] = [];
+  for (const line of script) {
+    const [word = '', ...given] = line.trim().split(/\s+/);
+    const before = pair;
+    const act = words[word];
+    if (act === undefined) throw new Error(`no such command: ${line}`);
+    act(given);
+    if (pair !== before) before.transcript.length = 0;
+    out.push(`> ${line.trim()}`, ...pair.transcript.splice(0));
+  }
+  return out;
+}
+
+export const parseAddress = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
+export const stateName = (code: number): string => bindingStateOf(code) ?? '?';
