@@ -14,7 +14,7 @@ import type { ClassSet } from './classes.ts';
 import type { Environment, Variable } from './evaluate.ts';
 import { agentOptionAt, type Exchange } from './exchange.ts';
 import { evaluationProblem, operatorMessage } from './log-events.ts';
-import { execute, isFixed, runBody, valueIn, type Policy } from './policy.ts';
+import { execute, isFixed, runBody, valueIn, type OptionValues, type Policy } from './policy.ts';
 
 /** Cached policies of one pool of one subnet, classes aside: one per host. */
 const policiesMax = 20_000;
@@ -122,11 +122,11 @@ export class Policies {
     variables: Place['variables'],
     isCacheable: boolean,
   ): Policy {
-    let policy: Policy | undefined;
+    const values: OptionValues = new Map();
     const environment = isCacheable
       ? undefined
-      : { ...this.environment(x, host, address, variables), replyOption: (option: OptionDefinition) => (policy === undefined ? undefined : valueIn(policy.values, option)) };
-    policy = execute(
+      : { ...this.environment(x, host, address, variables), replyOption: (option: OptionDefinition) => valueIn(values, option) };
+    return execute(
       {
         scopes,
         environment,
@@ -135,10 +135,10 @@ export class Policies {
         onLog: (text) => x.effects.log.event(operatorMessage, { text }),
         onExecute: (command, words) => void this.commands.push({ command, words }),
         why: x.why,
+        values,
       },
       isCacheable,
     );
-    return policy;
   }
 
   /** Runs a lease event's handler; what it sets stays in `environment.variables`. */

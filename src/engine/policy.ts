@@ -143,6 +143,8 @@ export interface Execution {
   readonly onLog: (text: string) => void;
   readonly onExecute: (command: string, words: readonly string[]) => void;
   readonly why: Recorder | undefined;
+  /** Filled as scopes run, so that expressions can look at what is there already. */
+  readonly values?: OptionValues;
 }
 
 const handlerScope: Scope = {
@@ -153,12 +155,13 @@ const handlerScope: Scope = {
 type Flow = 'next' | 'stop';
 
 class Executor {
-  readonly values: OptionValues = new Map();
+  readonly values: OptionValues;
   readonly handlers = new Map<LeaseEvent, readonly Statement[]>();
   readonly #execution: Execution;
 
   constructor(execution: Execution) {
     this.#execution = execution;
+    this.values = execution.values ?? new Map();
   }
 
   run(statements: readonly Statement[], scope: Scope): Flow {
