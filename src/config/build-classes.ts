@@ -21,7 +21,7 @@ export function buildClass(build: Build, node: ast.ClassDecl, context: Context, 
   const scope = made.scopes.at(-1);
   if (scope === undefined) return;
   const chain = made.scopes;
-  walk(build, node.body, { ...context, kind: 'class', chain, scope, class: made, subclass: undefined });
+  walk(build, node.body, { ...context, kind: 'class', chain, scope, class: made, conditions: [], subclass: undefined });
 }
 
 function openClass(build: Build, node: ast.ClassDecl, context: Context): ClassDraft {
@@ -69,10 +69,12 @@ function isSecondSubmatch(build: Build, { submatch }: ClassDraft, node: ast.Matc
 }
 
 export const classHandlers: Handlers = {
-  'match-if': (build, node, { class: made }) => {
+  'match-if': (build, node, { class: made, conditions }) => {
     if (made === undefined) return;
-    if (made.matchIf !== undefined) build.report(hosts.secondMatchIf(node.span, made.matchIf.span), wordsOf(node.span, 2));
+    const [first] = conditions;
+    if (first !== undefined) build.report(hosts.secondMatchIf(node.span, first), wordsOf(node.span, 2));
     else made.matchIf = lowerBoolean(node.condition);
+    conditions.push(node.span);
   },
   match: (build, node, { class: made }) => {
     if (made === undefined || isSecondSubmatch(build, made, node)) return;

@@ -85,6 +85,7 @@ export function buildFile(build: Build, tree: ast.FileTree): Scope {
     groups: [],
     host: undefined,
     class: undefined,
+    conditions: [],
     subclass: undefined,
   });
   return scope;

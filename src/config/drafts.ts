@@ -140,6 +140,8 @@ export interface Context {
   readonly groups: readonly GroupFact[];
   readonly host: HostDraft | undefined;
   readonly class: ClassDraft | undefined;
+  /** Of one declaration of a class; a further declaration may replace the condition. */
+  readonly conditions: Span[];
   readonly subclass: Draft<Subclass> | undefined;
 }
 

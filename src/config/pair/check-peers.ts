@@ -15,7 +15,7 @@ export function checkPeers(a: Draft, b: Draft): readonly Diagnostic[] {
   const pair: Pair = { a, b, nameB: b.tree.source.name };
   const found = [
     ...comparePeers(pair),
-    ...compareUnpaired(pair),
+    ...compareUnpaired(pair, nameA),
     ...compareSubnets(pair, nameA),
     ...compareHosts(pair, nameA),
     ...compareLeaseTimes(pair),

@@ -59,31 +59,36 @@ function permitDifferences(poolsA: readonly Pool[], poolsB: readonly Pool[], { a
   });
 }
 
-/** L2508: addresses that are in failover on one side and served alone on the other. */
-export function compareUnpaired({ a, b, nameB }: Pair): Diagnostic[] {
+/** L2508: addresses that are in failover on one side and served alone on the other, or alone on both. */
+export function compareUnpaired(pair: Pair, nameA: string): Diagnostic[] {
+  const { a, b, nameB } = pair;
   if (a.config.peers.length === 0 || b.config.peers.length === 0) return [];
-  const aloneA = setOf(poolsOf(a, -1));
-  const pairedB = b.config.pools.filter(({ peer }) => peer >= 0);
-  const both = minus(aloneA, minus(aloneA, setOf(pairedB)));
-  const rangeA = rangeHolding(poolsOf(a, -1), both);
-  const rangeB = rangeHolding(pairedB, both);
-  const shared = minus(aloneA, minus(aloneA, setOf(poolsOf(b, -1))));
-  const rangeShared = rangeHolding(poolsOf(a, -1), shared);
+  return [...pairedElsewhere(a, b, nameB), ...pairedElsewhere(b, a, nameA), ...servedTwice(pair)];
+}
+
+const common = (a: AddressSet, b: AddressSet): AddressSet => minus(a, minus(a, b));
+
+function pairedElsewhere(alone: Draft, other: Draft, otherName: string): Diagnostic[] {
+  const paired = other.config.pools.filter(({ peer }) => peer >= 0);
+  const both = common(setOf(poolsOf(alone, -1)), setOf(paired));
+  const here = rangeHolding(poolsOf(alone, -1), both);
+  const there = rangeHolding(paired, both);
+  if (here === undefined) return [];
   return [
-    ...(rangeA === undefined
-      ? []
-      : [
-          error('L2508', rangeA.span, `${textOf(both)} is served by this server alone, but ${nameB} shares it by failover: both would lease it`, {
-            notes: rangeB === undefined ? [] : [{ span: rangeB.span, message: 'in the other file' }],
-            help: 'name the failover peer in this pool',
-          }),
-        ]),
-    ...(rangeShared === undefined
-      ? []
-      : [
-          warning('L2508', rangeShared.span, `both servers serve ${textOf(shared)} without failover: both would lease one address to two clients`, {
-            help: 'name the failover peer in both pools, or give each server ranges of its own',
-          }),
-        ]),
+    error('L2508', here.span, `${textOf(both)} is served by this server alone, but ${otherName} shares it by failover: both would lease it`, {
+      notes: there === undefined ? [] : [{ span: there.span, message: 'in the other file' }],
+      help: 'name the failover peer in this pool',
+    }),
+  ];
+}
+
+function servedTwice({ a, b }: Pair): Diagnostic[] {
+  const shared = common(setOf(poolsOf(a, -1)), setOf(poolsOf(b, -1)));
+  const range = rangeHolding(poolsOf(a, -1), shared);
+  if (range === undefined) return [];
+  return [
+    warning('L2508', range.span, `both servers serve ${textOf(shared)} without failover: both would lease one address to two clients`, {
+      help: 'name the failover peer in both pools, or give each server ranges of its own',
+    }),
   ];
 }
