@@ -38,13 +38,13 @@ export class LeaseholdNode implements Node {
 
   constructor({ config, store, seed }: NodeDeps) {
     const nextRequestId = (): RequestId => ++this.#lastRequestId;
-    const { table, hosts, names } = store;
+    const { table, hosts, names, contacts } = store;
     this.#store = store;
     this.#config = config;
     this.#names = new NameRefresh(names, nextRequestId);
     this.#failover = new Failover({ config, store, seed, nextRequestId });
     const { views } = this.#failover;
-    this.#engine = new Engine({ config, table, hosts, names, views, storage: this.#storage, seed, nextRequestId });
+    this.#engine = new Engine({ config, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, seed, nextRequestId });
     this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage });
   }
 
