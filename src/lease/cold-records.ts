@@ -8,6 +8,7 @@ import { readComment } from './comment-records.ts';
 import { DateReader } from './date-reader.ts';
 import type { StateSince } from './failover-records.ts';
 import { readHostRecord } from './host-record.ts';
+import { hostProblems } from './host-scopes.ts';
 import type { LeaseStore } from './lease-store.ts';
 import type { ReplayCode } from './replay-problems.ts';
 import type { Span } from '../model/span.ts';
@@ -40,7 +41,8 @@ function readHost(text: string, store: LeaseStore): ColdProblem {
   const host = readHostRecord(bytes, 0, bytes.length, nowhere);
   if (host === undefined) return unreadable(text);
   store.hosts.put(host, undefined);
-  return undefined;
+  const [problem] = hostProblems(host, store.config);
+  return problem === undefined ? undefined : { code: 'unknown-statement', detail: `host ${host.name}: ${problem}` };
 }
 
 function keep(kind: 'group' | 'class' | 'subclass', head: RegExp, text: string, store: LeaseStore): ColdProblem {

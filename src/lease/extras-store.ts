@@ -7,7 +7,7 @@ import { assert } from '../std/assert.ts';
 import { fromLatin1, latin1 } from '../std/bytes.ts';
 import type { LeaseExtras, VariableValue } from '../model/lease.ts';
 import { arenaSizeMax, type ByteArena } from './byte-arena.ts';
-import type { LeaseChange, PartAction } from './lease-change.ts';
+import type { ByteSlice, LeaseChange, PartAction } from './lease-change.ts';
 
 /** Section kinds in the order in which dhcpd writes the statements. */
 export const section = {
@@ -34,6 +34,8 @@ export class ExtrasStore {
   readonly #arena: ByteArena;
   readonly #scratch = new Uint8Array(arenaSizeMax);
   #size = 0;
+  /** False while a new vendor class takes the place of the old variable. */
+  #withVendorClass = true;
   /** Handler texts come from the configuration, so there are few and they repeat. */
   readonly #handlerTexts: string[] = [];
   readonly #handlerNumbers = new Map<string, number>();
@@ -47,8 +49,10 @@ export class ExtrasStore {
     this.#size = 0;
     if (change.billingAction === 'set') this.#putBilling(change.billing);
     else this.#keep(reference, change.billingAction, section.billingClass, section.billingKey);
+    this.#withVendorClass = change.vendorClassAction !== 'set';
     if (change.variablesAction === 'set') this.#putVariables(change.variables);
     else this.#keep(reference, change.variablesAction, section.dataVariable, section.booleanVariable);
+    if (change.vendorClassAction === 'set') this.#putVendorClass(change.vendorClass);
     if (change.agentOptionsAction === 'set') {
       const { bytes, offset, length } = change.agentOptions;
       if (length > 0) this.#put(section.agentOptions, bytes, offset, length);
@@ -77,7 +81,8 @@ export class ExtrasStore {
     while (at < end) {
       const kind = bytes[at] ?? 0;
       const size = ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-      if (kind >= first && kind <= last) this.#put(kind, bytes, at + 3, size);
+      if (kind >= first && kind <= last && (this.#withVendorClass || !isVendorClass(bytes, at)))
+        this.#put(kind, bytes, at + 3, size);
       at += 3 + size;
     }
   }
@@ -104,6 +109,7 @@ export class ExtrasStore {
 
   #putVariables(variables: Variables): void {
     for (const { name, value } of variables) {
+      if (!this.#withVendorClass && name === vendorClassName) continue;
       const content = value.kind === 'data' ? value.bytes : value.kind === 'number' ? bigEndian(value.value) : flagByte(value.value);
       const text = latin1(name).subarray(0, 255);
       const bytes = new Uint8Array(1 + text.length + content.length);
@@ -112,6 +118,19 @@ export class ExtrasStore {
       bytes.set(content, 1 + text.length);
       this.#put(kindOfVariable[value.kind], bytes, 0, bytes.length);
     }
+  }
+
+  #putVendorClass({ bytes, offset, length }: ByteSlice): void {
+    const size = vendorClassHead.length + length;
+    if (length === 0 || this.#size + 3 + size > arenaSizeMax) return;
+    const scratch = this.#scratch;
+    let at = this.#size;
+    scratch[at++] = section.dataVariable;
+    scratch[at++] = size >>> 8;
+    scratch[at++] = size & 255;
+    for (const byte of vendorClassHead) scratch[at++] = byte;
+    for (let i = 0; i < length; i++) scratch[at++] = bytes[offset + i] ?? 0;
+    this.#size = at;
   }
 
   #putHandlers(text: string | undefined): void {
@@ -172,6 +191,17 @@ export class ExtrasStore {
       default: extras.variables = [...extras.variables, decodeVariable(kind, content)];
     }
   }
+}
+
+const vendorClassName = 'vendor-class-identifier';
+/** Size and name in front of its content. */
+const vendorClassHead = Uint8Array.of(vendorClassName.length, ...latin1(vendorClassName));
+
+/** Whether the section at `at` is the vendor class. */
+function isVendorClass(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] !== section.dataVariable) return false;
+  for (let i = 0; i < vendorClassHead.length; i++) if (bytes[at + 3 + i] !== vendorClassHead[i]) return false;
+  return true;
 }
 
 function decodeVariable(kind: number, content: Uint8Array): Variables[number] {

@@ -5,11 +5,12 @@ import { assert } from '../std/assert.ts';
 import { bytesEqual, type ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { AddressItem } from '../model/expression.ts';
-import type { HostDeclaration, Scope, ServerConfig } from '../model/server-config.ts';
+import type { HostDeclaration, ServerConfig } from '../model/server-config.ts';
 import type { Span } from '../model/span.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
 import { hashBytes, HashIndex } from './hash-index.ts';
 import { tombstone, writeHostRecord, type HostRecord } from './host-record.ts';
+import type { HostScopes } from './host-scopes.ts';
 import type { LeaseTable } from './lease-table.ts';
 import type { NameTable } from './name-table.ts';
 
@@ -21,9 +22,6 @@ const leaseFile: Span = { file: { name: 'lease file', text: '' }, start: 0, end:
 const noAddresses: readonly Ipv4[] = [];
 const noHosts: readonly number[] = [];
 
-/** Turns the statements of a dynamic host into what the engine executes: lang's work, handed in. */
-export type HostScopes = (host: HostRecord) => readonly Scope[];
-
 /** A host is a number, -1 is none; numbers hold until `generation` goes up. */
 export class HostTable {
   /** Goes up whenever a host comes, goes or changes, or a name of one resolves anew. */
@@ -31,7 +29,8 @@ export class HostTable {
   readonly #names: NameTable;
   readonly #table: LeaseTable;
   #config: ServerConfig;
-  #scopesOf: HostScopes = () => [];
+  readonly #scopesFor: (config: ServerConfig) => HostScopes;
+  #scopesOf: HostScopes;
   /** Records of the lease file by name, tombstones included, in order of their first appearance. */
   readonly #records = new Map<string, HostRecord>();
 
@@ -46,8 +45,16 @@ export class HostTable {
   #byUid = new HashIndex();
   #byIdentifier = new HashIndex();
 
-  constructor(config: ServerConfig, names: NameTable, table: LeaseTable) {
+  /** `scopesFor` tells what dynamic hosts make the engine execute under a configuration. */
+  constructor(
+    config: ServerConfig,
+    names: NameTable,
+    table: LeaseTable,
+    scopesFor: (config: ServerConfig) => HostScopes = () => () => [],
+  ) {
     this.#config = config;
+    this.#scopesFor = scopesFor;
+    this.#scopesOf = scopesFor(config);
     this.#names = names;
     this.#table = table;
   }
@@ -133,11 +140,6 @@ export class HostTable {
   }
 
   // ── Changes. Cold. ──
-  /** How statements of dynamic hosts become scopes; without it they have none. */
-  useScopes(scopesOf: HostScopes): void {
-    this.#scopesOf = scopesOf;
-    this.#change();
-  }
   /** The record of the lease file for a name; undefined for a host that only the configuration knows. */
   record(name: string): HostRecord | undefined {
     return this.#records.get(name);
@@ -162,6 +164,7 @@ export class HostTable {
   /** After the lease table's own reload. */
   reload(config: ServerConfig): void {
     this.#config = config;
+    this.#scopesOf = this.#scopesFor(config);
     this.namesChanged();
   }
   /** Appends tombstones of configured hosts, then dynamic hosts (dhcpd-leases reference §7). */

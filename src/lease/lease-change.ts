@@ -57,6 +57,8 @@ export class LeaseChange {
   billing: LeaseExtras['billing'] = undefined;
   variablesAction: PartAction = 'keep';
   variables: LeaseExtras['variables'] = [];
+  vendorClassAction: PartAction = 'keep';
+  readonly vendorClass = new ByteSlice();
   handlersAction: PartAction = 'keep';
   handlers: string | undefined = undefined;
 
@@ -103,6 +105,14 @@ export class LeaseChange {
     this.variablesAction = variables.length === 0 ? 'clear' : 'set';
     this.variables = variables;
   }
+  /**
+   * Option 60 of the request: the variable `vendor-class-identifier`, which dhcpd keeps with every lease whose client sent one.
+   * It comes after the variables of `setVariables`, and replaces one of the same name.
+   */
+  setVendorClass(bytes: Uint8Array, offset: number, length: number): void {
+    this.vendorClassAction = 'set';
+    this.vendorClass.set(bytes, offset, length);
+  }
   /** Text of `on …` statements as the lease file holds it; `undefined` clears. */
   setHandlers(text: string | undefined): void {
     this.handlersAction = text === undefined ? 'clear' : 'set';
@@ -114,19 +124,20 @@ export class LeaseChange {
     this.agentOptionsAction = 'clear';
     this.billingAction = 'clear';
     this.variablesAction = 'clear';
+    this.vendorClassAction = 'keep';
     this.handlersAction = 'clear';
   }
   /** Whether any extra is to be set or cleared, and whether any is to be set. */
   get changesExtras(): boolean {
     return (
       this.hostnameAction !== 'keep' || this.agentOptionsAction !== 'keep' || this.billingAction !== 'keep' ||
-      this.variablesAction !== 'keep' || this.handlersAction !== 'keep'
+      this.variablesAction !== 'keep' || this.handlersAction !== 'keep' || this.vendorClassAction !== 'keep'
     );
   }
   get setsExtras(): boolean {
     return (
       this.hostnameAction === 'set' || this.agentOptionsAction === 'set' || this.billingAction === 'set' ||
-      this.variablesAction === 'set' || this.handlersAction === 'set'
+      this.variablesAction === 'set' || this.handlersAction === 'set' || this.vendorClassAction === 'set'
     );
   }
   /** Cold: everything as in this lease, nothing kept. */
@@ -184,6 +195,7 @@ export class LeaseChange {
     this.agentOptionsAction = 'keep';
     this.billingAction = 'keep';
     this.variablesAction = 'keep';
+    this.vendorClassAction = 'keep';
     this.handlersAction = 'keep';
   }
 }

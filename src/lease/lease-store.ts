@@ -4,6 +4,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { ContactTable } from './contact-table.ts';
 import { FailoverRecords } from './failover-records.ts';
+import { hostScopes } from './host-scopes.ts';
 import { HostTable } from './host-table.ts';
 import { KeptRecords } from './kept-records.ts';
 import { LeaseTable } from './lease-table.ts';
@@ -16,13 +17,16 @@ export class LeaseStore {
   readonly contacts = new ContactTable();
   /** Groups, classes, server-duid and whatever else of a lease file is only carried along. */
   readonly kept = new KeptRecords();
+  /** As given at first: what the lease file is read against. */
+  readonly config: ServerConfig;
   readonly table: LeaseTable;
   readonly hosts: HostTable;
 
   /** An empty store; `seed` salts the client indexes. `replay` fills it; without replay call `settle`. */
   constructor(config: ServerConfig, seed = 0) {
+    this.config = config;
     this.table = new LeaseTable(config, seed);
-    this.hosts = new HostTable(config, this.names, this.table);
+    this.hosts = new HostTable(config, this.names, this.table, (current) => hostScopes(current, this.kept));
   }
 
   /** After replay, or instead of it: queues, timers and withheld addresses. */

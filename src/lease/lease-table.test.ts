@@ -279,6 +279,30 @@ test('extras survive a change that keeps them, and an equal one costs no new str
   assert.equal(table.extras(0), undefined);
 });
 
+test('the vendor class is a variable of its own among the others', () => {
+  const table = testTable('10.9.0.1');
+  const values = (): string[] =>
+    (table.extras(0)?.variables ?? []).map(({ name, value }) => `${name}=${value.kind === 'data' ? fromLatin1(value.bytes) : value.value}`);
+  const apply = (fill: (change: ReturnType<LeaseTable['begin']>) => void): void => {
+    const change = table.begin(0);
+    change.state = active;
+    change.ends = at(9);
+    fill(change);
+    table.apply(0, change, 'grant', journal);
+  };
+  apply((change) => {
+    change.setVariables([{ name: 'a', value: { kind: 'number', value: 1 } }]);
+    change.setVendorClass(bytes('MSFT 5.0'), 0, 8);
+  });
+  assert.deepEqual(values(), ['a=1', 'vendor-class-identifier=MSFT 5.0']);
+  apply((change) => change.setVendorClass(bytes('xudhcp'), 1, 5));
+  assert.deepEqual(values(), ['a=1', 'vendor-class-identifier=udhcp']);
+  apply(() => {});
+  assert.deepEqual(values(), ['a=1', 'vendor-class-identifier=udhcp']);
+  apply((change) => change.setVariables([]));
+  assert.deepEqual(values(), []);
+});
+
 test('a lease comes out as it was put in', () => {
   const table = testTable('10.9.0.1');
   const lease = testLease('10.9.0.1', {
