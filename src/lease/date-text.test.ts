@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ByteWriter, fromLatin1, latin1 } from '../std/bytes.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';
 import { readComment, writeComment, type CommentRecord } from './comment-records.ts';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ByteWriter, fromLatin1, latin1 } from '../std/bytes.ts';
 import { Prng } from '../std/prng.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Prng } from '../std/prng.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';
 import { ByteArena } from './byte-arena.ts';
