@@ -65,8 +65,8 @@ export class LeaseReader {
   readonly #dates = new DateReader();
   readonly #statements = new LeaseStatements(this.#dates);
   readonly #hardware = new Uint8Array(6);
-  readonly #uid = new Uint8Array(1024);
-  readonly #hostname = new Uint8Array(1024);
+  readonly #uid = new Uint8Array(65_535);
+  readonly #hostname = new Uint8Array(4096);
   #hasState = false;
 
   /** `from` stands on `lease `. `wall` decides what a record without a binding state is. */

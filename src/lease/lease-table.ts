@@ -38,6 +38,8 @@ export class LeaseTable extends LeaseRows {
   readonly #counts = new PoolCounts();
   readonly #writer: RecordWriter;
   readonly #change = new LeaseChange();
+  /** The row whose change is being filled: there is one scratch object, so changes do not nest. */
+  #begun = none;
   #isSettled = false;
 
   /**
@@ -133,6 +135,7 @@ export class LeaseTable extends LeaseRows {
   begin(row: number): LeaseChange {
     const columns = this.columns;
     const change = this.#change;
+    this.#begun = row;
     change.state = columns.state[row] ?? 0;
     change.rewindState = columns.rewind[row] ?? 0;
     change.starts = this.starts(row);
@@ -155,6 +158,7 @@ export class LeaseTable extends LeaseRows {
    */
   apply(row: number, change: LeaseChange, cause: LeaseCause, journal: ByteWriter): void {
     const from = this.columns.state[row] ?? 0;
+    assert(change !== this.#change || this.#begun === row, 'a change is applied to the row that was begun last');
     assert(mayMove(cause, from, change.state), `a lease does not move from ${from} to ${change.state} by ${cause}`);
     assert(change.state !== stateCode.active || change.ends !== unset, 'an active lease has an end');
     assert(
