@@ -1,5 +1,6 @@
 // `leasehold check` under stricli: flags to arguments, files of the disk.
 
+import { randomBytes } from 'node:crypto';
 import { buildCommand } from '@stricli/core';
 import { runCheck } from './check.ts';
 import type { CliContext } from './cli-context.ts';
@@ -33,7 +34,13 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
   func({ peer, settings, json, fix }, file) {
     const status = runCheck(
       { file, json, fix, ...(peer === undefined ? {} : { peer }), ...(settings === undefined ? {} : { leaseholdConf: settings }) },
-      { out: (text) => this.out(text), err: (text) => this.err(text), readText: readConfigText, writeText: writeConfigText },
+      {
+        out: (text) => this.out(text),
+        err: (text) => this.err(text),
+        readText: readConfigText,
+        writeText: writeConfigText,
+        newSecret: (size) => randomBytes(size).toString('base64'),
+      },
     );
     this.exit(status);
   },

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { readFrom } from '../config/testing.ts';
 import { runCheck, type CheckArgs } from './check.ts';
+import { testConfig } from './dhcpd-test.ts';
 import { readConfigText } from './read-config.ts';
 
 interface Ran {
@@ -26,6 +27,7 @@ function runOn(files: Readonly<Record<string, string>>, args: CheckArgs): Ran {
       written[path] = text;
       return undefined;
     },
+    newSecret: (size) => Buffer.alloc(size, 0xa7).toString('base64'),
   });
   return { status, out: `${lines.join('\n')}\n`, err: errors.join('\n'), written };
 }
@@ -78,6 +80,18 @@ test('--fix writes what needs no thought', () => {
   assert.deepEqual(written, { 'a.conf': 'authoritative;\nsubnet 10.0.0.0 netmask 255.255.255.0 { }\n' });
 });
 
+test('--fix makes a pair of the brief that starts, with one key', () => {
+  const { written, status } = runOn(brief, { file: 'dhcp01.conf', peer: 'dhcp02.conf', fix: true });
+  assert.equal(status, 0);
+  const { out } = runOn(written, { file: 'dhcp01.conf', peer: 'dhcp02.conf', json: true });
+  const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; severity: string }[] };
+  const codes = new Set(diagnostics.map(({ code }) => code));
+  for (const corrected of ['C0501', 'L2006', 'L2013', 'L2043', 'L2518', 'L2010', 'C1317']) assert.ok(!codes.has(corrected), corrected);
+  // What needs a person: who shall have which addresses.
+  assert.deepEqual(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code), ['L2505']);
+  for (const [path, text] of Object.entries(written)) assert.equal(testConfig({ configPath: path, leasePath: '', pidPath: '' }, readFrom(written)).status, 0, text);
+});
+
 const examples = [
   'brief/dhcp01.conf', 'brief/dhcp02.conf', 'brief-live-pool/dhcp01.conf', 'brief-live-pool/dhcp02.conf',
   'relay-site/dhcpd.conf', 'pxe/dhcpd.conf', 'office-lan/dhcpd.conf',
@@ -85,7 +99,7 @@ const examples = [
 for (const name of examples)
   test(`example ${name} loads; only the brief's own flaws are complained about`, () => {
     const lines: string[] = [];
-    const cli = { out: (text: string) => void lines.push(text), err: (text: string) => void lines.push(text), readText: readConfigText, writeText: () => 'read-only' };
+    const cli = { out: (text: string) => void lines.push(text), err: (text: string) => void lines.push(text), readText: readConfigText, writeText: () => 'read-only', newSecret: () => '' };
     const status = runCheck({ file: `examples/${name}` }, cli);
     assert.ok(!lines.some((line) => / error [CL]\d/.test(line)), lines.join('\n'));
     if (!name.startsWith('brief/')) assert.equal(status, 0, lines.join('\n'));
@@ -93,7 +107,7 @@ for (const name of examples)
 
 test('the live pair agrees with itself', () => {
   const lines: string[] = [];
-  const cli = { out: (text: string) => void lines.push(text), err: (text: string) => void lines.push(text), readText: readConfigText, writeText: () => 'read-only' };
+  const cli = { out: (text: string) => void lines.push(text), err: (text: string) => void lines.push(text), readText: readConfigText, writeText: () => 'read-only', newSecret: () => '' };
   const folderName = 'examples/brief-live-pool';
   assert.equal(runCheck({ file: `${folderName}/dhcp01.conf`, peer: `${folderName}/dhcp02.conf` }, cli), 0, lines.join('\n'));
 });

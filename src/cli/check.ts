@@ -3,6 +3,7 @@
 import { applyFixes } from '../config/fixes.ts';
 import { checkConfig, inReportOrder, type Checked } from '../config/check-config.ts';
 import type { ReadText } from '../config/load-config.ts';
+import { secretFixes } from '../config/secret-fixes.ts';
 import { checkPeers } from '../config/pair/check-peers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ExitStatus } from './cli-context.ts';
@@ -14,6 +15,8 @@ export interface CheckCli {
   readonly readText: ReadText;
   /** For `--fix`; the error is the system's sentence. */
   writeText(path: string, text: string): string | undefined;
+  /** For `--fix`: base64 of that many random bytes. */
+  newSecret(size: number): string;
 }
 
 export interface CheckArgs {
@@ -93,7 +96,8 @@ function summary(file: string, report: readonly Diagnostic[]): string {
 
 /** Writes each file once, with every remedy that is safe to apply. */
 function fixAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
-  const fixed = applyFixes(all.flatMap(({ report }) => report));
+  const safe = all.flatMap(({ report }) => report.flatMap(({ fix }) => fix ?? []));
+  const fixed = applyFixes([...safe, ...secretFixes(all, cli.newSecret)]);
   if (fixed.length === 0) cli.out('nothing that could be corrected without a person');
   let status: ExitStatus = 0;
   for (const { file, text, count } of fixed) {

@@ -4,6 +4,7 @@ import { anyAddress } from '../std/ipv4.ts';
 import { seconds, type Seconds } from '../std/time.ts';
 import type { AddressItem } from '../model/expression.ts';
 import type { FailoverPeer } from '../model/server-config.ts';
+import type { Span } from '../model/span.ts';
 import type * as ast from '../lang/ast.ts';
 import { lowerAddress } from '../lang/lower.ts';
 import * as peers from './diagnostics/peers.ts';
@@ -145,10 +146,12 @@ export function buildPeerReference(build: Build, node: ast.PeerReference, { pool
 export function reportPeersTogether(build: Build): void {
   for (const { index, name, span, loadBalanceMaxSecs } of build.drafts.peers) {
     if (!build.peersInPools.has(index)) build.report(peers.peerWithoutPool(span, name));
-    if (loadBalanceMaxSecs === 0) build.report(peers.noLoadBalancing(span, name));
+    if (loadBalanceMaxSecs === 0) build.report(peers.noLoadBalancing(span, name, closingBrace(build.facts.peers[index]?.span ?? span)));
   }
   reportSharedLinks(build);
 }
+
+const closingBrace = ({ file, end }: Span): Span => ({ file, start: end - 1, end: end - 1 });
 
 /** Two relationships between the same two addresses cannot be told apart by who connects. */
 function reportSharedLinks(build: Build): void {

@@ -9,7 +9,7 @@ import { Reader } from '../lang/reader.ts';
  * `block`: after the brace.
  */
 export type Taken = 'name' | 'statement' | 'block';
-const closing: Readonly<Record<Taken, string>> = { name: '', statement: ';', block: '{' };
+const closing = { statement: ';', block: '{' } as const;
 
 /** The first `count` words of a statement: dhcpd often complains before it read more. */
 export function wordsOf(span: Span, count: number): Span {
@@ -25,8 +25,8 @@ export class DhcpdPlaces {
   after(span: Span, taken: Taken): DhcpdPlace {
     const reader = this.#readerBefore(span);
     while (reader.end < span.end && !reader.isAtEnd) reader.take();
-    const mark = closing[taken];
-    while (mark !== '' && span.file.text.charAt(reader.end - 1) !== mark && !reader.isAtEnd) reader.take();
+    const isThere = (): boolean => taken === 'name' || span.file.text.charAt(reader.end - 1) === closing[taken];
+    while (!isThere() && !reader.isAtEnd) reader.take();
     return reader.place();
   }
 

@@ -9,7 +9,7 @@ export interface FixedFile {
   readonly count: number;
 }
 
-type Fix = NonNullable<Diagnostic['fix']>;
+export type Fix = NonNullable<Diagnostic['fix']>;
 
 /** Of fixes that overlap, the first is applied; the next check finds the other again. */
 function applied(text: string, fixes: readonly Fix[]): { text: string; count: number } {
@@ -25,10 +25,9 @@ function applied(text: string, fixes: readonly Fix[]): { text: string; count: nu
   return { text: out + text.slice(at), count };
 }
 
-export function applyFixes(diagnostics: readonly Diagnostic[]): readonly FixedFile[] {
+export function applyFixes(fixes: readonly Fix[]): readonly FixedFile[] {
   const byFile = new Map<SourceFile, Fix[]>();
-  for (const { fix } of diagnostics) {
-    if (fix === undefined) continue;
+  for (const fix of fixes) {
     const known = byFile.get(fix.span.file);
     if (known === undefined) byFile.set(fix.span.file, [fix]);
     else known.push(fix);

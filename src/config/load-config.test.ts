@@ -90,7 +90,7 @@ shared-network x {
   }
 }`);
   const [peer] = config.peers;
-  assert.deepEqual([...(peer?.hashBuckets ?? []).slice(0, 3)], [0xff, 1, 0]);
+  assert.deepEqual(Array.from(peer?.hashBuckets?.slice(0, 3) ?? []), [0xff, 1, 0]);
   assert.deepEqual([peer?.port, peer?.partnerPort, peer?.maxResponseDelay, peer?.maxUnackedUpdates, peer?.mclt], [519, 520, 20, 100, 60]);
   assert.deepEqual(config.pools.map((pool) => pool.peer), [0, 0, -1]);
   assert.deepEqual(config.hostNames, ['a.example']);

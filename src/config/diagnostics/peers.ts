@@ -131,10 +131,11 @@ export const adHocUpdates = (value: Span): Diagnostic =>
   });
 
 /** C1317: dhcpd's warning, on both sides. */
-export const noLoadBalancing = (head: Span, name: string): Diagnostic =>
+export const noLoadBalancing = (head: Span, name: string, closing: Span): Diagnostic =>
   warning('C1317', head, 'there is no `load balance max seconds`: both servers answer every client, nothing is shared out', {
     dhcpd: `WARNING: load balancing will be disabled for failover peer, ${name}, because its load balance max secs is 0`,
     help: 'add `load balance max seconds 3;` on both servers',
+    fix: { span: closing, replacement: '  load balance max seconds 3;\n' },
   });
 
 /** C1318 */

@@ -46,10 +46,18 @@ export function endlessNotForced(view: View): Diagnostic[] {
         warning('L2010', byDefault.span, 'endless leases are not forced: a client that asks for 3600 s gets 3600 s', {
           notes: max.span === undefined ? [] : [{ span: max.span, message: 'the ceiling is endless, but there is no floor' }],
           help: 'add `min-lease-time -1;`',
+          fix: { span: behindStatement(byDefault.span), replacement: ' min-lease-time -1;' },
         }),
       ];
     }),
   );
+}
+
+/** Where another statement may begin: behind the semicolon, which a statement's span may or may not hold. */
+function behindStatement({ file, start, end }: Span): Span {
+  const semicolon = file.text.charAt(end - 1) === ';' ? end - 1 : file.text.indexOf(';', end);
+  const at = semicolon < start ? end : semicolon + 1;
+  return { file, start: at, end: at };
 }
 
 /** L2025: a default that its own limits cut. */

@@ -20,9 +20,7 @@ export function hostsInsideSubnets(view: View): Diagnostic[] {
   const where = subnet === undefined ? 'a shared network' : `subnet ${cidr(subnet)}`;
   return [
     warning('L2005', fact.node.head, `hosts are global wherever they stand: the ${count === 1 ? 'host' : plural(count, 'host')} written inside ${count === 1 ? where : 'networks'} ${count === 1 ? 'is' : 'are'} known everywhere`, {
-      notes: [
-        ...(subnet === undefined ? [] : [{ span: subnet.span, message: 'options of this subnet (routers and the like) follow its hosts to any other network, and outrank pools and classes there' }]),
-      ],
+      notes: subnet === undefined ? [] : [{ span: subnet.span, message: 'options of this subnet (routers and the like) follow its hosts to any other network, and outrank pools and classes there' }],
       help: 'move hosts to file level, or into a `group` with the options they shall have',
     }),
   ];
