@@ -67,17 +67,24 @@ export class Bindings {
 
   /**
    * Before a BNDUPD leaves: from now on the partner may believe the row's present state. Journaled when that is new.
-   * An expired lease is announced with its true end where dhcpd repeats the old promise, which would keep the address from
-   * being taken over long after (§11.2); not while that promise is unacknowledged, because then it may still count.
+   * dhcpd repeats whatever potential expiry it sent last; we send what is true (§11.2): of an active lease what both agreed on, if
+   * that is later, and of an expired one its end, unless an older promise is unacknowledged and may still count.
    */
   announce(row: number, effects: Effects): void {
     const table = this.#table;
-    const isStale = this.state(row) === 'expired' && table.tstp(row) > table.ends(row) && table.tsfp(row) >= table.tstp(row);
-    if (table.rewindState(row) === table.state(row) && !isStale) return;
+    const tstp = this.#trueExpiry(row);
+    if (table.rewindState(row) === table.state(row) && tstp === table.tstp(row)) return;
     const change = table.begin(row);
     change.rewindState = change.state;
-    if (isStale) change.tstp = change.ends;
+    change.tstp = tstp;
     table.apply(row, change, 'announce', effects.journal);
+  }
+  #trueExpiry(row: number): UnixSeconds {
+    const table = this.#table;
+    const [tstp, tsfp] = [table.tstp(row), table.tsfp(row)];
+    const state = this.state(row);
+    if (state === 'active' && !table.isBootp(row)) return latest(tstp, tsfp);
+    return state === 'expired' && tsfp >= tstp ? table.ends(row) : tstp;
   }
 
   /** The partner's word replaces ours (reference §5.4 step 9). Expired, released and reset are free for us at once. */

@@ -1,7 +1,7 @@
 // Commands of operators to a relationship: what is refused, and why, is decided here.
 
 import type { Command, Effects } from '../model/step.ts';
-import { unset, type Now } from '../std/time.ts';
+import { addSeconds, secondsBetween, unset, type Now } from '../std/time.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { isIdentity } from './capabilities.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -41,6 +41,9 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (endpoint.my === 'partner-down') return refuse('this node is in partner-down already');
     if (endpoint.link !== undefined)
       return refuse('the partner answers on the link: it is not down. Stop it first, or hand over with leasehold failover shutdown there');
+    const wait = secondsBetween(now.wall, addSeconds(endpoint.waitFrom, endpoint.mclt));
+    if (endpoint.hasLostState && wait > 0)
+      return refuse(`this node has no record of its leases, and those it gave may run for ${wait} s more: try again then, or, for a pair that never gave a lease, leasehold failover init ${endpoint.name}`);
     endpoint.setState('partner-down', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },

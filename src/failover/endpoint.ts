@@ -92,6 +92,8 @@ export class Endpoint {
   #isStorageLost = false;
   #skewSaid = 0;
   #saidBothNormal = false;
+  /** Rows held twice that people were told of since the link came up. */
+  readonly #conflicts = new Set<number>();
 
   constructor({ config, peer, store, view, seed, nextRequestId }: EndpointDeps) {
     this.peer = peer;
@@ -252,6 +254,7 @@ export class Endpoint {
     this.#timers.clear('receive');
     effects.log.event(say.disconnected, { name: this.name });
     this.#saidBothNormal = false;
+    this.#conflicts.clear();
     this.queue.requeue();
     this.resync.linkLost();
     this.sharing.linkLost();
@@ -325,7 +328,7 @@ export class Endpoint {
       effects.log.event(say.invalidState, { name: this.name, code: stateCode });
       return;
     }
-    this.#adoptIdentity(message, effects);
+    this.#adoptIdentity(message, now, effects);
     if (isStartup && this.my === 'partner-down') return;
     const before = this.partner;
     const isRepeat = state === before;
@@ -341,11 +344,13 @@ export class Endpoint {
     this.#sayBothNormal(effects);
   }
 
-  /** An operator declared the pair new at the partner: true for us too, as long as we never served. */
-  #adoptIdentity({ privateOptions }: FailoverMessage, effects: Effects): void {
+  /** An operator declared the pair new at the partner, which never served either: true for us too. */
+  #adoptIdentity({ state, privateOptions }: Extract<FailoverMessage, { kind: 'state' }>, now: Now, effects: Effects): void {
     const identity = identityOf(privateOptions);
-    if (identity === undefined || !this.hasLostState || !this.isLeaseholdPartner) return;
-    if (this.my === 'startup' || this.my === 'recover') this.declareNew(identity, effects);
+    const isFresh = state === 'recover' || state === 'recover-done';
+    if (identity === undefined || !isFresh || !this.hasLostState || !this.isLeaseholdPartner) return;
+    this.declareNew(identity, effects);
+    if (this.my === 'recover-wait') this.setState('recover-done', now, effects);
   }
   declareNew(identity: string, effects: Effects): void {
     this.#store.failover.putIdentity(this.name, identity, effects.journal);
@@ -428,6 +433,7 @@ export class Endpoint {
   /** Two clients on one address: the rule's verdict stands, and people are told on both nodes (P2). */
   #sayConflict(row: number, update: Bndupd, rival: FailoverHardware, areTheirsKept: boolean, effects: Effects): void {
     const ip = this.table.ip(row);
+    this.#conflicts.add(row);
     const ours = toHex(rival.address, ':');
     const theirs = toHex(update.hardware?.address ?? new Uint8Array(0), ':');
     if (update.status === 'active') effects.log.event(say.leaseConflict, { ip, ours, theirs });
@@ -457,7 +463,7 @@ export class Endpoint {
 
   #acknowledged(row: number, ack: FailoverMessage, now: Now, effects: Effects): void {
     const loser = loserOf(ack.privateOptions);
-    if (loser !== undefined && this.isLeaseholdPartner) {
+    if (loser !== undefined && this.isLeaseholdPartner && !this.#conflicts.has(row)) {
       const ours = toHex(this.table.lease(row).hardware?.address ?? new Uint8Array(0), ':');
       effects.log.event(say.conflictDetail, { ip: this.table.ip(row), ours, theirs: toHex(loser, ':'), winner: ours });
     }
@@ -615,12 +621,16 @@ export class Endpoint {
 
   #sendState(link: Link, state: AnnouncedState | undefined, now: Now, lane: SendLane): void {
     const isStartup = this.my === 'startup' && state === undefined;
-    const identity = this.isLeaseholdPartner ? this.#store.failover.identity(this.name) : undefined;
+    const identity = this.#isFresh ? this.#store.failover.identity(this.name) : undefined;
     encodeState(
       link.out(lane, now), now.wall, link.xid(),
       { state: state ?? this.#announced, isStartup, stos: this.stos },
       identity === undefined ? undefined : identityOption(identity),
     );
+  }
+  /** Declared new and never served: only then may the partner take the word over. */
+  get #isFresh(): boolean {
+    return this.isLeaseholdPartner && this.#store.failover.lastServed(this.name) === undefined;
   }
   get #announced(): AnnouncedState {
     const own = (this.my === 'startup' ? this.saved : this.my) as AnnouncedState;
