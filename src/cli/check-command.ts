@@ -21,19 +21,39 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
   },
   parameters: {
     flags: {
-      peer: { kind: 'parsed', parse: String, brief: "The partner's file: compare what must agree", optional: true, placeholder: 'FILE' },
-      settings: { kind: 'parsed', parse: String, brief: 'leasehold.conf, if it is not beside the file', optional: true, placeholder: 'FILE' },
+      peer: {
+        kind: 'parsed',
+        parse: String,
+        brief: "The partner's file: compare what must agree",
+        optional: true,
+        placeholder: 'FILE',
+      },
+      settings: {
+        kind: 'parsed',
+        parse: String,
+        brief: 'leasehold.conf, if it is not beside the file',
+        optional: true,
+        placeholder: 'FILE',
+      },
       json: { kind: 'boolean', brief: 'For machines', default: false },
       fix: { kind: 'boolean', brief: 'Correct what needs no thought', default: false },
     },
     positional: {
       kind: 'tuple',
-      parameters: [{ parse: String, brief: 'dhcpd.conf', default: '/etc/dhcp/dhcpd.conf', placeholder: 'file' }],
+      parameters: [
+        { parse: String, brief: 'dhcpd.conf', default: '/etc/dhcp/dhcpd.conf', placeholder: 'file' },
+      ],
     },
   },
   func({ peer, settings, json, fix }, file) {
     const status = runCheck(
-      { file, json, fix, ...(peer === undefined ? {} : { peer }), ...(settings === undefined ? {} : { leaseholdConf: settings }) },
+      {
+        file,
+        json,
+        fix,
+        ...(peer === undefined ? {} : { peer }),
+        ...(settings === undefined ? {} : { leaseholdConf: settings }),
+      },
       {
         out: (text) => this.out(text),
         err: (text) => this.err(text),

@@ -56,19 +56,28 @@ for (const [name, args] of goldens)
   });
 
 test('the dead pool is said first, whatever else is wrong', () => {
-  for (const file of Object.keys(brief)) assert.match(runOn(brief, { file }).out, /^dhcp0\d\.conf:\d+:9: warning L2001: nobody can ever get/);
+  for (const file of Object.keys(brief))
+    assert.match(runOn(brief, { file }).out, /^dhcp0\d\.conf:\d+:9: warning L2001: nobody can ever get/);
 });
 
 test('JSON has every diagnostic with its place', () => {
   const { out, status } = runOn({ 'a.conf': 'autoritative;\n' }, { file: 'a.conf', json: true });
-  const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; line: number; column: number; fix?: { replacement: string } }[] };
+  const { diagnostics } = JSON.parse(out) as {
+    diagnostics: { code: string; line: number; column: number; fix?: { replacement: string } }[];
+  };
   assert.equal(status, 1);
-  assert.deepEqual(diagnostics.map(({ code, line, column, fix }) => [code, line, column, fix?.replacement]), [['C0030', 1, 1, 'authoritative']]);
+  assert.deepEqual(
+    diagnostics.map(({ code, line, column, fix }) => [code, line, column, fix?.replacement]),
+    [['C0030', 1, 1, 'authoritative']],
+  );
 });
 
 test('exit status: 0 clean, also with infos; 1 problems; 2 could not run', () => {
   const ok = 'authoritative;\nsubnet 10.0.0.0 netmask 255.255.255.0 { range 10.0.0.9; }\n';
-  assert.deepEqual([runOn({ 'a.conf': ok }, { file: 'a.conf' }).status, runOn({ 'a.conf': ok }, { file: 'a.conf' }).out], [0, 'a.conf: no problem found\n']);
+  assert.deepEqual(
+    [runOn({ 'a.conf': ok }, { file: 'a.conf' }).status, runOn({ 'a.conf': ok }, { file: 'a.conf' }).out],
+    [0, 'a.conf: no problem found\n'],
+  );
   assert.equal(runOn({ 'a.conf': ok.replace('authoritative;', '') }, { file: 'a.conf' }).status, 0);
   assert.equal(runOn({ 'a.conf': 'x y;' }, { file: 'a.conf' }).status, 1);
   const missing = runOn({}, { file: 'a.conf' });
@@ -76,7 +85,10 @@ test('exit status: 0 clean, also with infos; 1 problems; 2 could not run', () =>
 });
 
 test('--fix writes what needs no thought', () => {
-  const { written } = runOn({ 'a.conf': 'autoritative;\nsubnet 10.0.0.0 netmask 255.255.255.0 { };\n' }, { file: 'a.conf', fix: true });
+  const { written } = runOn(
+    { 'a.conf': 'autoritative;\nsubnet 10.0.0.0 netmask 255.255.255.0 { };\n' },
+    { file: 'a.conf', fix: true },
+  );
   assert.deepEqual(written, { 'a.conf': 'authoritative;\nsubnet 10.0.0.0 netmask 255.255.255.0 { }\n' });
 });
 
@@ -86,20 +98,40 @@ test('--fix makes a pair of the brief that starts, with one key', () => {
   const { out } = runOn(written, { file: 'dhcp01.conf', peer: 'dhcp02.conf', json: true });
   const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; severity: string }[] };
   const codes = new Set(diagnostics.map(({ code }) => code));
-  for (const corrected of ['C0501', 'L2006', 'L2013', 'L2043', 'L2518', 'L2010', 'C1317']) assert.ok(!codes.has(corrected), corrected);
+  for (const corrected of ['C0501', 'L2006', 'L2013', 'L2043', 'L2518', 'L2010', 'C1317'])
+    assert.ok(!codes.has(corrected), corrected);
   // What needs a person: who shall have which addresses.
-  assert.deepEqual(diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code), ['L2505']);
-  for (const [path, text] of Object.entries(written)) assert.equal(testConfig({ configPath: path, leasePath: '', pidPath: '' }, readFrom(written)).status, 0, text);
+  assert.deepEqual(
+    diagnostics.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+    ['L2505'],
+  );
+  for (const [path, text] of Object.entries(written))
+    assert.equal(
+      testConfig({ configPath: path, leasePath: '', pidPath: '' }, readFrom(written)).status,
+      0,
+      text,
+    );
 });
 
 const examples = [
-  'brief/dhcp01.conf', 'brief/dhcp02.conf', 'brief-live-pool/dhcp01.conf', 'brief-live-pool/dhcp02.conf',
-  'relay-site/dhcpd.conf', 'pxe/dhcpd.conf', 'office-lan/dhcpd.conf',
+  'brief/dhcp01.conf',
+  'brief/dhcp02.conf',
+  'brief-live-pool/dhcp01.conf',
+  'brief-live-pool/dhcp02.conf',
+  'relay-site/dhcpd.conf',
+  'pxe/dhcpd.conf',
+  'office-lan/dhcpd.conf',
 ];
 for (const name of examples)
   test(`example ${name} loads; only the brief's own flaws are complained about`, () => {
     const lines: string[] = [];
-    const cli = { out: (text: string) => void lines.push(text), err: (text: string) => void lines.push(text), readText: readConfigText, writeText: () => 'read-only', newSecret: () => '' };
+    const cli = {
+      out: (text: string) => void lines.push(text),
+      err: (text: string) => void lines.push(text),
+      readText: readConfigText,
+      writeText: () => 'read-only',
+      newSecret: () => '',
+    };
     const status = runCheck({ file: `examples/${name}` }, cli);
     assert.ok(!lines.some((line) => / error [CL]\d/.test(line)), lines.join('\n'));
     if (!name.startsWith('brief/')) assert.equal(status, 0, lines.join('\n'));
@@ -107,7 +139,17 @@ for (const name of examples)
 
 test('the live pair agrees with itself', () => {
   const lines: string[] = [];
-  const cli = { out: (text: string) => void lines.push(text), err: (text: string) => void lines.push(text), readText: readConfigText, writeText: () => 'read-only', newSecret: () => '' };
+  const cli = {
+    out: (text: string) => void lines.push(text),
+    err: (text: string) => void lines.push(text),
+    readText: readConfigText,
+    writeText: () => 'read-only',
+    newSecret: () => '',
+  };
   const folderName = 'examples/brief-live-pool';
-  assert.equal(runCheck({ file: `${folderName}/dhcp01.conf`, peer: `${folderName}/dhcp02.conf` }, cli), 0, lines.join('\n'));
+  assert.equal(
+    runCheck({ file: `${folderName}/dhcp01.conf`, peer: `${folderName}/dhcp02.conf` }, cli),
+    0,
+    lines.join('\n'),
+  );
 });

@@ -61,7 +61,11 @@ function withTwins(own: readonly Diagnostic[], other: readonly Diagnostic[]): re
 }
 
 function checkFile(args: CheckArgs, path: string, cli: CheckCli): Checked | undefined {
-  const checked = checkConfig({ path, read: cli.readText, leaseholdConf: args.leaseholdConf ?? besideOf(path) });
+  const checked = checkConfig({
+    path,
+    read: cli.readText,
+    leaseholdConf: args.leaseholdConf ?? besideOf(path),
+  });
   if (checked.ok) return checked.value;
   cli.err(`cannot read ${path}: ${checked.error.problem}`);
   return undefined;

@@ -57,15 +57,33 @@ function upToFatal(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 }
 
 export function testConfig(args: DhcpdTestArgs, read: ReadText): DhcpdTest {
-  const loaded = loadConfig({ path: args.configPath, read, ...(args.leaseholdConf === undefined ? {} : { leaseholdConf: args.leaseholdConf }) });
-  if (!loaded.ok) return { lines: [`Can't open ${args.configPath}: ${loaded.error.problem}`, ...farewell], status: 1, loaded: undefined };
+  const loaded = loadConfig({
+    path: args.configPath,
+    read,
+    ...(args.leaseholdConf === undefined ? {} : { leaseholdConf: args.leaseholdConf }),
+  });
+  if (!loaded.ok)
+    return {
+      lines: [`Can't open ${args.configPath}: ${loaded.error.problem}`, ...farewell],
+      status: 1,
+      loaded: undefined,
+    };
   const { diagnostics, whileReadingCount } = loaded.value;
   const reading = upToFatal(diagnostics.slice(0, whileReadingCount));
   const said = reading.flatMap(linesOf);
-  if (reading.at(-1)?.dhcpdFatal === true) return { lines: [...said, ...farewell], status: 1, loaded: undefined };
+  if (reading.at(-1)?.dhcpdFatal === true)
+    return { lines: [...said, ...farewell], status: 1, loaded: undefined };
   if (reading.some(isError))
-    return { lines: [...said, 'Configuration file errors encountered -- exiting', ...farewell], status: 1, loaded: undefined };
-  const files = [`Config file: ${args.configPath}`, `Database file: ${args.leasePath}`, `PID file: ${args.pidPath}`];
+    return {
+      lines: [...said, 'Configuration file errors encountered -- exiting', ...farewell],
+      status: 1,
+      loaded: undefined,
+    };
+  const files = [
+    `Config file: ${args.configPath}`,
+    `Database file: ${args.leasePath}`,
+    `PID file: ${args.pidPath}`,
+  ];
   return atStart(loaded.value, [...said, ...files]);
 }
 
@@ -75,12 +93,19 @@ function atStart(loaded: Loaded, before: readonly string[]): DhcpdTest {
   const lines = [...before, ...late.flatMap(linesOf)];
   if (!late.some(isError)) return { lines, status: 0, loaded };
   const isPeers = late.some(({ code }) => code === 'C1309');
-  return { lines: [...lines, ...(isPeers ? ['Failover configuration sanity check failed'] : []), ...farewell], status: 1, loaded: undefined };
+  return {
+    lines: [...lines, ...(isPeers ? ['Failover configuration sanity check failed'] : []), ...farewell],
+    status: 1,
+    loaded: undefined,
+  };
 }
 
 /** `-t`. `-T` reads the lease file as well, and like dhcpd never fails on it: `leases repair` does that. Prints to standard error. */
 export function runDhcpdTest(args: DhcpdArgs): 0 | 1 {
-  const { lines, status } = testConfig({ ...args, leaseholdConf: args.configPath.replace(/[^/]*$/, 'leasehold.conf') }, readConfigText);
+  const { lines, status } = testConfig(
+    { ...args, leaseholdConf: args.configPath.replace(/[^/]*$/, 'leasehold.conf') },
+    readConfigText,
+  );
   const head = args.isQuiet ? [] : banner;
   // dhcpd -q says nothing at all, and means the status alone.
   const said = args.isQuiet ? [] : lines;

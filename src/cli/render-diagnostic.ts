@@ -28,7 +28,7 @@ function lineStarts(file: SourceFile): readonly number[] {
 /** Index of the line that holds the offset. */
 function lineAt(starts: readonly number[], offset: number): number {
   let low = 0;
-  for (let high = starts.length; low < high; ) {
+  for (let high = starts.length; low < high;) {
     const middle = (low + high) >> 1;
     if ((starts[middle] ?? 0) <= offset) low = middle + 1;
     else high = middle;
@@ -59,7 +59,10 @@ function excerpt(span: Span, mark: '^' | '-'): readonly string[] {
   const { line, column, endLine, endColumn, text } = placeOf(span);
   const before = text.slice(0, column - 1).replace(/[^\t]/g, ' ');
   const end = endLine === line ? Math.min(endColumn, text.length + 1) : text.trimEnd().length + 1;
-  return [`${gutterOf(line)}${text.trimEnd()}`, `${emptyGutter}${before}${mark.repeat(Math.max(1, end - column))}`];
+  return [
+    `${gutterOf(line)}${text.trimEnd()}`,
+    `${emptyGutter}${before}${mark.repeat(Math.max(1, end - column))}`,
+  ];
 }
 
 /** A missing span means the configuration as a whole. */
@@ -85,12 +88,24 @@ const jsonSpan = (span: Span): object => {
 };
 
 /** For machines: offsets in UTF-16 units, lines and columns 1-based. */
-export const jsonDiagnostic = ({ code, severity, span, message, notes, help, fix, dhcpdText }: Diagnostic): object => ({
+export const jsonDiagnostic = ({
+  code,
+  severity,
+  span,
+  message,
+  notes,
+  help,
+  fix,
+  dhcpdText,
+}: Diagnostic): object => ({
   code,
   severity,
   message,
   ...jsonSpan(span),
-  notes: notes.map((note) => ({ message: note.message, ...(note.span === undefined ? {} : jsonSpan(note.span)) })),
+  notes: notes.map((note) => ({
+    message: note.message,
+    ...(note.span === undefined ? {} : jsonSpan(note.span)),
+  })),
   ...(help === undefined ? {} : { help }),
   ...(fix === undefined ? {} : { fix: { ...jsonSpan(fix.span), replacement: fix.replacement } }),
   ...(dhcpdText === undefined ? {} : { dhcpd: dhcpdText }),

@@ -15,7 +15,7 @@ export class AddressRanges {
   /** Index of the first range whose high end is not below `ip`. */
   #indexOf(ip: number): number {
     let low = 0;
-    for (let high = this.#ranges.length; low < high; ) {
+    for (let high = this.#ranges.length; low < high;) {
       const middle = (low + high) >> 1;
       if ((this.#ranges[middle]?.high ?? 0) < ip) low = middle + 1;
       else high = middle;

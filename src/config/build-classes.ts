@@ -21,7 +21,15 @@ export function buildClass(build: Build, node: ast.ClassDecl, context: Context, 
   const scope = made.scopes.at(-1);
   if (scope === undefined) return;
   const chain = made.scopes;
-  walk(build, node.body, { ...context, kind: 'class', chain, scope, class: made, conditions: [], subclass: undefined });
+  walk(build, node.body, {
+    ...context,
+    kind: 'class',
+    chain,
+    scope,
+    class: made,
+    conditions: [],
+    subclass: undefined,
+  });
 }
 
 function openClass(build: Build, node: ast.ClassDecl, context: Context): ClassDraft {
@@ -58,11 +66,22 @@ export function buildSubclass(build: Build, node: ast.SubclassDecl, context: Con
     scopes: [scope],
     span: node.head,
   };
-  walk(build, node.body, { ...context, kind: 'subclass', chain: [...parent.scopes, scope], scope, class: undefined, subclass: made });
+  walk(build, node.body, {
+    ...context,
+    kind: 'subclass',
+    chain: [...parent.scopes, scope],
+    scope,
+    class: undefined,
+    subclass: made,
+  });
   parent.subclasses.push(made);
 }
 
-function isSecondSubmatch(build: Build, { submatch }: ClassDraft, node: ast.MatchDecl | ast.SpawnDecl): boolean {
+function isSecondSubmatch(
+  build: Build,
+  { submatch }: ClassDraft,
+  node: ast.MatchDecl | ast.SpawnDecl,
+): boolean {
   if (submatch === undefined) return false;
   build.report(hosts.secondSubmatch(node.span, submatch.span), node.data.span);
   return true;
@@ -106,6 +125,7 @@ export function checkAdds(build: Build, node: ast.ExecutableStatement): void {
 export function reportDeadSubclasses(build: Build): void {
   for (const { name, submatch, subclasses, span } of build.drafts.classes) {
     const [first] = subclasses;
-    if (submatch === undefined && first !== undefined) build.report(hosts.subclassWithoutMatch(first.span, name, span));
+    if (submatch === undefined && first !== undefined)
+      build.report(hosts.subclassWithoutMatch(first.span, name, span));
   }
 }

@@ -45,7 +45,13 @@ export function buildHost(build: Build, node: ast.HostDecl, context: Context, wa
     span: node.head,
   };
   const host: HostDraft = {
-    declaration, node, hardware: undefined, fixed: undefined, uid: undefined, optionUid: undefined, identifierSpan: undefined,
+    declaration,
+    node,
+    hardware: undefined,
+    fixed: undefined,
+    uid: undefined,
+    optionUid: undefined,
+    identifierSpan: undefined,
     isDeleted: false,
   };
   walk(build, node.body, { ...context, kind: 'host', chain, scope, host });
@@ -58,7 +64,13 @@ export function buildHost(build: Build, node: ast.HostDecl, context: Context, wa
   if (host.isDeleted) return;
   build.hostsByName.set(text, declaration.index);
   build.drafts.hosts.push(declaration);
-  build.facts.hosts.push({ node, hardware: host.hardware, fixed: host.fixed, uid: (host.uid ?? host.optionUid)?.span, place: placeOf(context) });
+  build.facts.hosts.push({
+    node,
+    hardware: host.hardware,
+    fixed: host.fixed,
+    uid: (host.uid ?? host.optionUid)?.span,
+    place: placeOf(context),
+  });
 }
 
 /** `uid` outranks `option dhcp-client-identifier`, wherever they stand. */
@@ -77,7 +89,8 @@ const isClientIdentifier = (node: ast.Item): node is ast.OptionStatement =>
 /** In a host the option identifies the client instead of being sent (§4.4). True when the statement was that. */
 export function takeClientIdentifier(build: Build, node: ast.ExecutableStatement, host: HostDraft): boolean {
   if (node.kind === 'if') {
-    for (const inner of nestedStatements(node)) if (isClientIdentifier(inner)) build.report(hosts.identifierInIf(inner.span));
+    for (const inner of nestedStatements(node))
+      if (isClientIdentifier(inner)) build.report(hosts.identifierInIf(inner.span));
     return false;
   }
   if (!isClientIdentifier(node)) return false;
@@ -98,7 +111,9 @@ function constantOf(expr: DataExpr): Uint8Array | undefined {
   if (expr.kind === 'bytes') return expr.bytes;
   if (expr.kind !== 'concat') return undefined;
   const parts = expr.parts.map(constantOf);
-  return parts.some((part) => part === undefined) ? undefined : concatBytes(...parts.filter((part) => part !== undefined));
+  return parts.some((part) => part === undefined)
+    ? undefined
+    : concatBytes(...parts.filter((part) => part !== undefined));
 }
 
 function joinGroup(build: Build, node: ast.JoinGroupDecl, { host }: Context): void {

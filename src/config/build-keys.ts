@@ -6,11 +6,21 @@ import { lowerAddress } from '../lang/lower.ts';
 import * as peers from './diagnostics/peers.ts';
 import type { Build } from './drafts.ts';
 
-const knownAlgorithms = new Set(['hmac-md5', 'hmac-sha1', 'hmac-sha224', 'hmac-sha256', 'hmac-sha384', 'hmac-sha512']);
+const knownAlgorithms = new Set([
+  'hmac-md5',
+  'hmac-sha1',
+  'hmac-sha224',
+  'hmac-sha256',
+  'hmac-sha384',
+  'hmac-sha512',
+]);
 
 /** `HMAC-MD5.SIG-ALG.REG.INT.` and `hmac-md5` are one algorithm. */
 export const algorithmOf = (text: string): string =>
-  text.toLowerCase().replace(/\.$/, '').replace(/\.sig-alg\.reg\.int$/, '');
+  text
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/\.sig-alg\.reg\.int$/, '');
 const keyName = (text: string): string => text.toLowerCase().replace(/\.$/, '');
 
 /** The same name twice is accepted; the first one is used, as dhcpd finds it first. */
@@ -21,7 +31,8 @@ export function buildKey(build: Build, node: ast.KeyDecl): void {
     return;
   }
   const known = algorithmOf(algorithm.text);
-  if (!knownAlgorithms.has(known)) build.report(peers.unknownAlgorithm(algorithm.span, name.text, algorithm.text));
+  if (!knownAlgorithms.has(known))
+    build.report(peers.unknownAlgorithm(algorithm.span, name.text, algorithm.text));
   const index = build.drafts.keys.length;
   if (!build.keysByName.has(keyName(name.text))) build.keysByName.set(keyName(name.text), index);
   build.drafts.keys.push({ name: name.text, algorithm: known, secret: secret.bytes, span });
@@ -30,12 +41,17 @@ export function buildKey(build: Build, node: ast.KeyDecl): void {
 
 /** `key NAME …` that did not parse: what names it must not be called unknown as well. */
 export function noteRefusedKey(build: Build, { span }: ast.SkippedText): void {
-  const match = /^key\s+"?([\w.-]+)/i.exec(span.file.text.slice(span.start, Math.min(span.end, span.start + 300)));
-  if (match !== null) build.facts.refusedKeys.set(keyName(match[1] ?? ''), { ...span, end: span.start + match[0].length });
+  const match = /^key\s+"?([\w.-]+)/i.exec(
+    span.file.text.slice(span.start, Math.min(span.end, span.start + 300)),
+  );
+  if (match !== null)
+    build.facts.refusedKeys.set(keyName(match[1] ?? ''), { ...span, end: span.start + match[0].length });
 }
-export const isRefusedKey = (build: Build, name: string): boolean => build.facts.refusedKeys.has(keyName(name));
+export const isRefusedKey = (build: Build, name: string): boolean =>
+  build.facts.refusedKeys.has(keyName(name));
 
-export const findKey = (build: Build, name: string): number | undefined => build.keysByName.get(keyName(name));
+export const findKey = (build: Build, name: string): number | undefined =>
+  build.keysByName.get(keyName(name));
 
 export function buildZone(build: Build, node: ast.ZoneDecl): void {
   let key: string | undefined;
@@ -44,7 +60,8 @@ export function buildZone(build: Build, node: ast.ZoneDecl): void {
     const { text, span } = member.name;
     const index = findKey(build, text);
     if (index === undefined) {
-      if (!isRefusedKey(build, text)) build.report(peers.unknownZoneKey(span, text, build.keysByName.keys()), span);
+      if (!isRefusedKey(build, text))
+        build.report(peers.unknownZoneKey(span, text, build.keysByName.keys()), span);
       continue;
     }
     if (key !== undefined) {

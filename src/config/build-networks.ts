@@ -30,10 +30,20 @@ function openNetwork(build: Build, { name, isImplicit, scopes, span }: NetworkSt
   return network;
 }
 
-export function buildSharedNetwork(build: Build, node: ast.SharedNetworkDecl, context: Context, walk: Walk): void {
+export function buildSharedNetwork(
+  build: Build,
+  node: ast.SharedNetworkDecl,
+  context: Context,
+  walk: Walk,
+): void {
   const scope = build.openScope('shared-network', `shared-network ${node.name.text}`, node.head);
   const chain = [...context.chain, scope];
-  const network = openNetwork(build, { name: node.name.text, isImplicit: false, scopes: chain, span: node.head });
+  const network = openNetwork(build, {
+    name: node.name.text,
+    isImplicit: false,
+    scopes: chain,
+    span: node.head,
+  });
   walk(build, node.body, {
     ...context,
     kind: 'shared-network',
@@ -44,11 +54,15 @@ export function buildSharedNetwork(build: Build, node: ast.SharedNetworkDecl, co
     subnet: undefined,
     pool: undefined,
   });
-  if (network.subnets.length === 0) build.report(networks.emptySharedNetwork(node.head, network.name), node.span);
+  if (network.subnets.length === 0)
+    build.report(networks.emptySharedNetwork(node.head, network.name), node.span);
 }
 
 export function buildSubnet(build: Build, node: ast.SubnetDecl, context: Context, walk: Walk): void {
-  const { network: { address: number }, netmask: { address: mask } } = node;
+  const {
+    network: { address: number },
+    netmask: { address: mask },
+  } = node;
   const net = { network: number, mask, span: node.head };
   if (networkOf(number, mask) !== number) {
     build.report(networks.badSubnetNumber(net), node.netmask.span);
@@ -57,7 +71,8 @@ export function buildSubnet(build: Build, node: ast.SubnetDecl, context: Context
   const title = networks.cidr(net);
   const scope = build.openScope('subnet', `subnet ${title}`, node.head);
   const network =
-    context.network ?? openNetwork(build, { name: title, isImplicit: true, scopes: [...context.chain], span: node.head });
+    context.network ??
+    openNetwork(build, { name: title, isImplicit: true, scopes: [...context.chain], span: node.head });
   const subnet: Draft<Subnet> = {
     index: build.drafts.subnets.length,
     network: number,
@@ -116,7 +131,9 @@ export function reportOverlaps(build: Build): void {
   for (const level of byMask.values())
     for (const inner of level.values()) {
       const wider = masks.filter((mask) => mask < inner.mask);
-      const outer = wider.map((mask) => byMask.get(mask)?.get((inner.network & mask) >>> 0)).find((found) => found !== undefined);
+      const outer = wider
+        .map((mask) => byMask.get(mask)?.get((inner.network & mask) >>> 0))
+        .find((found) => found !== undefined);
       if (outer !== undefined) build.report(networks.subnetsOverlap(inner, outer));
     }
 }

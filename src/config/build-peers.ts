@@ -18,8 +18,13 @@ class Members {
   constructor(node: ast.FailoverPeerDecl) {
     this.#all = node.members;
   }
-  #last<K extends ast.FailoverMember['kind']>(kind: K, fits: (member: Member<K>) => boolean = () => true): Member<K> | undefined {
-    return this.#all.findLast((member): member is Member<K> => member.kind === kind && fits(member as Member<K>));
+  #last<K extends ast.FailoverMember['kind']>(
+    kind: K,
+    fits: (member: Member<K>) => boolean = () => true,
+  ): Member<K> | undefined {
+    return this.#all.findLast(
+      (member): member is Member<K> => member.kind === kind && fits(member as Member<K>),
+    );
   }
   get isSecondary(): boolean {
     return this.#last('role')?.role === 'secondary';
@@ -29,7 +34,8 @@ class Members {
     return member && lowerAddress(member.address);
   }
   sideNumber(word: ast.FailoverSideNumber, isPartner: boolean): number | undefined {
-    return this.#last('peer-number', (member) => member.word === word && member.isPartner === isPartner)?.value.value;
+    return this.#last('peer-number', (member) => member.word === word && member.isPartner === isPartner)
+      ?.value.value;
   }
   number(word: ast.FailoverNumber): number | undefined {
     return this.#last('failover-number', (member) => member.word === word)?.value.value;
@@ -73,13 +79,25 @@ const orDefault = (value: number | undefined, byDefault: number): number =>
   value === undefined || value === 0 ? byDefault : unsigned(value);
 
 /** dhcpd listens on 647 when the port is 0, and so on: 0 is the default everywhere (failover reference §9). */
-const defaults = { port: 647, responseDelay: 20, unackedUpdates: 100, misbalance: 15, ownership: 10, minBalance: 60, maxBalance: 3600 };
+const defaults = {
+  port: 647,
+  responseDelay: 20,
+  unackedUpdates: 100,
+  misbalance: 15,
+  ownership: 10,
+  minBalance: 60,
+  maxBalance: 3600,
+};
 
 export function buildPeer(build: Build, node: ast.FailoverPeerDecl, context: Context): void {
   const { text, span } = node.name;
   const known = build.peersByName.get(text);
   if (known !== undefined) {
-    build.report(peers.peerExists(span, text, build.facts.peers[known]?.name.span ?? span), node.head, 'block');
+    build.report(
+      peers.peerExists(span, text, build.facts.peers[known]?.name.span ?? span),
+      node.head,
+      'block',
+    );
     return;
   }
   const members = new Members(node);
@@ -119,10 +137,15 @@ export function buildPeer(build: Build, node: ast.FailoverPeerDecl, context: Con
   if (context.kind === 'shared-network') context.networkPeer.peer = peer.index;
 }
 
-const durationOf = (value: number | undefined, byDefault: number): Seconds => seconds(orDefault(value, byDefault));
+const durationOf = (value: number | undefined, byDefault: number): Seconds =>
+  seconds(orDefault(value, byDefault));
 
 /** `failover peer "x";` in a pool or shared network, `no failover peer` (name undefined) in a pool. */
-export function buildPeerReference(build: Build, node: ast.PeerReference, { pool, networkPeer }: Context): void {
+export function buildPeerReference(
+  build: Build,
+  node: ast.PeerReference,
+  { pool, networkPeer }: Context,
+): void {
   if (node.name === undefined) {
     if (pool !== undefined) pool.peer = -1;
     return;
@@ -130,7 +153,8 @@ export function buildPeerReference(build: Build, node: ast.PeerReference, { pool
   const { text, span } = node.name;
   const peer = build.peersByName.get(text);
   if (peer === undefined) {
-    if (pool === undefined) build.report(peers.unknownNetworkPeer(span, text, build.peersByName.keys()), node.span, 'statement');
+    if (pool === undefined)
+      build.report(peers.unknownNetworkPeer(span, text, build.peersByName.keys()), node.span, 'statement');
     else build.report(peers.unknownPeer(span, text, build.peersByName.keys()), span);
     return;
   }
@@ -146,7 +170,8 @@ export function buildPeerReference(build: Build, node: ast.PeerReference, { pool
 export function reportPeersTogether(build: Build): void {
   for (const { index, name, span, loadBalanceMaxSecs } of build.drafts.peers) {
     if (!build.peersInPools.has(index)) build.report(peers.peerWithoutPool(span, name));
-    if (loadBalanceMaxSecs === 0) build.report(peers.noLoadBalancing(span, name, closingBrace(build.facts.peers[index]?.span ?? span)));
+    if (loadBalanceMaxSecs === 0)
+      build.report(peers.noLoadBalancing(span, name, closingBrace(build.facts.peers[index]?.span ?? span)));
   }
   reportSharedLinks(build);
 }
@@ -164,4 +189,5 @@ function reportSharedLinks(build: Build): void {
   }
 }
 
-const itemText = (item: AddressItem): string => (item.kind === 'name' ? item.name.toLowerCase() : String(item.address));
+const itemText = (item: AddressItem): string =>
+  item.kind === 'name' ? item.name.toLowerCase() : String(item.address);

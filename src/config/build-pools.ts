@@ -33,20 +33,33 @@ export function buildPool(build: Build, node: ast.PoolDecl, context: Context, wa
     return;
   }
   // A range that was refused already says why there is none.
-  const isExplained = build.diagnostics.slice(before).some(({ code }) => ['C1105', 'C1107', 'C1109'].includes(code));
+  const isExplained = build.diagnostics
+    .slice(before)
+    .some(({ code }) => ['C1105', 'C1107', 'C1109'].includes(code));
   if (!isExplained) build.report(networks.poolWithoutRange(node.head), node.span);
 }
 
-const isWithoutStatements = ({ scopes }: Draft<Pool>): boolean => scopes.every(({ statements }) => statements.length === 0);
+const isWithoutStatements = ({ scopes }: Draft<Pool>): boolean =>
+  scopes.every(({ statements }) => statements.length === 0);
 const permitKey = (permit: Permit): string =>
-  permit.kind === 'members-of' ? `members ${permit.classIndex}` : permit.kind === 'after' ? `after ${permit.time}` : permit.kind;
+  permit.kind === 'members-of'
+    ? `members ${permit.classIndex}`
+    : permit.kind === 'after'
+      ? `after ${permit.time}`
+      : permit.kind;
 const hasSamePermits = (a: readonly Permit[], b: readonly Permit[]): boolean => {
   const keys = new Set(a.map(permitKey));
   return keys.size === new Set(b.map(permitKey)).size && b.every((permit) => keys.has(permitKey(permit)));
 };
 
 /** Pools of one network that differ in nothing are one pool to dhcpd, which matters for its balance. */
-function keepOrMerge(build: Build, network: Draft<SharedNetwork>, pool: Draft<Pool>, node: ast.PoolDecl, context: Context): void {
+function keepOrMerge(
+  build: Build,
+  network: Draft<SharedNetwork>,
+  pool: Draft<Pool>,
+  node: ast.PoolDecl,
+  context: Context,
+): void {
   const twin = network.pools
     .map((index) => build.drafts.pools[index])
     .find(
@@ -66,7 +79,13 @@ function keepOrMerge(build: Build, network: Draft<SharedNetwork>, pool: Draft<Po
   build.facts.pools[twin.index]?.nodes.push(node);
 }
 
-function addPool(build: Build, network: Draft<SharedNetwork>, pool: Draft<Pool>, node: ast.PoolDecl | undefined, context: Context): void {
+function addPool(
+  build: Build,
+  network: Draft<SharedNetwork>,
+  pool: Draft<Pool>,
+  node: ast.PoolDecl | undefined,
+  context: Context,
+): void {
   pool.index = build.drafts.pools.length;
   build.drafts.pools.push(pool);
   network.pools.push(pool.index);
@@ -89,24 +108,38 @@ function buildRange(build: Build, node: ast.RangeDecl, context: Context): void {
   const range = { low: Math.min(...ends) as Ipv4, high: Math.max(...ends) as Ipv4, span: node.span };
   const pool = context.pool ?? automaticPool(build, node, context, network);
   if (node.isDynamicBootp && pool.peer >= 0)
-    build.report(networks.dynamicBootpWithPeer(node.span, build.drafts.peers[pool.peer]?.name ?? ''), node.span, 'statement');
+    build.report(
+      networks.dynamicBootpWithPeer(node.span, build.drafts.peers[pool.peer]?.name ?? ''),
+      node.span,
+      'statement',
+    );
   addRange(build, pool, range);
 }
 
 /** A pool beside its subnets serves the one that holds the range. */
-function subnetOfRange(build: Build, node: ast.RangeDecl, low: Ipv4, { network, subnet }: Context): Draft<Subnet> | undefined {
+function subnetOfRange(
+  build: Build,
+  node: ast.RangeDecl,
+  low: Ipv4,
+  { network, subnet }: Context,
+): Draft<Subnet> | undefined {
   if (subnet !== undefined || network === undefined) return subnet;
   const found = network.subnets
     .map((index) => build.drafts.subnets[index])
     .find((candidate) => candidate !== undefined && isInside(low, candidate.network, candidate.mask));
-  if (found === undefined) build.report(networks.rangeOffNetwork(node.span, network.name), node.span, 'statement');
+  if (found === undefined)
+    build.report(networks.rangeOffNetwork(node.span, network.name), node.span, 'statement');
   return found;
 }
 
 function addRange(build: Build, pool: Draft<Pool>, range: AddressRange): void {
   const overlap = build.ranges.overlap(range);
   if (overlap !== undefined) {
-    build.report(networks.declaredTwice(range.span, overlap.first, overlap.count, overlap.with.span), range.span, 'statement');
+    build.report(
+      networks.declaredTwice(range.span, overlap.first, overlap.count, overlap.with.span),
+      range.span,
+      'statement',
+    );
     return;
   }
   build.ranges.add(range);
@@ -122,13 +155,21 @@ const isAllowAll = ({ allow, deny }: Draft<Pool>): boolean =>
  * The pool of ranges that stand directly in a subnet: one that refuses BOOTP clients, one for `range dynamic-bootp`.
  * dhcpd puts a dynamic-bootp range behind a plain one into the former and so refuses the clients it was written for (§4.2).
  */
-function automaticPool(build: Build, node: ast.RangeDecl, context: Context, network: Draft<SharedNetwork>): Draft<Pool> {
+function automaticPool(
+  build: Build,
+  node: ast.RangeDecl,
+  context: Context,
+  network: Draft<SharedNetwork>,
+): Draft<Pool> {
   const fits = node.isDynamicBootp ? isAllowAll : isDenyBootp;
   const pools = network.pools.flatMap((index) => build.drafts.pools[index] ?? []);
   if (node.isDynamicBootp) warnOfPlainRange(build, node, pools);
   const found = pools.find(fits);
   if (found !== undefined) return found;
-  const permit: Permit = { kind: node.isDynamicBootp ? 'all-clients' : 'dynamic-bootp-clients', span: node.span };
+  const permit: Permit = {
+    kind: node.isDynamicBootp ? 'all-clients' : 'dynamic-bootp-clients',
+    span: node.span,
+  };
   const pool: Draft<Pool> = {
     index: -1,
     sharedNetwork: network.index,
@@ -153,7 +194,8 @@ function warnOfPlainRange(build: Build, node: ast.RangeDecl, pools: readonly Dra
 
 // ── Permits ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-const datePermits = (pool: Draft<Pool>): readonly Permit[] => [...pool.allow, ...pool.deny].filter(({ kind }) => kind === 'after');
+const datePermits = (pool: Draft<Pool>): readonly Permit[] =>
+  [...pool.allow, ...pool.deny].filter(({ kind }) => kind === 'after');
 
 function buildPermit(build: Build, node: ast.PermitDecl, { pool }: Context): void {
   if (pool === undefined) return;
@@ -180,7 +222,10 @@ function permitOf(build: Build, { permit, span }: ast.PermitDecl): Permit | unde
       const { className } = permit;
       const classIndex = build.classesByName.get(className.text);
       if (classIndex === undefined) {
-        build.report(unknownPermitClass(className.span, className.text, build.classesByName.keys()), className.span);
+        build.report(
+          unknownPermitClass(className.span, className.text, build.classesByName.keys()),
+          className.span,
+        );
         return undefined;
       }
       build.facts.classUses.add(classIndex);

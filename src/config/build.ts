@@ -15,7 +15,9 @@ type Kind = ast.Item['kind'];
 type Node<K extends Kind> = Extract<ast.Item, { kind: K }>;
 /** `walk` is passed along so that the parts need not import this file. */
 export type Walk = (build: Build, body: ast.Body, context: Context) => void;
-export type Handlers = { readonly [K in Kind]?: (build: Build, node: Node<K>, context: Context, walk: Walk) => void };
+export type Handlers = {
+  readonly [K in Kind]?: (build: Build, node: Node<K>, context: Context, walk: Walk) => void;
+};
 
 const handlers: Handlers = {
   'shared-network': buildSharedNetwork,
@@ -48,8 +50,22 @@ const handlers: Handlers = {
 };
 
 const executableKinds: ReadonlySet<Kind> = new Set<ast.ExecutableStatement['kind']>([
-  'option-statement', 'flag-statement', 'if', 'switch', 'on', 'set', 'unset', 'define-function', 'define-value', 'eval', 'log',
-  'execute', 'return', 'break', 'add', 'parse-vendor-option',
+  'option-statement',
+  'flag-statement',
+  'if',
+  'switch',
+  'on',
+  'set',
+  'unset',
+  'define-function',
+  'define-value',
+  'eval',
+  'log',
+  'execute',
+  'return',
+  'break',
+  'add',
+  'parse-vendor-option',
 ]);
 const isExecutable = (node: ast.Item): node is ast.ExecutableStatement => executableKinds.has(node.kind);
 
@@ -59,7 +75,9 @@ function walk(build: Build, body: ast.Body, context: Context): void {
       addStatement(build, node, context);
       continue;
     }
-    const handler = handlers[node.kind] as ((build: Build, node: ast.Item, context: Context, walk: Walk) => void) | undefined;
+    const handler = handlers[node.kind] as
+      | ((build: Build, node: ast.Item, context: Context, walk: Walk) => void)
+      | undefined;
     handler?.(build, node, context, walk);
   }
 }

@@ -23,9 +23,12 @@ const rank = ({ code, severity }: Diagnostic): number => {
 };
 
 /** What the language says of its own comes before lints, but this warning weighs as much as the lint about split. */
-const weights = new Map<string, number>(lints.flatMap(({ codes }, index) => codes.map((code) => [code, index + 1] as const)));
+const weights = new Map<string, number>(
+  lints.flatMap(({ codes }, index) => codes.map((code) => [code, index + 1] as const)),
+);
 weights.set('C1317', weights.get('L2007') ?? 0);
-const weight = ({ code, severity }: Diagnostic): number => (severity === 'error' ? 0 : (weights.get(code) ?? 0));
+const weight = ({ code, severity }: Diagnostic): number =>
+  severity === 'error' ? 0 : (weights.get(code) ?? 0);
 
 /** Stable within a weight. */
 export function inReportOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -35,5 +38,9 @@ export function inReportOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] 
 /** dhcpd's one-line warning about hosts in subnets is told by L2005 with its consequences. */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const isExplained = diagnostics.some(({ code }) => code === 'L2005');
-  return isExplained ? diagnostics.filter(({ dhcpdText }) => dhcpdText?.[0]?.startsWith('WARNING: Host declarations are global') !== true) : diagnostics;
+  return isExplained
+    ? diagnostics.filter(
+        ({ dhcpdText }) => dhcpdText?.[0]?.startsWith('WARNING: Host declarations are global') !== true,
+      )
+    : diagnostics;
 }

@@ -25,7 +25,8 @@ export class DhcpdPlaces {
   after(span: Span, taken: Taken): DhcpdPlace {
     const reader = this.#readerBefore(span);
     while (reader.end < span.end && !reader.isAtEnd) reader.take();
-    const isThere = (): boolean => taken === 'name' || span.file.text.charAt(reader.end - 1) === closing[taken];
+    const isThere = (): boolean =>
+      taken === 'name' || span.file.text.charAt(reader.end - 1) === closing[taken];
     while (!isThere() && !reader.isAtEnd) reader.take();
     return reader.place();
   }

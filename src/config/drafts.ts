@@ -89,11 +89,28 @@ export interface Facts {
 /** What every part of the builder shares. */
 export class Build {
   readonly drafts: Drafts = {
-    sharedNetworks: [], subnets: [], pools: [], hosts: [], classes: [], peers: [], keys: [], zones: [],
+    sharedNetworks: [],
+    subnets: [],
+    pools: [],
+    hosts: [],
+    classes: [],
+    peers: [],
+    keys: [],
+    zones: [],
   };
   readonly facts: Facts = {
-    hosts: [], pools: [], peers: [], keys: [], zones: [], subnets: [], groups: [], authority: [],
-    classUses: new Set(), keyUses: new Set(), refusedKeys: new Map(), scopes: [],
+    hosts: [],
+    pools: [],
+    peers: [],
+    keys: [],
+    zones: [],
+    subnets: [],
+    groups: [],
+    authority: [],
+    classUses: new Set(),
+    keyUses: new Set(),
+    refusedKeys: new Map(),
+    scopes: [],
   };
   readonly diagnostics: Diagnostic[] = [];
   readonly hostsByName = new Map<string, number>();
@@ -111,7 +128,8 @@ export class Build {
 
   /** `at`: what dhcpd had read last when it complains; absent for what it prints without file and line. */
   report(diagnostic: Diagnostic, at?: Span, taken: Taken = 'name'): void {
-    if (at === undefined || diagnostic.dhcpdText === undefined || diagnostic.dhcpdFatal === true) this.diagnostics.push(diagnostic);
+    if (at === undefined || diagnostic.dhcpdText === undefined || diagnostic.dhcpdFatal === true)
+      this.diagnostics.push(diagnostic);
     else this.diagnostics.push({ ...diagnostic, dhcpdPlace: this.#places.after(at, taken) });
   }
 

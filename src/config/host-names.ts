@@ -5,14 +5,16 @@ import type { Drafts } from './drafts.ts';
 import type { Scope, StartSettings } from '../model/server-config.ts';
 
 type AnyNode = { readonly kind: string };
-const isNode = (value: unknown): value is AnyNode => typeof value === 'object' && value !== null && 'kind' in value;
+const isNode = (value: unknown): value is AnyNode =>
+  typeof value === 'object' && value !== null && 'kind' in value;
 
 /** Expressions inside a statement, found by shape: their fields are expressions, lists of them, or neither. */
 function* expressionsIn(expr: AnyExpr): Generator<AnyExpr> {
   yield expr;
   for (const [field, value] of Object.entries(expr)) {
     if (field === 'span' || field === 'option') continue;
-    for (const inner of Array.isArray(value) ? value : [value]) if (isNode(inner)) yield* expressionsIn(inner as AnyExpr);
+    for (const inner of Array.isArray(value) ? value : [value])
+      if (isNode(inner)) yield* expressionsIn(inner as AnyExpr);
   }
 }
 
@@ -24,7 +26,8 @@ export class HostNames {
   }
   expression(expr: AnyExpr | undefined): void {
     if (expr === undefined) return;
-    for (const inner of expressionsIn(expr)) if (inner.kind === 'gethostbyname') this.#names.add(inner.name.toLowerCase());
+    for (const inner of expressionsIn(expr))
+      if (inner.kind === 'gethostbyname') this.#names.add(inner.name.toLowerCase());
   }
   statement(statement: Statement): void {
     switch (statement.kind) {
@@ -67,7 +70,11 @@ export class HostNames {
 }
 
 /** Lower case, sorted, once. Zones are left out while DNS updates are not served. */
-export function hostNamesOf(drafts: Drafts, scopes: readonly Scope[], settings: StartSettings): readonly string[] {
+export function hostNamesOf(
+  drafts: Drafts,
+  scopes: readonly Scope[],
+  settings: StartSettings,
+): readonly string[] {
   const names = new HostNames();
   for (const scope of scopes) for (const statement of scope.statements) names.statement(statement);
   for (const { fixedAddresses } of drafts.hosts) for (const item of fixedAddresses) names.item(item);

@@ -39,36 +39,60 @@ interface Row extends Omit<SettingRow, 'definition'> {
 
 const rows: readonly Row[] = [
   {
-    name: 'trusted-interface', format: 't', unit: 'interface name', byDefault: 'none', example: 'trusted-interface "br0";',
+    name: 'trusted-interface',
+    format: 't',
+    unit: 'interface name',
+    byDefault: 'none',
+    example: 'trusted-interface "br0";',
     help: 'Clients behind this interface may send option 82 (relay agent information) without a relay. May be repeated. Elsewhere the option counts only when a relay is in the packet, because a client could write it itself.',
     apply: (settings, bytes) => {
       settings.trustedInterfaces = [...settings.trustedInterfaces, fromLatin1(bytes)];
     },
   },
   {
-    name: 'relay-rate-max', format: 'L', unit: 'DHCPDISCOVERs per second', byDefault: '1000', example: 'relay-rate-max 2000;', min: 1,
+    name: 'relay-rate-max',
+    format: 'L',
+    unit: 'DHCPDISCOVERs per second',
+    byDefault: '1000',
+    example: 'relay-rate-max 2000;',
+    min: 1,
     help: 'What one relay may cause before clients without a reservation behind it have to wait for their own retransmission. Reserved hosts are never counted.',
     apply: (settings, bytes) => {
       settings.relayRateMax = numberOf(bytes);
     },
   },
   {
-    name: 'port-rate-max', format: 'L', unit: 'DHCPDISCOVERs per second', byDefault: '50', example: 'port-rate-max 10;', min: 1,
-    help: 'The same for one circuit (circuit-id of option 82), so that one flooding port does not use up its relay\'s share.',
+    name: 'port-rate-max',
+    format: 'L',
+    unit: 'DHCPDISCOVERs per second',
+    byDefault: '50',
+    example: 'port-rate-max 10;',
+    min: 1,
+    help: "The same for one circuit (circuit-id of option 82), so that one flooding port does not use up its relay's share.",
     apply: (settings, bytes) => {
       settings.portRateMax = numberOf(bytes);
     },
   },
   {
-    name: 'offers-max', format: 'L', unit: 'offers', byDefault: '65536', example: 'offers-max 16384;', min: 16,
+    name: 'offers-max',
+    format: 'L',
+    unit: 'offers',
+    byDefault: '65536',
+    example: 'offers-max 16384;',
+    min: 16,
     help: 'Offers that are held at once for clients that have not yet requested them. The oldest one gives way when there are more.',
     apply: (settings, bytes) => {
       settings.offersMax = numberOf(bytes);
     },
   },
   {
-    name: 'clock-step-max', format: 'T', unit: 'seconds', byDefault: '5', example: 'clock-step-max 30;', min: 1,
-    help: 'A step of the machine\'s clock beyond this is logged and counted, and all lease times move with it, so that no lease ends early and none is extended. `infinite` switches this off.',
+    name: 'clock-step-max',
+    format: 'T',
+    unit: 'seconds',
+    byDefault: '5',
+    example: 'clock-step-max 30;',
+    min: 1,
+    help: "A step of the machine's clock beyond this is logged and counted, and all lease times move with it, so that no lease ends early and none is extended. `infinite` switches this off.",
     apply: (settings, bytes) => {
       settings.clockStepMax = numberOf(bytes) === infinite ? infinite : seconds(numberOf(bytes));
     },
@@ -102,7 +126,10 @@ const settingTooSmall = (statement: OptionStatement, min: number): Diagnostic =>
 const told = new Set<ast.Item['kind']>(['skipped', 'not-served']);
 
 /** The settings of a file's statements; later ones win. */
-export function leaseholdSettings(body: ast.Body): { settings: LeaseholdSettings; diagnostics: Diagnostic[] } {
+export function leaseholdSettings(body: ast.Body): {
+  settings: LeaseholdSettings;
+  diagnostics: Diagnostic[];
+} {
   const settings: Settings = { ...leaseholdDefaults };
   const diagnostics: Diagnostic[] = [];
   const read = (item: ast.Item): void => {

@@ -51,7 +51,10 @@ subnet 10.0.1.0 netmask 255.255.255.0 { }
 subnet 10.0.2.0 netmask 255.255.255.0 { not authoritative; }
 group { not authoritative; subnet 10.0.3.0 netmask 255.255.255.0 { } }
 shared-network x { subnet 10.0.4.0 netmask 255.255.255.0 { } not authoritative; subnet 10.0.5.0 netmask 255.255.255.0 { } }`);
-  assert.deepEqual(config.subnets.map(({ isAuthoritative }) => isAuthoritative), [false, true, false, false, true, false]);
+  assert.deepEqual(
+    config.subnets.map(({ isAuthoritative }) => isAuthoritative),
+    [false, true, false, false, true, false],
+  );
 });
 
 test('bare ranges share automatic pools, equal pools are merged, dynamic-bootp keeps its meaning (reference §4.2)', () => {
@@ -91,8 +94,14 @@ shared-network x {
 }`);
   const [peer] = config.peers;
   assert.deepEqual(Array.from(peer?.hashBuckets?.slice(0, 3) ?? []), [0xff, 1, 0]);
-  assert.deepEqual([peer?.port, peer?.partnerPort, peer?.maxResponseDelay, peer?.maxUnackedUpdates, peer?.mclt], [519, 520, 20, 100, 60]);
-  assert.deepEqual(config.pools.map((pool) => pool.peer), [0, 0, -1]);
+  assert.deepEqual(
+    [peer?.port, peer?.partnerPort, peer?.maxResponseDelay, peer?.maxUnackedUpdates, peer?.mclt],
+    [519, 520, 20, 100, 60],
+  );
+  assert.deepEqual(
+    config.pools.map((pool) => pool.peer),
+    [0, 0, -1],
+  );
   assert.deepEqual(config.hostNames, ['a.example']);
 });
 
@@ -107,7 +116,10 @@ host d { dynamic; deleted; }`);
   assert.deepEqual([...(a?.hardware?.address ?? [])], [0x52, 0x54, 0, 0x7d, 0x2d, 0xb1]);
   assert.equal(fromLatin1(a?.uid ?? new Uint8Array()), 'id');
   assert.equal(a?.scopes.at(-1)?.statements.length, 1);
-  assert.deepEqual(a?.fixedAddresses.map((item) => (item.kind === 'name' ? item.name : formatIpv4(item.address))), ['10.0.0.5', 'B.Example']);
+  assert.deepEqual(
+    a?.fixedAddresses.map((item) => (item.kind === 'name' ? item.name : formatIpv4(item.address))),
+    ['10.0.0.5', 'B.Example'],
+  );
   assert.deepEqual([...(b?.uid ?? [])], [1, 2, 3]);
   assert.equal(c?.identifier?.option.name, 'circuit-id');
   assert.deepEqual(config.hostNames, ['b.example']);
@@ -120,7 +132,15 @@ key k. { algorithm HMAC-MD5.SIG-ALG.REG.INT.; secret "seKFiO/m7j82Du1eg6ueJA==";
 log-facility local7; abandon-lease-time 60; lease-file-name "/x/leases"; local-address 10.0.0.1;
 subnet 10.0.0.0 netmask 255.255.255.0 { lease-id-format hex; db-time-format local; omapi-port 1; }`);
   assert.deepEqual(
-    [settings.omapiPort, settings.omapiKey, settings.logFacility, settings.abandonLeaseTime, settings.leaseFileName, settings.leaseIdFormat, settings.dbTimeFormat],
+    [
+      settings.omapiPort,
+      settings.omapiKey,
+      settings.logFacility,
+      settings.abandonLeaseTime,
+      settings.leaseFileName,
+      settings.leaseIdFormat,
+      settings.dbTimeFormat,
+    ],
     [7911, 'K.', 'local7', 60, '/x/leases', 'hex', 'local'],
   );
   assert.equal(keys[0]?.algorithm, 'hmac-md5');
@@ -128,8 +148,12 @@ subnet 10.0.0.0 netmask 255.255.255.0 { lease-id-format hex; db-time-format loca
 });
 
 test('values become wire bytes, in the order of the format', () => {
-  const { global } = configOf('option routers 10.0.0.1, 10.0.0.2; default-lease-time -1; deny unknown-clients; option domain-search "a.b", "c.a.b";');
-  const bytes = global.statements.map((statement) => (statement.kind === 'option' && statement.value.kind === 'constant' ? [...statement.value.bytes] : []));
+  const { global } = configOf(
+    'option routers 10.0.0.1, 10.0.0.2; default-lease-time -1; deny unknown-clients; option domain-search "a.b", "c.a.b";',
+  );
+  const bytes = global.statements.map((statement) =>
+    statement.kind === 'option' && statement.value.kind === 'constant' ? [...statement.value.bytes] : [],
+  );
   assert.deepEqual(bytes, [
     [10, 0, 0, 1, 10, 0, 0, 2],
     [255, 255, 255, 255],
@@ -139,21 +163,40 @@ test('values become wire bytes, in the order of the format', () => {
 });
 
 test('included files are part of the place where they are included; a loop is an error', () => {
-  const config = configOf('subnet 10.0.0.0 netmask 255.255.255.0 { include "a"; }', { a: 'range 10.0.0.5; include "b";', b: 'option routers 10.0.0.1;' });
+  const config = configOf('subnet 10.0.0.0 netmask 255.255.255.0 { include "a"; }', {
+    a: 'range 10.0.0.5; include "b";',
+    b: 'option routers 10.0.0.1;',
+  });
   assert.equal(config.pools.length, 1);
   assert.equal(config.subnets[0]?.scopes[0]?.statements.length, 1);
-  assert.deepEqual(config.files.map(({ name }) => name), ['test.conf', 'a', 'b']);
+  assert.deepEqual(
+    config.files.map(({ name }) => name),
+    ['test.conf', 'a', 'b'],
+  );
   assert.equal(check('include "a";', { a: 'include "a";' }).config, undefined);
-  assert.equal(check('include "nowhere";').diagnostics[0]?.dhcpdText?.[0], "Can't open nowhere: No such file or directory");
+  assert.equal(
+    check('include "nowhere";').diagnostics[0]?.dhcpdText?.[0],
+    "Can't open nowhere: No such file or directory",
+  );
 });
 
 test('leasehold.conf has the same grammar and its own settings', () => {
   assert.deepEqual(configOf('').leasehold, leaseholdDefaults);
   const text = 'trusted-interface "br0"; trusted-interface br1; relay-rate-max 7; clock-step-max infinite;';
   const { leasehold } = configOf('', { 'leasehold.conf': text });
-  assert.deepEqual(leasehold, { ...leaseholdDefaults, trustedInterfaces: ['br0', 'br1'], relayRateMax: 7, clockStepMax: 0xffffffff });
-  const refused = check('', { 'leasehold.conf': 'default-lease-time 60; offers-max 0; subnet 10.0.0.0 netmask 255.255.255.0 { }' });
-  assert.deepEqual(refused.diagnostics.map(({ code }) => code), ['C1401', 'C1402', 'C1401']);
+  assert.deepEqual(leasehold, {
+    ...leaseholdDefaults,
+    trustedInterfaces: ['br0', 'br1'],
+    relayRateMax: 7,
+    clockStepMax: 0xffffffff,
+  });
+  const refused = check('', {
+    'leasehold.conf': 'default-lease-time 60; offers-max 0; subnet 10.0.0.0 netmask 255.255.255.0 { }',
+  });
+  assert.deepEqual(
+    refused.diagnostics.map(({ code }) => code),
+    ['C1401', 'C1402', 'C1401'],
+  );
   // dhcpd.conf stays one that dhcpd reads.
   assert.equal(check('relay-rate-max 7;').config, undefined);
 });

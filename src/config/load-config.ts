@@ -50,10 +50,12 @@ export interface Loaded {
   readonly whileReadingCount: number;
 }
 
-const readerOf = (read: ReadText): ReadFile => (path) => {
-  const text = read(path);
-  return text.ok ? { source: { name: path, text: text.value } } : text.error;
-};
+const readerOf =
+  (read: ReadText): ReadFile =>
+  (path) => {
+    const text = read(path);
+    return text.ok ? { source: { name: path, text: text.value } } : text.error;
+  };
 
 /** Err: the main file cannot be read. */
 export function loadConfig(input: LoadInput): Result<Loaded, ReadProblem> {
@@ -63,7 +65,12 @@ export function loadConfig(input: LoadInput): Result<Loaded, ReadProblem> {
 }
 
 function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loaded {
-  const { tree, diagnostics: parsed, options, sources } = parseConfig(source, new OptionTable(), readerOf(read));
+  const {
+    tree,
+    diagnostics: parsed,
+    options,
+    sources,
+  } = parseConfig(source, new OptionTable(), readerOf(read));
   const own = loadLeaseholdConf(leaseholdConf, read);
   const build = new Build();
   const global = buildFile(build, tree);
@@ -84,7 +91,12 @@ function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loade
   const whileReading = inReadingOrder(tree, parsed, build.diagnostics.slice(0, lateFrom));
   const diagnostics = [...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics];
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
-  return { config: hasError ? undefined : config, draft: { config, facts: build.facts, tree }, diagnostics, whileReadingCount: whileReading.length };
+  return {
+    config: hasError ? undefined : config,
+    draft: { config, facts: build.facts, tree },
+    diagnostics,
+    whileReadingCount: whileReading.length,
+  };
 }
 
 interface OwnFile {
@@ -95,7 +107,8 @@ interface OwnFile {
 
 function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
   const text = path === undefined ? undefined : read(path);
-  if (path === undefined || text === undefined || !text.ok) return { settings: leaseholdDefaults, diagnostics: [], files: [] };
+  if (path === undefined || text === undefined || !text.ok)
+    return { settings: leaseholdDefaults, diagnostics: [], files: [] };
   const options = new OptionTable();
   for (const { definition } of leaseholdSettingRows) options.define(definition);
   const source = { name: path, text: text.value };

@@ -33,9 +33,15 @@ function compare(a: Path, b: Path): number {
 const twinKey = ({ dhcpdText, span }: Diagnostic): string | undefined =>
   dhcpdText && `${dhcpdText[0]} ${span.file.text.slice(0, span.start).split('\n').length}`;
 
-export function inReadingOrder(tree: FileTree, parsed: readonly Diagnostic[], built: readonly Diagnostic[]): Diagnostic[] {
+export function inReadingOrder(
+  tree: FileTree,
+  parsed: readonly Diagnostic[],
+  built: readonly Diagnostic[],
+): Diagnostic[] {
   const said = new Set(parsed.map(twinKey));
-  const own = built.filter((diagnostic) => diagnostic.dhcpdText === undefined || !said.has(twinKey(diagnostic)));
+  const own = built.filter(
+    (diagnostic) => diagnostic.dhcpdText === undefined || !said.has(twinKey(diagnostic)),
+  );
   if (own.length === 0) return [...parsed];
   const paths = includePaths(tree);
   const place = ({ dhcpdPlace, span }: Diagnostic): Path => {

@@ -15,9 +15,13 @@ const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
 /** The key whose secret stands at the span, also when the parser refused it. */
 function keyAt({ draft }: Checked, span: Span): string | undefined {
-  const read = draft.facts.keys.find(({ secret }) => secret?.span.file === span.file && secret.span.start === span.start);
+  const read = draft.facts.keys.find(
+    ({ secret }) => secret?.span.file === span.file && secret.span.start === span.start,
+  );
   if (read !== undefined) return plain(read.name.text);
-  const refused = [...draft.facts.refusedKeys].filter(([, head]) => head.file === span.file && head.start <= span.start);
+  const refused = [...draft.facts.refusedKeys].filter(
+    ([, head]) => head.file === span.file && head.start <= span.start,
+  );
   return refused.toSorted(([, a], [, b]) => b.start - a.start)[0]?.[0];
 }
 
@@ -30,13 +34,25 @@ export function secretFixes(all: readonly Checked[], newSecret: (size: number) =
       if (key !== undefined) bad.set(key, [...(bad.get(key) ?? []), span]);
     }
   return [...bad].flatMap(([key, spans]) => {
-    const twins = all.flatMap(({ draft }) => draft.facts.keys.flatMap(({ name, secret }) => (plain(name.text) === key && secret !== undefined ? [secret.span] : [])));
-    const algorithm = all.flatMap(({ draft }) => draft.config.keys).find(({ name }) => plain(name) === key)?.algorithm;
+    const twins = all.flatMap(({ draft }) =>
+      draft.facts.keys.flatMap(({ name, secret }) =>
+        plain(name.text) === key && secret !== undefined ? [secret.span] : [],
+      ),
+    );
+    const algorithm = all
+      .flatMap(({ draft }) => draft.config.keys)
+      .find(({ name }) => plain(name) === key)?.algorithm;
     const replacement = newSecret(sizeOf(algorithm));
-    return distinct([...spans, ...twins]).map((span) => ({ span, replacement: isQuoted(span) ? `"${replacement}"` : replacement }));
+    return distinct([...spans, ...twins]).map((span) => ({
+      span,
+      replacement: isQuoted(span) ? `"${replacement}"` : replacement,
+    }));
   });
 }
 
 const isQuoted = ({ file, start }: Span): boolean => file.text.charAt(start) === '"';
 const distinct = (spans: readonly Span[]): readonly Span[] =>
-  spans.filter(({ file, start }, index) => spans.findIndex((other) => other.file === file && other.start === start) === index);
+  spans.filter(
+    ({ file, start }, index) =>
+      spans.findIndex((other) => other.file === file && other.start === start) === index,
+  );

@@ -16,7 +16,11 @@ export const readFrom =
 
 /** The text is `test.conf`; other files by name. */
 export function check(text: string, files: Readonly<Record<string, string>> = {}): Checked {
-  const checked = checkConfig({ path: 'test.conf', read: readFrom({ 'test.conf': text, ...files }), leaseholdConf: 'leasehold.conf' });
+  const checked = checkConfig({
+    path: 'test.conf',
+    read: readFrom({ 'test.conf': text, ...files }),
+    leaseholdConf: 'leasehold.conf',
+  });
   assert.ok(checked.ok);
   return checked.value;
 }
@@ -24,7 +28,10 @@ export function check(text: string, files: Readonly<Record<string, string>> = {}
 /** The configuration of a text without errors. */
 export function configOf(text: string, files: Readonly<Record<string, string>> = {}) {
   const { config, diagnostics } = check(text, files);
-  assert.deepEqual(diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message), []);
+  assert.deepEqual(
+    diagnostics.filter(({ severity }) => severity === 'error').map(({ message }) => message),
+    [],
+  );
   assert.ok(config !== undefined);
   return config;
 }
@@ -53,8 +60,13 @@ function expectedMarks(text: string): string[] {
 export function expectMarks(text: string, ...codes: readonly string[]): Checked {
   const checked = check(text);
   const found = checked.report.filter(({ code }) => codes.includes(code));
-  assert.deepEqual(found.map(markOf).toSorted(), expectedMarks(text).toSorted(), checked.report.map(({ code, message }) => `${code} ${message}`).join('\n'));
-  for (const { severity, help, code } of found) assert.ok(help !== undefined || severity === 'info', `${code} has a remedy`);
+  assert.deepEqual(
+    found.map(markOf).toSorted(),
+    expectedMarks(text).toSorted(),
+    checked.report.map(({ code, message }) => `${code} ${message}`).join('\n'),
+  );
+  for (const { severity, help, code } of found)
+    assert.ok(help !== undefined || severity === 'info', `${code} has a remedy`);
   return checked;
 }
 

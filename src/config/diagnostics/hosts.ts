@@ -45,7 +45,8 @@ export interface Identifier {
   readonly bytes: Uint8Array;
   readonly span: Span;
 }
-const bytesText = (bytes: Uint8Array): string => (bytes.every((byte) => byte >= 32 && byte < 127) ? quoted(bytes) : toHex(bytes, ':'));
+const bytesText = (bytes: Uint8Array): string =>
+  bytes.every((byte) => byte >= 32 && byte < 127) ? quoted(bytes) : toHex(bytes, ':');
 
 /** C1205: the two ways to name one thing. dhcpd keeps the uid. */
 export const twoIdentifiers = (host: string, option: Identifier, uid: Identifier): Diagnostic =>
@@ -70,10 +71,15 @@ export const identifierInIf = (option: Span): Diagnostic =>
 
 /** C1208: a key of a subclass that cannot be looked up. */
 export const subclassWithoutMatch = (subclass: Span, name: string, classSpan: Span): Diagnostic =>
-  warning('C1208', subclass, `class "${name}" has neither \`match\` nor \`spawn with\`: no client is in this subclass`, {
-    notes: [{ span: classSpan, message: 'the class is declared here' }],
-    help: 'add `match EXPRESSION;` to the class',
-  });
+  warning(
+    'C1208',
+    subclass,
+    `class "${name}" has neither \`match\` nor \`spawn with\`: no client is in this subclass`,
+    {
+      notes: [{ span: classSpan, message: 'the class is declared here' }],
+      help: 'add `match EXPRESSION;` to the class',
+    },
+  );
 
 /** C1209: `add "C";` */
 export const classToAddMissing = (name: Span, text: string, known: Iterable<string>): Diagnostic =>

@@ -19,17 +19,24 @@ export const rangeText = ({ low, high }: Pick<AddressRange, 'low' | 'high'>): st
 
 /** C1101: the number of a subnet has no bits outside its mask. */
 export const badSubnetNumber = (net: Net): Diagnostic =>
-  error('C1101', net.span, `${formatIpv4(net.network)} has bits outside the netmask ${formatIpv4(net.mask)}`, {
-    dhcpd: `subnet ${netmask(net)}: bad subnet number/mask combination.`,
-    help: `write \`subnet ${formatIpv4(networkOf(net.network, net.mask))} netmask ${formatIpv4(net.mask)}\``,
-  });
+  error(
+    'C1101',
+    net.span,
+    `${formatIpv4(net.network)} has bits outside the netmask ${formatIpv4(net.mask)}`,
+    {
+      dhcpd: `subnet ${netmask(net)}: bad subnet number/mask combination.`,
+      help: `write \`subnet ${formatIpv4(networkOf(net.network, net.mask))} netmask ${formatIpv4(net.mask)}\``,
+    },
+  );
 
 /** C1102: a warning of dhcpd's; the innermost subnet of an address is used. */
 export const subnetsOverlap = (inner: Net, outer: Net): Diagnostic =>
   warning(
     'C1102',
     inner.span,
-    cidr(inner) === cidr(outer) ? `subnet ${cidr(inner)} is declared twice` : `subnet ${cidr(inner)} lies inside subnet ${cidr(outer)}`,
+    cidr(inner) === cidr(outer)
+      ? `subnet ${cidr(inner)} is declared twice`
+      : `subnet ${cidr(inner)} lies inside subnet ${cidr(outer)}`,
     {
       dhcpd: `Warning: subnet ${cidr(inner)} overlaps subnet ${cidr(outer)}`,
       notes: [{ span: outer.span, message: 'the other one is declared here' }],
@@ -64,7 +71,10 @@ export const rangeOutsideSubnet = (range: Span, address: Ipv4, subnet: Net): Dia
 /** C1106: a pool beside its subnets stands behind them. */
 export const rangeOffNetwork = (range: Span, network: string): Diagnostic =>
   error('C1106', range, `no subnet of ${network} declared above holds this range`, {
-    dhcpd: [`address range not on network ${network}`, 'Be sure to place pool statement after related subnet declarations.'],
+    dhcpd: [
+      `address range not on network ${network}`,
+      'Be sure to place pool statement after related subnet declarations.',
+    ],
     help: 'declare the subnet inside the shared network, above the pool',
   });
 
@@ -73,7 +83,9 @@ export const declaredTwice = (range: Span, address: Ipv4, count: number, first: 
   error(
     'C1107',
     range,
-    count === 1 ? `${formatIpv4(address)} is in another range already` : `${count} addresses from ${formatIpv4(address)} on are in another range already`,
+    count === 1
+      ? `${formatIpv4(address)} is in another range already`
+      : `${count} addresses from ${formatIpv4(address)} on are in another range already`,
     {
       dhcpd: `lease ${formatIpv4(address)} is declared twice!`,
       notes: [{ span: first, message: 'the other range is declared here' }],
@@ -124,7 +136,12 @@ export const duplicateAfter = (permit: Span, first: Span): Diagnostic =>
 
 /** C1111: dhcpd gives these addresses to the automatic pool of the plain range, where BOOTP clients are refused. */
 export const dynamicBootpAfterPlainRange = (range: Span, plain: DiagnosticNote): Diagnostic =>
-  warning('C1111', range, 'dhcpd would refuse BOOTP clients here, because a plain range stands above; Leasehold serves them', {
-    notes: [plain],
-    help: 'put the range into a pool of its own with `allow all clients;`, so that both servers mean the same',
-  });
+  warning(
+    'C1111',
+    range,
+    'dhcpd would refuse BOOTP clients here, because a plain range stands above; Leasehold serves them',
+    {
+      notes: [plain],
+      help: 'put the range into a pool of its own with `allow all clients;`, so that both servers mean the same',
+    },
+  );

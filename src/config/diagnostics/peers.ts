@@ -44,7 +44,7 @@ export const splitOnSecondary = (member: Span): Diagnostic =>
 
 /** C1306 */
 export const splitTooLarge = (member: Span): Diagnostic =>
-  error('C1306', member, 'split is the number of hash buckets, of 256, that are the primary\'s', {
+  error('C1306', member, "split is the number of hash buckets, of 256, that are the primary's", {
     dhcpd: 'split must be between 0 and 256, inclusive',
     help: 'write 128 for an even share',
   });
@@ -54,7 +54,10 @@ export const unknownPeer = (name: Span, text: string, known: Iterable<string>): 
   const near = nearest(text, known);
   return error('C1307', name, `there is no failover peer "${text}" above`, {
     dhcpd: `failover peer ${text}: not found`,
-    help: near === undefined ? `declare \`failover peer "${text}" { … }\` before the pool` : `did you mean \`${near}\`?`,
+    help:
+      near === undefined
+        ? `declare \`failover peer "${text}" { … }\` before the pool`
+        : `did you mean \`${near}\`?`,
   });
 };
 
@@ -77,9 +80,14 @@ export const peerWithoutPool = (head: Span, name: string): Diagnostic =>
 
 /** C1310: dhcpd passes the test and dies at its start with `no local address.` */
 export const ownAddressMissing = (head: Span): Diagnostic =>
-  warning('C1310', head, 'this peer has no `address`: dhcpd would not start, Leasehold listens on every address', {
-    help: 'add `address ADDRESS;`, an address of this server',
-  });
+  warning(
+    'C1310',
+    head,
+    'this peer has no `address`: dhcpd would not start, Leasehold listens on every address',
+    {
+      help: 'add `address ADDRESS;`, an address of this server',
+    },
+  );
 
 /** C1311 */
 export const unknownZoneKey = (name: Span, text: string, known: Iterable<string>): Diagnostic => {
@@ -101,7 +109,10 @@ export const secondZoneKey = (member: Span, zone: string): Diagnostic =>
 /** C1313: dhcpd crashes (reference §2); an ordinary error here. */
 export const keyIncomplete = (head: Span, missing: 'algorithm' | 'secret'): Diagnostic =>
   error('C1313', head, `this key has no ${missing}`, {
-    help: missing === 'algorithm' ? 'add `algorithm hmac-sha256;` before the secret' : 'add a secret: `leasehold keygen` makes one',
+    help:
+      missing === 'algorithm'
+        ? 'add `algorithm hmac-sha256;` before the secret'
+        : 'add a secret: `leasehold keygen` makes one',
   });
 
 const knownAlgorithms = 'hmac-md5, hmac-sha1, hmac-sha224, hmac-sha256, hmac-sha384, hmac-sha512';
@@ -118,7 +129,10 @@ export const omapiKeyMissing = (value: Span, name: string, known: Iterable<strin
   return error('C1315', value, `there is no key named ${name}`, {
     dhcpd: `OMAPI key ${name}: not found`,
     isFatal: true,
-    help: near === undefined ? `declare \`key ${name} { algorithm hmac-sha256; secret …; };\`` : `did you mean \`${near}\`?`,
+    help:
+      near === undefined
+        ? `declare \`key ${name} { algorithm hmac-sha256; secret …; };\``
+        : `did you mean \`${near}\`?`,
   });
 };
 
@@ -132,15 +146,25 @@ export const adHocUpdates = (value: Span): Diagnostic =>
 
 /** C1317: dhcpd's warning, on both sides. */
 export const noLoadBalancing = (head: Span, name: string, closing: Span): Diagnostic =>
-  warning('C1317', head, 'there is no `load balance max seconds`: both servers answer every client, nothing is shared out', {
-    dhcpd: `WARNING: load balancing will be disabled for failover peer, ${name}, because its load balance max secs is 0`,
-    help: 'add `load balance max seconds 3;` on both servers',
-    fix: { span: closing, replacement: '  load balance max seconds 3;\n' },
-  });
+  warning(
+    'C1317',
+    head,
+    'there is no `load balance max seconds`: both servers answer every client, nothing is shared out',
+    {
+      dhcpd: `WARNING: load balancing will be disabled for failover peer, ${name}, because its load balance max secs is 0`,
+      help: 'add `load balance max seconds 3;` on both servers',
+      fix: { span: closing, replacement: '  load balance max seconds 3;\n' },
+    },
+  );
 
 /** C1318 */
 export const sameAddresses = (head: Span, other: string, first: Span): Diagnostic =>
-  error('C1318', head, `this peer has the same two addresses as "${other}": a connection could belong to either`, {
-    notes: [{ span: first, message: 'the other peer is declared here' }],
-    help: 'use one peer for all pools of two servers, or give the second relationship addresses of its own',
-  });
+  error(
+    'C1318',
+    head,
+    `this peer has the same two addresses as "${other}": a connection could belong to either`,
+    {
+      notes: [{ span: first, message: 'the other peer is declared here' }],
+      help: 'use one peer for all pools of two servers, or give the second relationship addresses of its own',
+    },
+  );

@@ -39,7 +39,7 @@ function read({ text }: SourceFile): Allowed {
 
 function lineAt(starts: readonly number[], offset: number): number {
   let low = 0;
-  for (let high = starts.length; low < high; ) {
+  for (let high = starts.length; low < high;) {
     const middle = (low + high) >> 1;
     if ((starts[middle] ?? 0) <= offset) low = middle + 1;
     else high = middle;
@@ -57,6 +57,9 @@ export function withoutAllowed(diagnostics: readonly Diagnostic[]): readonly Dia
   return diagnostics.filter(({ code, span, severity }) => {
     const allowed = code.startsWith('L') && severity !== 'error' ? allowedIn(span.file) : undefined;
     if (allowed === undefined) return true;
-    return !allowed.everywhere.has(code) && allowed.byLine.get(lineAt(allowed.lineStarts, span.start))?.has(code) !== true;
+    return (
+      !allowed.everywhere.has(code) &&
+      allowed.byLine.get(lineAt(allowed.lineStarts, span.start))?.has(code) !== true
+    );
   });
 }

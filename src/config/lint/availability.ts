@@ -14,7 +14,8 @@ function* optionStatements(statements: readonly Statement[]): Generator<OptionSt
     else if (statement.kind === 'if') {
       yield* optionStatements(statement.then);
       yield* optionStatements(statement.else);
-    } else if (statement.kind === 'switch') for (const { body } of statement.cases) yield* optionStatements(body);
+    } else if (statement.kind === 'switch')
+      for (const { body } of statement.cases) yield* optionStatements(body);
   }
 }
 function* allOptions(view: View): Generator<OptionStatement> {
@@ -30,13 +31,26 @@ export function optionsByName(view: View): Diagnostic[] {
     if (first === undefined) return [];
     const resolver = option.space === 'dhcp' && option.code === optionCode.domainNameServers;
     return [
-      warning('L2009', span, `${option.name} depends on the resolver: ${names.length === 1 ? `${first} is a name` : `${names.join(', ')} are names`}`, {
-        notes: [
-          { message: 'dhcpd asks DNS at every packet and stands still meanwhile; while a name cannot be resolved, the whole option is missing' },
-          { message: 'Leasehold resolves before it serves and keeps the last good answer, but an endless lease sent without the option stays without it' },
-        ],
-        help: resolver ? 'write addresses: a resolver cannot be found through itself' : `write the address of ${first} instead`,
-      }),
+      warning(
+        'L2009',
+        span,
+        `${option.name} depends on the resolver: ${names.length === 1 ? `${first} is a name` : `${names.join(', ')} are names`}`,
+        {
+          notes: [
+            {
+              message:
+                'dhcpd asks DNS at every packet and stands still meanwhile; while a name cannot be resolved, the whole option is missing',
+            },
+            {
+              message:
+                'Leasehold resolves before it serves and keeps the last good answer, but an endless lease sent without the option stays without it',
+            },
+          ],
+          help: resolver
+            ? 'write addresses: a resolver cannot be found through itself'
+            : `write the address of ${first} instead`,
+        },
+      ),
     ];
   });
 }
@@ -48,10 +62,15 @@ const isOption = (statement: OptionStatement, space: string, code: number): bool
 export function bootServerAlone(view: View): Diagnostic[] {
   if (view.config.peers.length === 0) return [];
   // Each node may name itself: then both serve network boot, as far as one file can tell.
-  const addressesWith = (role: string): Set<number> => new Set(view.servers.filter((server) => server.role === role).map(({ address }) => address));
+  const addressesWith = (role: string): Set<number> =>
+    new Set(view.servers.filter((server) => server.role === role).map(({ address }) => address));
   const own = addressesWith('this server');
   const partners = addressesWith('its partner');
-  const resolvers = new Set([...allOptions(view)].filter((s) => isOption(s, 'dhcp', optionCode.domainNameServers)).flatMap(({ value }) => addressesOf(value)));
+  const resolvers = new Set(
+    [...allOptions(view)]
+      .filter((s) => isOption(s, 'dhcp', optionCode.domainNameServers))
+      .flatMap(({ value }) => addressesOf(value)),
+  );
   const seen = new Set<Ipv4>();
   return [...allOptions(view)]
     .filter((statement) => isOption(statement, 'server', serverOptionCode.nextServer))
@@ -59,14 +78,21 @@ export function bootServerAlone(view: View): Diagnostic[] {
       const [address] = addressesOf(value);
       if (address === undefined || seen.has(address) || own.has(address)) return [];
       seen.add(address);
-      const notes = resolvers.has(address) ? [{ message: `${formatIpv4(address)} is the resolver of these clients as well` }] : [];
+      const notes = resolvers.has(address)
+        ? [{ message: `${formatIpv4(address)} is the resolver of these clients as well` }]
+        : [];
       return [
-        warning('L2011', span, partners.has(address)
-          ? `network boot is served by the partner only: without ${formatIpv4(address)} no machine boots`
-          : `network boot depends on a third machine: without ${formatIpv4(address)} no machine boots, although both DHCP servers live`, {
-          notes,
-          help: 'run a TFTP server on both DHCP servers and let each name itself: a different next-server in the two files',
-        }),
+        warning(
+          'L2011',
+          span,
+          partners.has(address)
+            ? `network boot is served by the partner only: without ${formatIpv4(address)} no machine boots`
+            : `network boot depends on a third machine: without ${formatIpv4(address)} no machine boots, although both DHCP servers live`,
+          {
+            notes,
+            help: 'run a TFTP server on both DHCP servers and let each name itself: a different next-server in the two files',
+          },
+        ),
       ];
     });
 }
@@ -80,8 +106,13 @@ export function resolverAlone(view: View): Diagnostic[] {
     .flatMap(({ value, span }) => {
       const addresses = addressesOf(value);
       const [address] = addresses;
-      if (value.kind !== 'constant' || addresses.length !== 1 || address === undefined || seen.has(address)) return [];
+      if (value.kind !== 'constant' || addresses.length !== 1 || address === undefined || seen.has(address))
+        return [];
       seen.add(address);
-      return [info('L2012', span, `these clients have one resolver only, ${formatIpv4(address)}`, { help: 'name a second one' })];
+      return [
+        info('L2012', span, `these clients have one resolver only, ${formatIpv4(address)}`, {
+          help: 'name a second one',
+        }),
+      ];
     });
 }

@@ -24,13 +24,23 @@ const excludesUnknown = ({ allow, deny }: Pool): Permit | undefined => {
 function refusalOf(view: View, pool: Pool): Refusal | undefined {
   const flag = parameter(view.scopesOfPool(pool), code.bootUnknownClients);
   if (flag !== undefined && flag !== 'varies' && numberOf(flag.value) !== 1)
-    return { by: 'flag', note: { span: flag.span, message: 'clients without a host declaration are denied here' } };
+    return {
+      by: 'flag',
+      note: { span: flag.span, message: 'clients without a host declaration are denied here' },
+    };
   const permit = excludesUnknown(pool);
-  return permit && { by: 'permit', note: { span: permit.span, message: 'the pool is closed to clients without a host declaration here' } };
+  return (
+    permit && {
+      by: 'permit',
+      note: { span: permit.span, message: 'the pool is closed to clients without a host declaration here' },
+    }
+  );
 }
 
 function hasAddressOn(view: View, host: HostDeclaration, network: number): boolean {
-  return host.fixedAddresses.some((item) => item.kind === 'name' || view.subnetOf(item.address)?.sharedNetwork === network);
+  return host.fixedAddresses.some(
+    (item) => item.kind === 'name' || view.subnetOf(item.address)?.sharedNetwork === network,
+  );
 }
 
 /** Whether a client of this host may get an address of the pool. */
@@ -46,13 +56,20 @@ function closedToAll({ allow, deny }: Pool): Permit | undefined {
   if (all !== undefined) return all;
   if (deny.some(({ kind }) => isKnown(kind)) && deny.some(({ kind }) => kind === 'unknown-clients'))
     return deny.find(({ kind }) => isKnown(kind));
-  return allow.length > 0 && allow.every(({ kind }) => kind === 'authenticated-clients') ? allow[0] : undefined;
+  return allow.length > 0 && allow.every(({ kind }) => kind === 'authenticated-clients')
+    ? allow[0]
+    : undefined;
 }
 
 const overOmapi = (view: View): readonly DiagnosticNote[] =>
   view.config.settings.omapiPort === undefined
     ? []
-    : [{ message: 'only a host that is added while serving (over OMAPI), without a fixed address, could use it' }];
+    : [
+        {
+          message:
+            'only a host that is added while serving (over OMAPI), without a fixed address, could use it',
+        },
+      ];
 
 /** L2001: a pool nobody can get an address of. */
 export function deadPools(view: View): Diagnostic[] {
@@ -60,7 +77,8 @@ export function deadPools(view: View): Diagnostic[] {
     const closed = closedToAll(pool);
     if (closed !== undefined) return [deadByPermits(pool, closed)];
     const refusal = refusalOf(view, pool);
-    if (refusal === undefined || view.config.hosts.some((host) => mayUse(view, host, pool, refusal.by))) return [];
+    if (refusal === undefined || view.config.hosts.some((host) => mayUse(view, host, pool, refusal.by)))
+      return [];
     return [deadByHosts(view, pool, refusal)];
   });
 }
@@ -75,18 +93,30 @@ function deadByHosts(view: View, pool: Pool, refusal: Refusal): Diagnostic {
   const { hosts, peers } = view.config;
   const peer = peers[pool.peer];
   const fixed: DiagnosticNote = {
-    message: hosts.length === 0
-      ? 'and no host is declared at all'
-      : refusal.by === 'flag'
-        ? `and each of the ${plural(hosts.length, 'declared host')} has a fixed-address, so it never needs one of the pool`
-        : `and each of the ${plural(hosts.length, 'declared host')} has a fixed-address on this network, so it never needs one of the pool`,
+    message:
+      hosts.length === 0
+        ? 'and no host is declared at all'
+        : refusal.by === 'flag'
+          ? `and each of the ${plural(hosts.length, 'declared host')} has a fixed-address, so it never needs one of the pool`
+          : `and each of the ${plural(hosts.length, 'declared host')} has a fixed-address on this network, so it never needs one of the pool`,
   };
   const protects: readonly DiagnosticNote[] =
-    peer === undefined ? [] : [{ message: `failover peer "${peer.name}" therefore protects nothing but its own bookkeeping; the hosts are served by each server on its own` }];
-  return warning('L2001', pool.span, `nobody can ever get an address of this pool (${pool.ranges.map(rangeText).join(', ')})`, {
-    notes: [refusal.note, fixed, ...protects, ...overOmapi(view)],
-    help: 'declare hosts without fixed-address for the machines that shall use the pool, or admit unknown clients to it with a pool that serves them, or remove the pool',
-  });
+    peer === undefined
+      ? []
+      : [
+          {
+            message: `failover peer "${peer.name}" therefore protects nothing but its own bookkeeping; the hosts are served by each server on its own`,
+          },
+        ];
+  return warning(
+    'L2001',
+    pool.span,
+    `nobody can ever get an address of this pool (${pool.ranges.map(rangeText).join(', ')})`,
+    {
+      notes: [refusal.note, fixed, ...protects, ...overOmapi(view)],
+      help: 'declare hosts without fixed-address for the machines that shall use the pool, or admit unknown clients to it with a pool that serves them, or remove the pool',
+    },
+  );
 }
 
 const infinite = 0xffffffff;
@@ -94,7 +124,8 @@ const infinite = 0xffffffff;
 /** L2014: an address that is given for ever, to whoever asks, is gone for ever. */
 export function endlessOpenPools(view: View): Diagnostic[] {
   return view.config.pools.flatMap((pool) => {
-    if (closedToAll(pool) !== undefined || refusalOf(view, pool) !== undefined || excludesByClass(pool)) return [];
+    if (closedToAll(pool) !== undefined || refusalOf(view, pool) !== undefined || excludesByClass(pool))
+      return [];
     const scopes = view.scopesOfPool(pool);
     const max = leaseTime(scopes, code.maxLeaseTime, 86_400);
     const byDefault = leaseTime(scopes, code.defaultLeaseTime, 43_200);
@@ -107,26 +138,40 @@ export function endlessOpenPools(view: View): Diagnostic[] {
     ];
   });
 }
-const excludesByClass = ({ allow }: Pool): boolean => allow.length > 0 && allow.every(({ kind }) => kind !== 'all-clients' && kind !== 'unknown-clients');
+const excludesByClass = ({ allow }: Pool): boolean =>
+  allow.length > 0 && allow.every(({ kind }) => kind !== 'all-clients' && kind !== 'unknown-clients');
 
 /** L2024: permits that say nothing, or contradict each other. */
 export function idlePermits(view: View): Diagnostic[] {
   return view.config.pools.flatMap(({ allow, deny }) => [
     ...allow.flatMap((permit) => {
-      const denied = deny.find((other) => other.kind === permit.kind && permit.kind !== 'after' && !isOtherClass(permit, other));
+      const denied = deny.find(
+        (other) => other.kind === permit.kind && permit.kind !== 'after' && !isOtherClass(permit, other),
+      );
       return denied === undefined
         ? []
         : [
-            warning('L2024', permit.span, 'this permit has no effect: the same clients are denied in this pool', {
-              notes: [{ span: denied.span, message: 'denied here; a denial always wins, whatever the order' }],
-              help: 'remove one of the two',
-            }),
+            warning(
+              'L2024',
+              permit.span,
+              'this permit has no effect: the same clients are denied in this pool',
+              {
+                notes: [
+                  { span: denied.span, message: 'denied here; a denial always wins, whatever the order' },
+                ],
+                help: 'remove one of the two',
+              },
+            ),
           ];
     }),
     ...idleAllow(allow),
-    ...allow.filter(({ kind }) => kind === 'authenticated-clients').map(({ span }) =>
-      info('L2024', span, 'no client is ever authenticated: DHCP authentication does not exist in dhcpd', { help: 'remove this permit' }),
-    ),
+    ...allow
+      .filter(({ kind }) => kind === 'authenticated-clients')
+      .map(({ span }) =>
+        info('L2024', span, 'no client is ever authenticated: DHCP authentication does not exist in dhcpd', {
+          help: 'remove this permit',
+        }),
+      ),
   ]);
 }
 const isOtherClass = (a: Permit, b: Permit): boolean =>

@@ -10,7 +10,8 @@ import { parameter } from './view.ts';
 
 /** Below this, a secret can be guessed. */
 const secretSizeMin = 16;
-const placeholderWords = /change|secret|example|password|placeholder|dnssec|keygen|your|insert|replace|removed|fixme|test|dummy|abcd|1234|aaaa|xxxx/i;
+const placeholderWords =
+  /change|secret|example|password|placeholder|dnssec|keygen|your|insert|replace|removed|fixme|test|dummy|abcd|1234|aaaa|xxxx/i;
 
 const newKey = (name: string): string => `\`leasehold keygen ${name}\` makes a good one`;
 
@@ -21,10 +22,13 @@ export const isCleanBase64 = (text: string): boolean =>
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/.test(text);
 
 function problemOf({ text, bytes }: Secret): string | undefined {
-  if (placeholderWords.test(text) || /^(.)\1*=*$/.test(text)) return 'this secret looks like a placeholder that everybody can read in a manual';
+  if (placeholderWords.test(text) || /^(.)\1*=*$/.test(text))
+    return 'this secret looks like a placeholder that everybody can read in a manual';
   const printable = fromLatin1(bytes);
-  if (bytes.length >= 6 && /^[\x20-\x7e]+$/.test(printable)) return 'this secret is readable text in base64, not random bytes';
-  if (bytes.length < secretSizeMin) return `this secret has ${plural(bytes.length, 'byte')} only and can be guessed`;
+  if (bytes.length >= 6 && /^[\x20-\x7e]+$/.test(printable))
+    return 'this secret is readable text in base64, not random bytes';
+  if (bytes.length < secretSizeMin)
+    return `this secret has ${plural(bytes.length, 'byte')} only and can be guessed`;
   return undefined;
 }
 
@@ -33,7 +37,13 @@ export function weakSecrets(view: View): Diagnostic[] {
   return view.draft.facts.keys.flatMap(({ name, secret }) => {
     if (secret === undefined) return [];
     const problem = problemOf(secret);
-    return problem === undefined ? [] : [warning('L2013', secret.span, problem, { help: `make a random one: ${newKey(name.text)}; use the same on both servers` })];
+    return problem === undefined
+      ? []
+      : [
+          warning('L2013', secret.span, problem, {
+            help: `make a random one: ${newKey(name.text)}; use the same on both servers`,
+          }),
+        ];
   });
 }
 
@@ -43,9 +53,14 @@ export function strayPadding(view: View): Diagnostic[] {
     secret === undefined || isCleanBase64(secret.text)
       ? []
       : [
-          warning('L2043', secret.span, 'this is no proper base64: dhcpd happens to accept it, other programs refuse it or read another secret', {
-            help: newKey(name.text),
-          }),
+          warning(
+            'L2043',
+            secret.span,
+            'this is no proper base64: dhcpd happens to accept it, other programs refuse it or read another secret',
+            {
+              help: newKey(name.text),
+            },
+          ),
         ],
   );
 }
@@ -68,9 +83,14 @@ export function omapiWithoutKey(view: View): Diagnostic[] {
   const port = parameter([view.config.global], code.omapiPort);
   if (port === undefined || port === 'varies' || view.config.settings.omapiKey !== undefined) return [];
   return [
-    warning('L2017', port.span, 'OMAPI listens on every address without a key: whoever reaches it may add hosts and stop the server', {
-      help: `add \`omapi-key NAME;\` and a key: ${newKey('omapi_key')}`,
-    }),
+    warning(
+      'L2017',
+      port.span,
+      'OMAPI listens on every address without a key: whoever reaches it may add hosts and stop the server',
+      {
+        help: `add \`omapi-key NAME;\` and a key: ${newKey('omapi_key')}`,
+      },
+    ),
   ];
 }
 
@@ -78,5 +98,9 @@ export function omapiWithoutKey(view: View): Diagnostic[] {
 export function omapiKeyWithoutPort(view: View): Diagnostic[] {
   const key = parameter([view.config.global], code.omapiKey);
   if (key === undefined || key === 'varies' || view.config.settings.omapiPort !== undefined) return [];
-  return [info('L2045', key.span, 'there is no omapi-port, so this key is not used', { help: 'add `omapi-port 7911;`, or remove the key' })];
+  return [
+    info('L2045', key.span, 'there is no omapi-port, so this key is not used', {
+      help: 'add `omapi-port 7911;`, or remove the key',
+    }),
+  ];
 }

@@ -40,14 +40,23 @@ export function endlessNotForced(view: View): Diagnostic[] {
   return onePerSpan(
     places(view).flatMap((scopes) => {
       const { byDefault, max, min } = timesOf(scopes);
-      if (byDefault.seconds !== infinite || max.seconds !== infinite || byDefault.span === undefined) return [];
+      if (byDefault.seconds !== infinite || max.seconds !== infinite || byDefault.span === undefined)
+        return [];
       if (min.seconds !== undefined || min.span !== undefined) return [];
       return [
-        warning('L2010', byDefault.span, 'endless leases are not forced: a client that asks for 3600 s gets 3600 s', {
-          notes: max.span === undefined ? [] : [{ span: max.span, message: 'the ceiling is endless, but there is no floor' }],
-          help: 'add `min-lease-time -1;`',
-          fix: { span: behindStatement(byDefault.span), replacement: ' min-lease-time -1;' },
-        }),
+        warning(
+          'L2010',
+          byDefault.span,
+          'endless leases are not forced: a client that asks for 3600 s gets 3600 s',
+          {
+            notes:
+              max.span === undefined
+                ? []
+                : [{ span: max.span, message: 'the ceiling is endless, but there is no floor' }],
+            help: 'add `min-lease-time -1;`',
+            fix: { span: behindStatement(byDefault.span), replacement: ' min-lease-time -1;' },
+          },
+        ),
       ];
     }),
   );
@@ -68,26 +77,65 @@ export function contradictingTimes(view: View): Diagnostic[] {
       const ceiling = max.seconds;
       const floor = min.seconds ?? (ceiling === undefined ? undefined : Math.min(300, ceiling));
       const found: Diagnostic[] = [];
-      if (byDefault.seconds !== undefined && byDefault.span !== undefined && ceiling !== undefined && byDefault.seconds > ceiling)
+      if (
+        byDefault.seconds !== undefined &&
+        byDefault.span !== undefined &&
+        ceiling !== undefined &&
+        byDefault.seconds > ceiling
+      )
         found.push(
-          warning('L2025', byDefault.span, `the default of ${shown(byDefault.seconds)} is cut to max-lease-time, ${shown(ceiling)}`, {
-            notes: max.span === undefined ? [{ message: 'max-lease-time is not written, so it is 86400 s' }] : [{ span: max.span, message: 'the limit is set here' }],
-            help: `raise max-lease-time to ${byDefault.seconds === infinite ? '-1' : byDefault.seconds}, or lower the default`,
-          }),
+          warning(
+            'L2025',
+            byDefault.span,
+            `the default of ${shown(byDefault.seconds)} is cut to max-lease-time, ${shown(ceiling)}`,
+            {
+              notes:
+                max.span === undefined
+                  ? [{ message: 'max-lease-time is not written, so it is 86400 s' }]
+                  : [{ span: max.span, message: 'the limit is set here' }],
+              help: `raise max-lease-time to ${byDefault.seconds === infinite ? '-1' : byDefault.seconds}, or lower the default`,
+            },
+          ),
         );
-      if (byDefault.seconds !== undefined && byDefault.span !== undefined && floor !== undefined && byDefault.seconds < floor)
+      if (
+        byDefault.seconds !== undefined &&
+        byDefault.span !== undefined &&
+        floor !== undefined &&
+        byDefault.seconds < floor
+      )
         found.push(
-          warning('L2025', byDefault.span, `the default of ${shown(byDefault.seconds)} is raised to min-lease-time, ${shown(floor)}`, {
-            notes: min.span === undefined ? [{ message: 'min-lease-time is not written, so it is 300 s' }] : [{ span: min.span, message: 'the floor is set here' }],
-            help: 'write the min-lease-time you want',
-          }),
+          warning(
+            'L2025',
+            byDefault.span,
+            `the default of ${shown(byDefault.seconds)} is raised to min-lease-time, ${shown(floor)}`,
+            {
+              notes:
+                min.span === undefined
+                  ? [{ message: 'min-lease-time is not written, so it is 300 s' }]
+                  : [{ span: min.span, message: 'the floor is set here' }],
+              help: 'write the min-lease-time you want',
+            },
+          ),
         );
-      if (min.seconds !== undefined && min.span !== undefined && ceiling !== undefined && min.seconds > ceiling)
+      if (
+        min.seconds !== undefined &&
+        min.span !== undefined &&
+        ceiling !== undefined &&
+        min.seconds > ceiling
+      )
         found.push(
-          warning('L2025', min.span, `min-lease-time, ${shown(min.seconds)}, is above max-lease-time, ${shown(ceiling)}: every lease lasts ${shown(min.seconds)}`, {
-            notes: max.span === undefined ? [{ message: 'max-lease-time is not written, so it is 86400 s' }] : [{ span: max.span, message: 'the ceiling is set here' }],
-            help: 'let the floor be at most the ceiling',
-          }),
+          warning(
+            'L2025',
+            min.span,
+            `min-lease-time, ${shown(min.seconds)}, is above max-lease-time, ${shown(ceiling)}: every lease lasts ${shown(min.seconds)}`,
+            {
+              notes:
+                max.span === undefined
+                  ? [{ message: 'max-lease-time is not written, so it is 86400 s' }]
+                  : [{ span: max.span, message: 'the ceiling is set here' }],
+              help: 'let the floor be at most the ceiling',
+            },
+          ),
         );
       return found;
     }),
@@ -105,20 +153,33 @@ export function beyond2038(view: View): Diagnostic[] {
     seconds === undefined || span === undefined || seconds === infinite || seconds < farAway
       ? []
       : [
-          warning('L2026', span, `${seconds} s reach beyond January 2038, where dhcpd's clock ends: it reads such a lease back as endless`, {
-            help: 'write -1 for endless leases, or a time below ten years',
-          }),
+          warning(
+            'L2026',
+            span,
+            `${seconds} s reach beyond January 2038, where dhcpd's clock ends: it reads such a lease back as endless`,
+            {
+              help: 'write -1 for endless leases, or a time below ten years',
+            },
+          ),
         ],
   );
   const cutoff = places(view).flatMap((scopes) => {
     const { seconds, span } = leaseTime(scopes, code.dynamicBootpLeaseCutoff, undefined);
     if (seconds === undefined || span === undefined || seconds < 0x7fffffff) return [];
-    return [warning('L2026', span, 'this date lies beyond January 2038: dhcpd takes it for never', { help: 'use an earlier date, in seconds since 1970' })];
+    return [
+      warning('L2026', span, 'this date lies beyond January 2038: dhcpd takes it for never', {
+        help: 'use an earlier date, in seconds since 1970',
+      }),
+    ];
   });
   const dates = view.config.pools.flatMap(({ allow, deny }) =>
     [...allow, ...deny].flatMap((permit) =>
       permit.kind === 'after' && permit.time >= 0x7fffffff
-        ? [warning('L2026', permit.span, 'this date lies beyond January 2038: dhcpd takes it for never', { help: 'use an earlier date' })]
+        ? [
+            warning('L2026', permit.span, 'this date lies beyond January 2038: dhcpd takes it for never', {
+              help: 'use an earlier date',
+            }),
+          ]
         : [],
     ),
   );

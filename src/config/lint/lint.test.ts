@@ -182,7 +182,7 @@ ${net} {
 }`,
   },
   {
-    id: 'endless leases that begin with MCLT, and a key that is not failover\'s',
+    id: "endless leases that begin with MCLT, and a key that is not failover's",
     codes: ['L2015', 'L2016'],
     fires: `${peer()}
 max-lease-time -1;
@@ -408,8 +408,11 @@ ${net} {
   expectNone(text('# leasehold: allow L2034'), 'L2034');
   expectNone(text('', '# leasehold: allow-file L2029, L2034'), 'L2034', 'L2029');
   expectNone(`${net} {\n  # leasehold: allow L2034\n  range 10.0.0.255;\n}`, 'L2034');
-  expectMarks(`${net} {
+  expectMarks(
+    `${net} {
   range 10.0.0.255; # leasehold: allow L2033
 # ^^^^^^^^^^^^^^^^^ L2034
-}`, 'L2034');
+}`,
+    'L2034',
+  );
 });

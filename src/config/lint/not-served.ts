@@ -21,37 +21,56 @@ const isOn = ({ value }: OptionStatement): boolean => numberOf(value) !== 0;
 
 const rows: readonly Row[] = [
   {
-    lint: 'L2901', codes: [code.ddnsUpdateStyle], severity: 'warning', when: isOn,
-    effect: 'DNS updates are read, not served: leases are given as always, but no DNS record is made or removed',
+    lint: 'L2901',
+    codes: [code.ddnsUpdateStyle],
+    severity: 'warning',
+    when: isOn,
+    effect:
+      'DNS updates are read, not served: leases are given as always, but no DNS record is made or removed',
     help: 'keep DNS in step by other means, or set `ddns-update-style none;` to say so',
   },
   {
-    lint: 'L2902', codes: [code.dontUseFsync], severity: 'warning', when: isOn,
+    lint: 'L2902',
+    codes: [code.dontUseFsync],
+    severity: 'warning',
+    when: isOn,
     effect: 'dont-use-fsync is ignored: no lease is acknowledged before it is on disk',
     help: 'remove it: several leases share one sync, so that this costs little',
   },
   {
-    lint: 'L2903', codes: [code.delayedAck, code.maxAckDelay], severity: 'info',
-    effect: 'this has no effect: answers are gathered by themselves, and none leaves before its lease is on disk',
+    lint: 'L2903',
+    codes: [code.delayedAck, code.maxAckDelay],
+    severity: 'info',
+    effect:
+      'this has no effect: answers are gathered by themselves, and none leaves before its lease is on disk',
     help: 'remove it',
   },
   {
-    lint: 'L2904', codes: [53, 54, 55, 56, 57, 87, 88, 96, 97, 98, code.ddnsLocalAddress6], severity: 'warning',
+    lint: 'L2904',
+    codes: [53, 54, 55, 56, 57, 87, 88, 96, 97, 98, code.ddnsLocalAddress6],
+    severity: 'warning',
     effect: 'DHCPv6: not served',
     help: 'remove it, or keep it in the file of a DHCPv6 server',
   },
   {
-    lint: 'L2905', codes: [code.getLeaseHostnames], severity: 'warning', when: isOn,
+    lint: 'L2905',
+    codes: [code.getLeaseHostnames],
+    severity: 'warning',
+    when: isOn,
     effect: 'get-lease-hostnames is read, not served: no reverse lookup is made while a client waits',
     help: 'use `use-host-decl-names true;` for hosts, or write option host-name',
   },
   {
-    lint: 'L2906', codes: [code.logThresholdHigh, code.logThresholdLow], severity: 'warning',
+    lint: 'L2906',
+    codes: [code.logThresholdHigh, code.logThresholdLow],
+    severity: 'warning',
     effect: 'pool thresholds are read, not served: nothing is logged when a pool fills up',
     help: 'watch the pool with `leasehold status`',
   },
   {
-    lint: 'L2907', codes: [code.dynamicBootp, code.authoritative], severity: 'warning',
+    lint: 'L2907',
+    codes: [code.dynamicBootp, code.authoritative],
+    severity: 'warning',
     effect: 'this parameter has no effect, here as in dhcpd',
     help: 'write `authoritative;` alone, or a pool with `allow dynamic bootp clients;`',
   },
@@ -71,17 +90,25 @@ function* statementsOf(statements: readonly Statement[]): Generator<Statement> {
 const optionsOf = (scopes: readonly Scope[]): OptionStatement[] =>
   scopes
     .flatMap(({ statements }) => [...statementsOf(statements)])
-    .filter((statement): statement is OptionStatement => statement.kind === 'option' && statement.option.space === 'server');
+    .filter(
+      (statement): statement is OptionStatement =>
+        statement.kind === 'option' && statement.option.space === 'server',
+    );
 
 /** One diagnostic a row, at the first statement. */
 export function notServed(view: View): Diagnostic[] {
   const options = optionsOf(view.draft.facts.scopes);
   return rows.flatMap(({ lint, codes, severity, effect, help, when }) => {
-    const found = options.filter((statement) => codes.includes(statement.option.code) && (when?.(statement) ?? true));
+    const found = options.filter(
+      (statement) => codes.includes(statement.option.code) && (when?.(statement) ?? true),
+    );
     const [first] = found;
     if (first === undefined) return [];
     const make = severity === 'warning' ? warning : info;
-    const notes = found.length > 1 ? [{ message: `the same holds for ${plural(found.length - 1, 'statement')} more` }] : [];
+    const notes =
+      found.length > 1
+        ? [{ message: `the same holds for ${plural(found.length - 1, 'statement')} more` }]
+        : [];
     return [make(lint, first.span, effect, { notes, ...(help === undefined ? {} : { help }) })];
   });
 }
@@ -93,10 +120,15 @@ export function zonesNotServed(view: View): Diagnostic[] {
   const isOff = view.config.settings.ddnsUpdateStyle === 'none';
   const count = view.draft.facts.zones.length;
   return [
-    warning('L2908', first.name.span, isOff
-      ? `DNS updates are off (ddns-update-style none), so ${count === 1 ? 'this zone is' : `these ${count} zones are`} not used`
-      : `${count === 1 ? 'this zone is' : `these ${count} zones are`} read, not served: no DNS update is sent`, {
-      help: 'remove it, or keep it for a server that updates DNS',
-    }),
+    warning(
+      'L2908',
+      first.name.span,
+      isOff
+        ? `DNS updates are off (ddns-update-style none), so ${count === 1 ? 'this zone is' : `these ${count} zones are`} not used`
+        : `${count === 1 ? 'this zone is' : `these ${count} zones are`} read, not served: no DNS update is sent`,
+      {
+        help: 'remove it, or keep it for a server that updates DNS',
+      },
+    ),
   ];
 }

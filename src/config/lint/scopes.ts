@@ -19,10 +19,24 @@ export function hostsInsideSubnets(view: View): Diagnostic[] {
   const subnet = view.config.subnets[fact.place.subnet];
   const where = subnet === undefined ? 'a shared network' : `subnet ${cidr(subnet)}`;
   return [
-    warning('L2005', fact.node.head, `hosts are global wherever they stand: the ${count === 1 ? 'host' : plural(count, 'host')} written inside ${count === 1 ? where : 'networks'} ${count === 1 ? 'is' : 'are'} known everywhere`, {
-      notes: subnet === undefined ? [] : [{ span: subnet.span, message: 'options of this subnet (routers and the like) follow its hosts to any other network, and outrank pools and classes there' }],
-      help: 'move hosts to file level, or into a `group` with the options they shall have',
-    }),
+    warning(
+      'L2005',
+      fact.node.head,
+      `hosts are global wherever they stand: the ${count === 1 ? 'host' : plural(count, 'host')} written inside ${count === 1 ? where : 'networks'} ${count === 1 ? 'is' : 'are'} known everywhere`,
+      {
+        notes:
+          subnet === undefined
+            ? []
+            : [
+                {
+                  span: subnet.span,
+                  message:
+                    'options of this subnet (routers and the like) follow its hosts to any other network, and outrank pools and classes there',
+                },
+              ],
+        help: 'move hosts to file level, or into a `group` with the options they shall have',
+      },
+    ),
   ];
 }
 
@@ -30,18 +44,50 @@ export function hostsInsideSubnets(view: View): Diagnostic[] {
 export function unusedDeclarations(view: View): Diagnostic[] {
   const { facts, config } = view.draft;
   const classes = config.classes
-    .filter(({ index, scopes, subclasses, leaseLimit }) => !facts.classUses.has(index) && isSilent(scopes) && subclasses.every((made) => isSilent(made.scopes)) && leaseLimit === undefined)
-    .map(({ span, name }) => info('L2027', span, `class "${name}" has no statements and no pool names it: it does nothing`, { help: 'remove it, or use it in a permit' }));
+    .filter(
+      ({ index, scopes, subclasses, leaseLimit }) =>
+        !facts.classUses.has(index) &&
+        isSilent(scopes) &&
+        subclasses.every((made) => isSilent(made.scopes)) &&
+        leaseLimit === undefined,
+    )
+    .map(({ span, name }) =>
+      info('L2027', span, `class "${name}" has no statements and no pool names it: it does nothing`, {
+        help: 'remove it, or use it in a permit',
+      }),
+    );
   const groups = facts.groups
     .filter(({ node, isJoined }) => !isJoined && !node.body.some(({ kind }) => declares.has(kind)))
-    .map(({ node }) => info('L2027', node.head, node.name === undefined ? 'this group holds no declaration: its statements reach nobody' : `no host joins group ${node.name.text}, and it holds no declaration`, { help: 'remove it, or put hosts or subnets into it' }));
+    .map(({ node }) =>
+      info(
+        'L2027',
+        node.head,
+        node.name === undefined
+          ? 'this group holds no declaration: its statements reach nobody'
+          : `no host joins group ${node.name.text}, and it holds no declaration`,
+        { help: 'remove it, or put hosts or subnets into it' },
+      ),
+    );
   const keys = facts.keys
     .filter(({ name }) => !facts.keyUses.has(name.text.toLowerCase().replace(/\.$/, '')))
-    .map(({ name }) => info('L2027', name.span, `key ${name.text} is not used`, { help: 'remove it, or name it in `omapi-key` or a zone' }));
+    .map(({ name }) =>
+      info('L2027', name.span, `key ${name.text} is not used`, {
+        help: 'remove it, or name it in `omapi-key` or a zone',
+      }),
+    );
   return [...classes, ...groups, ...keys];
 }
 const isSilent = (scopes: readonly Scope[]): boolean => scopes.at(-1)?.statements.length === 0;
-const declares = new Set<string>(['host', 'subnet', 'shared-network', 'group', 'class', 'subclass', 'include', 'pool']);
+const declares = new Set<string>([
+  'host',
+  'subnet',
+  'shared-network',
+  'group',
+  'class',
+  'subclass',
+  'include',
+  'pool',
+]);
 
 /** L2028: the same thing said twice in one block: the last one counts. */
 export function shadowedStatements(view: View): Diagnostic[] {
@@ -53,12 +99,26 @@ export function shadowedStatements(view: View): Diagnostic[] {
       const earlier = seen.get(key);
       seen.set(key, statement);
       if (earlier === undefined || statement.option.name === 'trusted-interface') return [];
-      const isEqual = earlier.value.kind === 'constant' && statement.value.kind === 'constant' && bytesEqual(earlier.value.bytes, statement.value.bytes);
-      const notes = [{ span: statement.span, message: isEqual ? 'said again here' : 'replaced here: the last one in a block counts' }];
+      const isEqual =
+        earlier.value.kind === 'constant' &&
+        statement.value.kind === 'constant' &&
+        bytesEqual(earlier.value.bytes, statement.value.bytes);
+      const notes = [
+        {
+          span: statement.span,
+          message: isEqual ? 'said again here' : 'replaced here: the last one in a block counts',
+        },
+      ];
       return [
         isEqual
-          ? info('L2028', earlier.span, `${statement.option.name} is said twice in ${scope.title}`, { notes, help: 'remove one of the two' })
-          : warning('L2028', earlier.span, `this ${statement.option.name} has no effect`, { notes, help: 'remove the one you do not want' }),
+          ? info('L2028', earlier.span, `${statement.option.name} is said twice in ${scope.title}`, {
+              notes,
+              help: 'remove one of the two',
+            })
+          : warning('L2028', earlier.span, `this ${statement.option.name} has no effect`, {
+              notes,
+              help: 'remove the one you do not want',
+            }),
       ];
     });
   });
@@ -68,15 +128,22 @@ export function shadowedStatements(view: View): Diagnostic[] {
 export function authority(view: View): Diagnostic[] {
   const { subnets, pools } = view.config;
   const { facts } = view.draft;
-  const served = subnets.filter(({ sharedNetwork }) => pools.some((pool) => pool.sharedNetwork === sharedNetwork));
+  const served = subnets.filter(({ sharedNetwork }) =>
+    pools.some((pool) => pool.sharedNetwork === sharedNetwork),
+  );
   const missed = served.filter(({ isAuthoritative }) => !isAuthoritative);
   const statement = facts.authority.find(({ node, kind }) => node.isAuthoritative && kind === 'global')?.node;
   const isDenied = facts.authority.some(({ node }) => !node.isAuthoritative);
-  const above = missed.filter(({ span }) => statement !== undefined && span.file === statement.span.file && span.start < statement.span.start);
+  const above = missed.filter(
+    ({ span }) =>
+      statement !== undefined && span.file === statement.span.file && span.start < statement.span.start,
+  );
   if (statement !== undefined && above.length > 0)
     return [
       warning('L2030', statement.span, `this comes too late for ${plural(above.length, 'subnet')} above it`, {
-        notes: above.slice(0, 3).map((subnet) => ({ span: subnet.span, message: `${cidr(subnet)} is not authoritative` })),
+        notes: above
+          .slice(0, 3)
+          .map((subnet) => ({ span: subnet.span, message: `${cidr(subnet)} is not authoritative` })),
         help: 'move `authoritative;` to the top of the file',
       }),
     ];
@@ -85,9 +152,14 @@ export function authority(view: View): Diagnostic[] {
   return first === undefined
     ? []
     : [
-        info('L2029', first.span, 'this server is not authoritative: a machine that comes with an address of another network is not told so, and waits', {
-          help: 'add `authoritative;` at the top of the file, unless another DHCP server is responsible here',
-        }),
+        info(
+          'L2029',
+          first.span,
+          'this server is not authoritative: a machine that comes with an address of another network is not told so, and waits',
+          {
+            help: 'add `authoritative;` at the top of the file, unless another DHCP server is responsible here',
+          },
+        ),
       ];
 }
 
@@ -95,12 +167,21 @@ export function authority(view: View): Diagnostic[] {
 export function joinedDomains(view: View): Diagnostic[] {
   return view.draft.facts.scopes.flatMap(({ statements }) =>
     statements.flatMap((statement) => {
-      if (statement.kind !== 'option' || statement.option.space !== 'dhcp' || statement.option.code !== optionCode.domainSearch) return [];
+      if (
+        statement.kind !== 'option' ||
+        statement.option.space !== 'dhcp' ||
+        statement.option.code !== optionCode.domainSearch
+      )
+        return [];
       const names = statement.value.kind === 'constant' ? decodeNames(statement.value.bytes) : undefined;
       const joined = names?.map(textOfLabels).find((name) => /[\s,]/.test(name));
       return joined === undefined
         ? []
-        : [warning('L2037', statement.span, `\`${joined}\` is one name with blanks or commas in it`, { help: 'put each domain between quotes of its own, with commas between them' })];
+        : [
+            warning('L2037', statement.span, `\`${joined}\` is one name with blanks or commas in it`, {
+              help: 'put each domain between quotes of its own, with commas between them',
+            }),
+          ];
     }),
   );
 }

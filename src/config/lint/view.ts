@@ -18,7 +18,10 @@ export interface NamedAddress {
 /** A parameter as far as it is known without a packet: `varies` when a condition decides. */
 export type Effective = OptionStatement | 'varies' | undefined;
 
-const isOption = (statement: Statement, { space, code: number }: Pick<OptionDefinition, 'space' | 'code'>): statement is OptionStatement =>
+const isOption = (
+  statement: Statement,
+  { space, code: number }: Pick<OptionDefinition, 'space' | 'code'>,
+): statement is OptionStatement =>
   statement.kind === 'option' && statement.option.space === space && statement.option.code === number;
 
 /** Whether a block of a statement may set the option. */
@@ -33,7 +36,10 @@ function mayBeSet(statement: Statement, option: Pick<OptionDefinition, 'space' |
 }
 
 /** What the scopes, executed in order, leave of an option. */
-export function effective(scopes: readonly Scope[], option: Pick<OptionDefinition, 'space' | 'code'>): Effective {
+export function effective(
+  scopes: readonly Scope[],
+  option: Pick<OptionDefinition, 'space' | 'code'>,
+): Effective {
   let found: Effective;
   for (const { statements } of scopes)
     for (const statement of statements) {
@@ -46,7 +52,8 @@ export function effective(scopes: readonly Scope[], option: Pick<OptionDefinitio
   return found;
 }
 
-export const parameter = (scopes: readonly Scope[], number: number): Effective => effective(scopes, { space: 'server', code: number });
+export const parameter = (scopes: readonly Scope[], number: number): Effective =>
+  effective(scopes, { space: 'server', code: number });
 
 /** Unsigned value of a constant; undefined for anything else. */
 export const numberOf = (value: OptionValue): number | undefined =>
@@ -57,27 +64,39 @@ export interface LeaseTime {
   readonly span: Span | undefined;
 }
 /** Undefined seconds: not known without a packet. */
-export function leaseTime(scopes: readonly Scope[], number: number, byDefault: number | undefined): LeaseTime {
+export function leaseTime(
+  scopes: readonly Scope[],
+  number: number,
+  byDefault: number | undefined,
+): LeaseTime {
   const found = parameter(scopes, number);
   if (found === undefined) return { seconds: byDefault, span: undefined };
-  return found === 'varies' ? { seconds: undefined, span: undefined } : { seconds: numberOf(found.value), span: found.span };
+  return found === 'varies'
+    ? { seconds: undefined, span: undefined }
+    : { seconds: numberOf(found.value), span: found.span };
 }
 
 export const addressesOf = (value: OptionValue): readonly Ipv4[] => {
-  if (value.kind === 'addresses') return value.items.flatMap((item) => (item.kind === 'address' ? [item.address] : []));
+  if (value.kind === 'addresses')
+    return value.items.flatMap((item) => (item.kind === 'address' ? [item.address] : []));
   if (value.kind !== 'constant') return [];
-  return Array.from({ length: Math.floor(value.bytes.length / 4) }, (_, index) => ipv4FromBytes(value.bytes, index * 4));
+  return Array.from({ length: Math.floor(value.bytes.length / 4) }, (_, index) =>
+    ipv4FromBytes(value.bytes, index * 4),
+  );
 };
 
-export const holds = (range: AddressRange, address: number): boolean => range.low <= address && address <= range.high;
-export const sizeOf = ({ ranges }: Pick<Pool, 'ranges'>): number => ranges.reduce((sum, { low, high }) => sum + high - low + 1, 0);
+export const holds = (range: AddressRange, address: number): boolean =>
+  range.low <= address && address <= range.high;
+export const sizeOf = ({ ranges }: Pick<Pool, 'ranges'>): number =>
+  ranges.reduce((sum, { low, high }) => sum + high - low + 1, 0);
 
 /** Up to `max` items as text, with what was left out counted. */
 export function listed(items: readonly string[], max = 6): string {
   const shown = items.slice(0, max).join(', ');
   return items.length <= max ? shown : `${shown} and ${items.length - max} more`;
 }
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+export const plural = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
 
 export class View {
   readonly draft: Draft;
@@ -129,23 +148,37 @@ export class View {
     const network = this.config.sharedNetworks[pool.sharedNetwork];
     const first = pool.ranges[0];
     const subnet = this.config.subnets.find(
-      ({ index, network: number, mask }) => first !== undefined && network?.subnets.includes(index) === true && isInside(first.low, number, mask),
+      ({ index, network: number, mask }) =>
+        first !== undefined && network?.subnets.includes(index) === true && isInside(first.low, number, mask),
     );
     return [this.config.global, ...(network?.scopes ?? []), ...(subnet?.scopes ?? []), ...pool.scopes];
   }
   scopesOfSubnet(subnet: Subnet): readonly Scope[] {
-    return [this.config.global, ...(this.config.sharedNetworks[subnet.sharedNetwork]?.scopes ?? []), ...subnet.scopes];
+    return [
+      this.config.global,
+      ...(this.config.sharedNetworks[subnet.sharedNetwork]?.scopes ?? []),
+      ...subnet.scopes,
+    ];
   }
 
   /** Addresses of this server, of its partner, as far as the file says. */
   get servers(): readonly NamedAddress[] {
-    const of = (item: AddressItem | undefined, span: Span | undefined, role: string): readonly NamedAddress[] =>
-      item?.kind === 'address' && item.address !== 0 && span !== undefined ? [{ address: item.address, span, role }] : [];
+    const of = (
+      item: AddressItem | undefined,
+      span: Span | undefined,
+      role: string,
+    ): readonly NamedAddress[] =>
+      item?.kind === 'address' && item.address !== 0 && span !== undefined
+        ? [{ address: item.address, span, role }]
+        : [];
     const peers = this.config.peers.flatMap((peer) => {
       const members = this.draft.facts.peers[peer.index]?.members ?? [];
       const span = (isPartner: boolean): Span | undefined =>
         members.findLast((member) => member.kind === 'peer-address' && member.isPartner === isPartner)?.span;
-      return [...of(peer.address, span(false), 'this server'), ...of(peer.partnerAddress, span(true), 'its partner')];
+      return [
+        ...of(peer.address, span(false), 'this server'),
+        ...of(peer.partnerAddress, span(true), 'its partner'),
+      ];
     });
     const local = parameter([this.config.global], code.localAddress);
     const localSpan = local === undefined || local === 'varies' ? undefined : local.span;
@@ -157,7 +190,9 @@ export class View {
   }
 }
 
-function indexByMask(subnets: readonly Subnet[]): readonly (readonly [number, ReadonlyMap<number, Subnet>])[] {
+function indexByMask(
+  subnets: readonly Subnet[],
+): readonly (readonly [number, ReadonlyMap<number, Subnet>])[] {
   const levels = new Map<number, Map<number, Subnet>>();
   for (const subnet of subnets) {
     const level = levels.get(subnet.mask) ?? new Map<number, Subnet>();
@@ -166,4 +201,3 @@ function indexByMask(subnets: readonly Subnet[]): readonly (readonly [number, Re
   }
   return [...levels].toSorted(([a], [b]) => b - a);
 }
-

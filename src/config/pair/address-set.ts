@@ -37,7 +37,8 @@ export function minus(a: AddressSet, b: AddressSet): AddressSet {
   return left;
 }
 
-export const countOf = (set: AddressSet): number => set.reduce((sum, { low, high }) => sum + high - low + 1, 0);
+export const countOf = (set: AddressSet): number =>
+  set.reduce((sum, { low, high }) => sum + high - low + 1, 0);
 export const textOf = (set: AddressSet): string => {
   const shown = set.slice(0, 4).map(rangeText).join(', ');
   return set.length > 4 ? `${shown} and ${set.length - 4} more ranges` : shown;

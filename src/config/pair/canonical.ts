@@ -24,7 +24,8 @@ export function meaningOf(statements: readonly Statement[]): ScopeMeaning {
   const options = new Map<string, OptionStatement>();
   const others: Statement[] = [];
   for (const statement of statements)
-    if (statement.kind === 'option' && statement.operator === 'supersede') options.set(`${statement.option.space}.${statement.option.code}`, statement);
+    if (statement.kind === 'option' && statement.operator === 'supersede')
+      options.set(`${statement.option.space}.${statement.option.code}`, statement);
     else others.push(statement);
   return { options, others };
 }

@@ -8,8 +8,10 @@ import { check } from '../testing.ts';
 import { addressSet, countOf, minus } from './address-set.ts';
 import { checkPeers } from './check-peers.ts';
 
-const primary = 'failover peer "f" { primary; address 10.0.0.2; port 647; peer address 10.0.0.3; peer port 847; mclt 60; split 128; load balance max seconds 3; max-response-delay 30; }';
-const secondary = 'failover peer "f" { secondary; address 10.0.0.3; port 847; peer address 10.0.0.2; peer port 647; load balance max seconds 3; max-response-delay 30; }';
+const primary =
+  'failover peer "f" { primary; address 10.0.0.2; port 647; peer address 10.0.0.3; peer port 847; mclt 60; split 128; load balance max seconds 3; max-response-delay 30; }';
+const secondary =
+  'failover peer "f" { secondary; address 10.0.0.3; port 847; peer address 10.0.0.2; peer port 647; load balance max seconds 3; max-response-delay 30; }';
 const rest = `default-lease-time 600; max-lease-time 7200; authoritative;
 key k { algorithm hmac-sha256; secret PtZkNHksJ9HrmfoE/Ls+6N2+xZDni5EQZrUm/qg2sVc=; }
 omapi-key k;
@@ -32,14 +34,29 @@ interface Row {
 const rows: readonly Row[] = [
   { id: 'nothing', codes: [], from: '10.0.0.9', to: '10.0.0.8' },
   { id: 'the name of the relationship', codes: ['L2501'], from: /"f"/g, to: '"F"' },
-  { id: 'the role', codes: ['L2502'], from: 'secondary; address', to: 'primary; mclt 60; split 128; address' },
+  {
+    id: 'the role',
+    codes: ['L2502'],
+    from: 'secondary; address',
+    to: 'primary; mclt 60; split 128; address',
+  },
   { id: 'an address', codes: ['L2503'], from: 'address 10.0.0.3;', to: 'address 10.0.0.4;' },
   { id: 'a port', codes: ['L2504'], from: 'port 847', to: 'port 848' },
   { id: 'a range', codes: ['L2505'], from: '10.0.0.20', to: '10.0.0.21' },
   { id: 'load balancing', codes: ['L2506'], from: 'max seconds 3', to: 'max seconds 9' },
   { id: 'permits', codes: ['L2507'], from: 'deny members of "c";', to: '' },
-  { id: 'a pool without peer', codes: ['L2508'], from: /subnet (.|\n)*\}\n\}/, to: 'subnet 10.0.0.0 netmask 255.255.255.0 { option routers 10.0.0.1; range 10.0.0.10 10.0.0.20; }\nsubnet 10.9.0.0 netmask 255.255.255.0 { pool { failover peer "f"; range 10.9.0.9; } }' },
-  { id: 'the address of a host', codes: ['L2510'], from: 'fixed-address 10.0.0.5', to: 'fixed-address 10.0.0.6' },
+  {
+    id: 'a pool without peer',
+    codes: ['L2508'],
+    from: /subnet (.|\n)*\}\n\}/,
+    to: 'subnet 10.0.0.0 netmask 255.255.255.0 { option routers 10.0.0.1; range 10.0.0.10 10.0.0.20; }\nsubnet 10.9.0.0 netmask 255.255.255.0 { pool { failover peer "f"; range 10.9.0.9; } }',
+  },
+  {
+    id: 'the address of a host',
+    codes: ['L2510'],
+    from: 'fixed-address 10.0.0.5',
+    to: 'fixed-address 10.0.0.6',
+  },
   { id: 'the MAC of a host', codes: ['L2511'], from: '0:1:2:3:4:5', to: '0:1:2:3:4:9' },
   { id: 'a host', codes: ['L2512'], from: /host b.*\n/, to: '' },
   { id: 'options of a host', codes: ['L2513'], from: 'host-name "a"', to: 'host-name "x"' },
@@ -64,19 +81,34 @@ for (const { id, codes, from, to } of rows)
   });
 
 test('the order of words does not matter', () => {
-  const swapped = rest.replace('option routers 10.0.0.1; next-server 10.0.0.9;', 'next-server 10.0.0.9; option routers 10.0.0.1;');
-  assert.deepEqual(checkPeers(check(`${primary}\n${rest}`).draft, check(`${secondary}\n${swapped}`).draft), []);
+  const swapped = rest.replace(
+    'option routers 10.0.0.1; next-server 10.0.0.9;',
+    'next-server 10.0.0.9; option routers 10.0.0.1;',
+  );
+  assert.deepEqual(
+    checkPeers(check(`${primary}\n${rest}`).draft, check(`${secondary}\n${swapped}`).draft),
+    [],
+  );
 });
 
 test('sets of addresses subtract like sets of numbers', () => {
-  const stretch = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 9 })).map(([low, size]) => ({ low: low as Ipv4, high: (low + size) as Ipv4 }));
+  const stretch = fc
+    .tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 9 }))
+    .map(([low, size]) => ({ low: low as Ipv4, high: (low + size) as Ipv4 }));
   const members = (set: readonly { low: number; high: number }[]): Set<number> =>
-    new Set(set.flatMap(({ low, high }) => Array.from({ length: high - low + 1 }, (_, index) => low + index)));
+    new Set(
+      set.flatMap(({ low, high }) => Array.from({ length: high - low + 1 }, (_, index) => low + index)),
+    );
   fc.assert(
     fc.property(fc.array(stretch), fc.array(stretch), (a, b) => {
-      const expected = [...members(a)].filter((address) => !members(b).has(address)).toSorted((x, y) => x - y);
+      const expected = [...members(a)]
+        .filter((address) => !members(b).has(address))
+        .toSorted((x, y) => x - y);
       const found = minus(addressSet(a), addressSet(b));
-      assert.deepEqual([...members(found)].toSorted((x, y) => x - y), expected);
+      assert.deepEqual(
+        [...members(found)].toSorted((x, y) => x - y),
+        expected,
+      );
       assert.equal(countOf(found), expected.length);
     }),
   );

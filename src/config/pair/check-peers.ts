@@ -24,8 +24,10 @@ export function checkPeers(a: Draft, b: Draft): readonly Diagnostic[] {
     ...compareKeys(pair),
   ];
   const seen = new Set<string>();
-  return withoutAllowed(found.filter(({ code, span, message }) => {
-    const key = `${code} ${span.file.name} ${span.start} ${message}`;
-    return !seen.has(key) && seen.add(key);
-  }));
+  return withoutAllowed(
+    found.filter(({ code, span, message }) => {
+      const key = `${code} ${span.file.name} ${span.start} ${message}`;
+      return !seen.has(key) && seen.add(key);
+    }),
+  );
 }

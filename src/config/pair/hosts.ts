@@ -11,12 +11,20 @@ import { canonical } from './canonical.ts';
 import type { Pair } from './pair.ts';
 
 const identityOf = ({ hardware, uid, name }: HostDeclaration): string =>
-  hardware !== undefined ? `hardware ${hardware.htype} ${toHex(hardware.address, ':')}` : uid !== undefined ? `uid ${toHex(uid)}` : `name ${name}`;
+  hardware !== undefined
+    ? `hardware ${hardware.htype} ${toHex(hardware.address, ':')}`
+    : uid !== undefined
+      ? `uid ${toHex(uid)}`
+      : `name ${name}`;
 const addressText = ({ fixedAddresses }: HostDeclaration): string =>
   fixedAddresses.length === 0
     ? 'no fixed-address'
-    : fixedAddresses.map((item) => (item.kind === 'name' ? item.name.toLowerCase() : formatIpv4(item.address))).toSorted().join(', ');
-const fixedSpan = (draft: Draft, { index, span }: HostDeclaration): Span => draft.facts.hosts[index]?.fixed?.span ?? span;
+    : fixedAddresses
+        .map((item) => (item.kind === 'name' ? item.name.toLowerCase() : formatIpv4(item.address)))
+        .toSorted()
+        .join(', ');
+const fixedSpan = (draft: Draft, { index, span }: HostDeclaration): Span =>
+  draft.facts.hosts[index]?.fixed?.span ?? span;
 
 /** Hosts told one by one; a whole missing file is one message. */
 const missingMax = 10;
@@ -42,7 +50,10 @@ export function compareHosts({ a, b, nameB }: Pair, nameA: string): Diagnostic[]
   const onlyHere: HostDeclaration[] = [];
   for (const host of a.config.hosts) {
     const named = byName.get(host.name);
-    const twin = named !== undefined && identityOf(named) === identityOf(host) ? named : (byIdentity.get(identityOf(host)) ?? named);
+    const twin =
+      named !== undefined && identityOf(named) === identityOf(host)
+        ? named
+        : (byIdentity.get(identityOf(host)) ?? named);
     if (twin === undefined) {
       onlyHere.push(host);
       continue;
@@ -57,19 +68,35 @@ export function compareHosts({ a, b, nameB }: Pair, nameA: string): Diagnostic[]
 function compareHost(host: HostDeclaration, twin: HostDeclaration, { a, b, nameB }: Pair): Diagnostic[] {
   if (identityOf(host) !== identityOf(twin))
     return [
-      error('L2511', a.facts.hosts[host.index]?.hardware?.span ?? host.span, `host ${host.name} is another machine in ${nameB}`, {
-        notes: [{ span: b.facts.hosts[twin.index]?.hardware?.span ?? twin.span, message: 'there it has this hardware address' }],
-        help: 'correct the one that is wrong',
-      }),
+      error(
+        'L2511',
+        a.facts.hosts[host.index]?.hardware?.span ?? host.span,
+        `host ${host.name} is another machine in ${nameB}`,
+        {
+          notes: [
+            {
+              span: b.facts.hosts[twin.index]?.hardware?.span ?? twin.span,
+              message: 'there it has this hardware address',
+            },
+          ],
+          help: 'correct the one that is wrong',
+        },
+      ),
     ];
   if (addressText(host) !== addressText(twin))
     return [
-      error('L2510', fixedSpan(a, host), `host ${host.name} has ${addressText(host)} here and ${addressText(twin)} in ${nameB}`, {
-        notes: [{ span: fixedSpan(b, twin), message: 'in the other file' }],
-        help: 'give it one address: it would change with the server that answers',
-      }),
+      error(
+        'L2510',
+        fixedSpan(a, host),
+        `host ${host.name} has ${addressText(host)} here and ${addressText(twin)} in ${nameB}`,
+        {
+          notes: [{ span: fixedSpan(b, twin), message: 'in the other file' }],
+          help: 'give it one address: it would change with the server that answers',
+        },
+      ),
     ];
-  const own = (declaration: HostDeclaration): string => canonical(declaration.scopes.at(-1)?.statements ?? []);
+  const own = (declaration: HostDeclaration): string =>
+    canonical(declaration.scopes.at(-1)?.statements ?? []);
   if (own(host) === own(twin)) return [];
   return [
     warning('L2513', host.span, `host ${host.name} is given other options in ${nameB}`, {

@@ -12,7 +12,8 @@ import { poolDifferences } from './pools.ts';
 import type { Pair } from './pair.ts';
 
 const textOf = (item: AddressItem): string => (item.kind === 'name' ? item.name : formatIpv4(item.address));
-const isSame = (a: AddressItem, b: AddressItem): boolean => textOf(a).toLowerCase() === textOf(b).toLowerCase();
+const isSame = (a: AddressItem, b: AddressItem): boolean =>
+  textOf(a).toLowerCase() === textOf(b).toLowerCase();
 
 type Fits = (member: ast.FailoverMember) => boolean;
 const memberSpan = (draft: Draft, { index, span }: FailoverPeer, fits: Fits): Span =>
@@ -32,15 +33,33 @@ export function comparePeers(pair: Pair): Diagnostic[] {
 /** L2501 */
 function missing(mine: FailoverPeer, { b, nameB }: Pair): Diagnostic {
   const [other] = b.config.peers;
-  return error('L2501', mine.span, `${nameB} has no failover peer "${mine.name}": the two servers would never connect`, {
-    notes: other === undefined ? [] : [{ span: other.span, message: `it has "${other.name}"; the name must be the same, letter for letter` }],
-    help: `use one name on both servers`,
-  });
+  return error(
+    'L2501',
+    mine.span,
+    `${nameB} has no failover peer "${mine.name}": the two servers would never connect`,
+    {
+      notes:
+        other === undefined
+          ? []
+          : [
+              {
+                span: other.span,
+                message: `it has "${other.name}"; the name must be the same, letter for letter`,
+              },
+            ],
+      help: `use one name on both servers`,
+    },
+  );
 }
 const missingHere = (theirs: FailoverPeer): Diagnostic =>
-  error('L2501', theirs.span, `only this file has failover peer "${theirs.name}": the two servers would never connect`, {
-    help: 'declare the other side of it in the other file',
-  });
+  error(
+    'L2501',
+    theirs.span,
+    `only this file has failover peer "${theirs.name}": the two servers would never connect`,
+    {
+      help: 'declare the other side of it in the other file',
+    },
+  );
 
 function compare(mine: FailoverPeer, theirs: FailoverPeer, pair: Pair): Diagnostic[] {
   return [
@@ -70,7 +89,12 @@ function compareAddresses(mine: FailoverPeer, theirs: FailoverPeer, { a, b, name
     memberSpan(draft, peer, (member) => member.kind === 'peer-address' && member.isPartner === isPartner);
   const sides = [
     { isPartner: true, here: mine.partnerAddress, there: theirs.address, what: `${nameB} calls itself` },
-    { isPartner: false, here: mine.address, there: theirs.partnerAddress, what: `${nameB} looks for this server at` },
+    {
+      isPartner: false,
+      here: mine.address,
+      there: theirs.partnerAddress,
+      what: `${nameB} looks for this server at`,
+    },
   ];
   return sides
     .filter(({ here, there }) => !isSame(here, there) && !isAny(here) && !isAny(there))
@@ -86,7 +110,11 @@ const isAny = (item: AddressItem): boolean => item.kind === 'address' && item.ad
 /** L2504 */
 function comparePorts(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB }: Pair): Diagnostic[] {
   const span = (draft: Draft, peer: FailoverPeer, isPartner: boolean): Span =>
-    memberSpan(draft, peer, (member) => member.kind === 'peer-number' && member.word === 'port' && member.isPartner === isPartner);
+    memberSpan(
+      draft,
+      peer,
+      (member) => member.kind === 'peer-number' && member.word === 'port' && member.isPartner === isPartner,
+    );
   const sides = [
     { isPartner: true, here: mine.partnerPort, there: theirs.port, what: `${nameB} listens on` },
     { isPartner: false, here: mine.port, there: theirs.partnerPort, what: `${nameB} connects to` },
@@ -108,12 +136,36 @@ interface NumberRow {
 }
 /** Independent on the two sides for dhcpd, but a pair whose sides differ is surprising. */
 const numberRows: readonly NumberRow[] = [
-  { word: 'load balance max seconds', value: (peer) => peer.loadBalanceMaxSecs, why: 'one server would share clients out by other rules than the other' },
-  { word: 'max-response-delay', value: (peer) => peer.maxResponseDelay, why: 'each tells the other its own; the link is lost at different times' },
-  { word: 'max-unacked-updates', value: (peer) => peer.maxUnackedUpdates, why: 'one side sends faster than the other' },
-  { word: 'auto-partner-down', value: (peer) => peer.autoPartnerDown, why: 'only one side takes over by itself' },
-  { word: 'max-lease-misbalance', value: (peer) => peer.maxLeaseMisbalance, why: 'the two disagree about when a pool is out of balance' },
-  { word: 'max-lease-ownership', value: (peer) => peer.maxLeaseOwnership, why: 'the two disagree about when a pool is out of balance' },
+  {
+    word: 'load balance max seconds',
+    value: (peer) => peer.loadBalanceMaxSecs,
+    why: 'one server would share clients out by other rules than the other',
+  },
+  {
+    word: 'max-response-delay',
+    value: (peer) => peer.maxResponseDelay,
+    why: 'each tells the other its own; the link is lost at different times',
+  },
+  {
+    word: 'max-unacked-updates',
+    value: (peer) => peer.maxUnackedUpdates,
+    why: 'one side sends faster than the other',
+  },
+  {
+    word: 'auto-partner-down',
+    value: (peer) => peer.autoPartnerDown,
+    why: 'only one side takes over by itself',
+  },
+  {
+    word: 'max-lease-misbalance',
+    value: (peer) => peer.maxLeaseMisbalance,
+    why: 'the two disagree about when a pool is out of balance',
+  },
+  {
+    word: 'max-lease-ownership',
+    value: (peer) => peer.maxLeaseOwnership,
+    why: 'the two disagree about when a pool is out of balance',
+  },
 ];
 
 /** L2506 */
@@ -121,11 +173,17 @@ function compareNumbers(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB 
   return numberRows
     .filter(({ value }) => value(mine) !== value(theirs))
     .map(({ word, value, why }) => {
-      const isNumber: Fits = (member) => (member.kind === 'failover-number' || member.kind === 'peer-number') && member.word === word;
+      const isNumber: Fits = (member) =>
+        (member.kind === 'failover-number' || member.kind === 'peer-number') && member.word === word;
       const make = word === 'load balance max seconds' || word === 'auto-partner-down' ? warning : info;
-      return make('L2506', memberSpan(a, mine, isNumber), `${word} is ${value(mine)} here and ${value(theirs)} in ${nameB}`, {
-        notes: [{ span: memberSpan(b, theirs, isNumber), message: why }],
-        help: 'use one value on both servers',
-      });
+      return make(
+        'L2506',
+        memberSpan(a, mine, isNumber),
+        `${word} is ${value(mine)} here and ${value(theirs)} in ${nameB}`,
+        {
+          notes: [{ span: memberSpan(b, theirs, isNumber), message: why }],
+          help: 'use one value on both servers',
+        },
+      );
     });
 }

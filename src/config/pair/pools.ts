@@ -7,10 +7,13 @@ import type { Draft } from '../load-config.ts';
 import { addressSet, countOf, minus, textOf, type AddressSet } from './address-set.ts';
 import type { Pair } from './pair.ts';
 
-const poolsOf = ({ config }: Draft, peer: number): readonly Pool[] => config.pools.filter((pool) => pool.peer === peer);
+const poolsOf = ({ config }: Draft, peer: number): readonly Pool[] =>
+  config.pools.filter((pool) => pool.peer === peer);
 const setOf = (pools: readonly Pool[]): AddressSet => addressSet(pools.flatMap(({ ranges }) => ranges));
 const rangeHolding = (pools: readonly Pool[], set: AddressSet): AddressRange | undefined =>
-  pools.flatMap(({ ranges }) => ranges).find(({ low, high }) => set.some((part) => part.low <= high && part.high >= low));
+  pools
+    .flatMap(({ ranges }) => ranges)
+    .find(({ low, high }) => set.some((part) => part.low <= high && part.high >= low));
 
 /** L2505: the addresses of one relationship. */
 export function poolDifferences(mine: FailoverPeer, theirs: FailoverPeer, pair: Pair): Diagnostic[] {
@@ -24,31 +27,60 @@ export function poolDifferences(mine: FailoverPeer, theirs: FailoverPeer, pair: 
   if (span === undefined) return permitDifferences(poolsA, poolsB, pair);
   const notes: DiagnosticNote[] = [
     ...(countOf(onlyA) > 0 ? [{ message: `only here: ${textOf(onlyA)} (${countOf(onlyA)})` }] : []),
-    ...(countOf(onlyB) > 0 ? [{ ...(spanB === undefined ? {} : { span: spanB }), message: `only in ${pair.nameB}: ${textOf(onlyB)} (${countOf(onlyB)})` }] : []),
-    { message: 'each such address is rejected by the other server ("unknown IP address"), is lost when its server dies, and dhcpd calls this state normal' },
+    ...(countOf(onlyB) > 0
+      ? [
+          {
+            ...(spanB === undefined ? {} : { span: spanB }),
+            message: `only in ${pair.nameB}: ${textOf(onlyB)} (${countOf(onlyB)})`,
+          },
+        ]
+      : []),
+    {
+      message:
+        'each such address is rejected by the other server ("unknown IP address"), is lost when its server dies, and dhcpd calls this state normal',
+    },
   ];
   const isDisjoint = countOf(onlyA) === countOf(setOf(poolsA)) && countOf(onlyB) === countOf(setOf(poolsB));
   return [
-    error('L2505', span, isDisjoint
-      ? `the pools of failover peer "${mine.name}" have no address in common: the pair shares nothing`
-      : `the pools of failover peer "${mine.name}" differ`, {
-      notes,
-      help: 'write the same ranges in both files: the servers share the addresses out by themselves',
-    }),
+    error(
+      'L2505',
+      span,
+      isDisjoint
+        ? `the pools of failover peer "${mine.name}" have no address in common: the pair shares nothing`
+        : `the pools of failover peer "${mine.name}" differ`,
+      {
+        notes,
+        help: 'write the same ranges in both files: the servers share the addresses out by themselves',
+      },
+    ),
   ];
 }
 
 /** A permit by name, since class numbers differ between files. */
 const permitText = (config: ServerConfig, permit: Permit): string =>
-  permit.kind === 'members-of' ? `members of "${config.classes[permit.classIndex]?.name ?? ''}"` : permit.kind === 'after' ? `after ${permit.time}` : permit.kind;
+  permit.kind === 'members-of'
+    ? `members of "${config.classes[permit.classIndex]?.name ?? ''}"`
+    : permit.kind === 'after'
+      ? `after ${permit.time}`
+      : permit.kind;
 const permitsText = (config: ServerConfig, { allow, deny }: Pool): string =>
-  [allow, deny].map((permits, index) => permits.map((permit) => `${index === 0 ? 'allow' : 'deny'} ${permitText(config, permit)}`).toSorted().join(', ')).join('; ');
+  [allow, deny]
+    .map((permits, index) =>
+      permits
+        .map((permit) => `${index === 0 ? 'allow' : 'deny'} ${permitText(config, permit)}`)
+        .toSorted()
+        .join(', '),
+    )
+    .join('; ');
 
 /** L2507: the same addresses, for other clients. */
 function permitDifferences(poolsA: readonly Pool[], poolsB: readonly Pool[], { a, b }: Pair): Diagnostic[] {
   return poolsA.flatMap((pool) => {
     const first = pool.ranges[0];
-    const twin = poolsB.find(({ ranges }) => first !== undefined && ranges.some(({ low, high }) => low <= first.low && first.low <= high));
+    const twin = poolsB.find(
+      ({ ranges }) =>
+        first !== undefined && ranges.some(({ low, high }) => low <= first.low && first.low <= high),
+    );
     if (twin === undefined || permitsText(a.config, pool) === permitsText(b.config, twin)) return [];
     return [
       warning('L2507', pool.span, 'this pool admits other clients than its twin', {
@@ -75,10 +107,15 @@ function pairedElsewhere(alone: Draft, other: Draft, otherName: string): Diagnos
   const there = rangeHolding(paired, both);
   if (here === undefined) return [];
   return [
-    error('L2508', here.span, `${textOf(both)} is served by this server alone, but ${otherName} shares it by failover: both would lease it`, {
-      notes: there === undefined ? [] : [{ span: there.span, message: 'in the other file' }],
-      help: 'name the failover peer in this pool',
-    }),
+    error(
+      'L2508',
+      here.span,
+      `${textOf(both)} is served by this server alone, but ${otherName} shares it by failover: both would lease it`,
+      {
+        notes: there === undefined ? [] : [{ span: there.span, message: 'in the other file' }],
+        help: 'name the failover peer in this pool',
+      },
+    ),
   ];
 }
 
@@ -87,8 +124,13 @@ function servedTwice({ a, b }: Pair): Diagnostic[] {
   const range = rangeHolding(poolsOf(a, -1), shared);
   if (range === undefined) return [];
   return [
-    warning('L2508', range.span, `both servers serve ${textOf(shared)} without failover: both would lease one address to two clients`, {
-      help: 'name the failover peer in both pools, or give each server ranges of its own',
-    }),
+    warning(
+      'L2508',
+      range.span,
+      `both servers serve ${textOf(shared)} without failover: both would lease one address to two clients`,
+      {
+        help: 'name the failover peer in both pools, or give each server ranges of its own',
+      },
+    ),
   ];
 }

@@ -40,18 +40,31 @@ export function compareSubnets({ a, b, nameB }: Pair, nameA: string): Diagnostic
   const missing = (from: readonly Subnet[], to: readonly Subnet[], other: string): Diagnostic[] =>
     from
       .filter((subnet) => !to.some((twin) => cidr(twin) === cidr(subnet)))
-      .map((subnet) => error('L2514', subnet.span, `subnet ${cidr(subnet)} is missing in ${other}`, { help: 'declare it in both files' }));
+      .map((subnet) =>
+        error('L2514', subnet.span, `subnet ${cidr(subnet)} is missing in ${other}`, {
+          help: 'declare it in both files',
+        }),
+      );
   const authority = a.config.subnets.flatMap((subnet) => {
     const twin = b.config.subnets.find((candidate) => cidr(candidate) === cidr(subnet));
     if (twin === undefined || twin.isAuthoritative === subnet.isAuthoritative) return [];
     return [
-      warning('L2514', subnet.span, `${cidr(subnet)} is ${subnet.isAuthoritative ? '' : 'not '}authoritative here, and ${twin.isAuthoritative ? 'is' : 'is not'} in ${nameB}`, {
-        notes: [{ span: twin.span, message: 'in the other file' }],
-        help: 'let both servers say the same to strangers',
-      }),
+      warning(
+        'L2514',
+        subnet.span,
+        `${cidr(subnet)} is ${subnet.isAuthoritative ? '' : 'not '}authoritative here, and ${twin.isAuthoritative ? 'is' : 'is not'} in ${nameB}`,
+        {
+          notes: [{ span: twin.span, message: 'in the other file' }],
+          help: 'let both servers say the same to strangers',
+        },
+      ),
     ];
   });
-  return [...missing(a.config.subnets, b.config.subnets, nameB), ...missing(b.config.subnets, a.config.subnets, nameA), ...authority];
+  return [
+    ...missing(a.config.subnets, b.config.subnets, nameB),
+    ...missing(b.config.subnets, a.config.subnets, nameA),
+    ...authority,
+  ];
 }
 
 /** L2515: lease times as they are in effect. */
@@ -66,10 +79,15 @@ export function compareLeaseTimes({ a, b, nameB }: Pair): Diagnostic[] {
       const there = leaseTime(viewB.scopesOfSubnet(twin), code, byDefault);
       if (here.seconds === there.seconds) return [];
       return [
-        warning('L2515', here.span ?? subnet.span, `${name} is ${secondsText(here.seconds)} here and ${secondsText(there.seconds)} in ${nameB}`, {
-          notes: there.span === undefined ? [] : [{ span: there.span, message: 'in the other file' }],
-          help: 'use one value on both servers',
-        }),
+        warning(
+          'L2515',
+          here.span ?? subnet.span,
+          `${name} is ${secondsText(here.seconds)} here and ${secondsText(there.seconds)} in ${nameB}`,
+          {
+            notes: there.span === undefined ? [] : [{ span: there.span, message: 'in the other file' }],
+            help: 'use one value on both servers',
+          },
+        ),
       ];
     });
   });
@@ -88,7 +106,9 @@ export function compareOptions(pair: Pair): Diagnostic[] {
     if (own !== undefined && other !== undefined) scopes.push([own, other]);
   }
   for (const network of a.config.sharedNetworks) {
-    const twin = b.config.sharedNetworks.find(({ name, isImplicit }) => name === network.name && isImplicit === network.isImplicit);
+    const twin = b.config.sharedNetworks.find(
+      ({ name, isImplicit }) => name === network.name && isImplicit === network.isImplicit,
+    );
     const own = network.scopes.at(-1);
     const other = twin?.scopes.at(-1);
     if (own?.kind === 'shared-network' && other !== undefined) scopes.push([own, other]);
@@ -106,18 +126,33 @@ function compareScope(own: Scope, other: Scope, { nameB }: Pair): Diagnostic[] {
   if (canonical(here.others) === canonical(there.others)) return found;
   return [
     ...found,
-    warning('L2516', here.others[0]?.span ?? own.span, `conditions and other statements of ${own.title} differ from those of ${nameB}`, {
-      notes: [{ span: there.others[0]?.span ?? other.span, message: 'in the other file' }],
-      help: 'keep what both servers execute in one included file',
-    }),
+    warning(
+      'L2516',
+      here.others[0]?.span ?? own.span,
+      `conditions and other statements of ${own.title} differ from those of ${nameB}`,
+      {
+        notes: [{ span: there.others[0]?.span ?? other.span, message: 'in the other file' }],
+        help: 'keep what both servers execute in one included file',
+      },
+    ),
   ];
 }
 
-function optionDifference(here: OptionStatement | undefined, there: OptionStatement | undefined, scope: Span, nameB: string): Diagnostic[] {
-  if (here !== undefined && there !== undefined && canonical(here.value) === canonical(there.value)) return [];
+function optionDifference(
+  here: OptionStatement | undefined,
+  there: OptionStatement | undefined,
+  scope: Span,
+  nameB: string,
+): Diagnostic[] {
+  if (here !== undefined && there !== undefined && canonical(here.value) === canonical(there.value))
+    return [];
   const name = (here ?? there)?.option.name ?? '';
   const message =
-    here === undefined ? `${name} is set in ${nameB} only` : there === undefined ? `${name} is not set in ${nameB}` : `${name} has another value in ${nameB}`;
+    here === undefined
+      ? `${name} is set in ${nameB} only`
+      : there === undefined
+        ? `${name} is not set in ${nameB}`
+        : `${name} has another value in ${nameB}`;
   return [
     warning('L2516', here?.span ?? scope, message, {
       notes: there === undefined ? [] : [{ span: there.span, message: 'in the other file' }],
@@ -130,9 +165,21 @@ function optionDifference(here: OptionStatement | undefined, there: OptionStatem
 export function compareClasses({ a, b, nameB }: Pair): Diagnostic[] {
   return a.config.classes.flatMap((made) => {
     const twin = b.config.classes.find(({ name }) => name === made.name);
-    if (twin === undefined) return [warning('L2517', made.span, `class "${made.name}" is missing in ${nameB}`, { help: 'declare it in both files' })];
+    if (twin === undefined)
+      return [
+        warning('L2517', made.span, `class "${made.name}" is missing in ${nameB}`, {
+          help: 'declare it in both files',
+        }),
+      ];
     const text = ({ matchIf, submatch, spawns, leaseLimit, scopes, subclasses }: typeof made): string =>
-      canonical([matchIf, submatch, spawns, leaseLimit, scopes.at(-1)?.statements, subclasses.map((sub) => [sub.key, sub.scopes.at(-1)?.statements])]);
+      canonical([
+        matchIf,
+        submatch,
+        spawns,
+        leaseLimit,
+        scopes.at(-1)?.statements,
+        subclasses.map((sub) => [sub.key, sub.scopes.at(-1)?.statements]),
+      ]);
     if (text(made) === text(twin)) return [];
     return [
       warning('L2517', made.span, `class "${made.name}" is not the same in ${nameB}`, {
@@ -145,7 +192,11 @@ export function compareClasses({ a, b, nameB }: Pair): Diagnostic[] {
 
 /** Eight hex digits that tell secrets apart and give nothing away. */
 export const fingerprint = ({ algorithm, secret }: Key): string =>
-  toHex(omapiSigner(isOmapiAlgorithm(algorithm) ? algorithm : 'hmac-sha256', secret).sign(latin1('leasehold key fingerprint'))).slice(0, 8);
+  toHex(
+    omapiSigner(isOmapiAlgorithm(algorithm) ? algorithm : 'hmac-sha256', secret).sign(
+      latin1('leasehold key fingerprint'),
+    ),
+  ).slice(0, 8);
 
 /** L2518: tools that know one key can talk to one server. */
 export function compareKeys(pair: Pair): Diagnostic[] {
@@ -171,16 +222,27 @@ function readableKeys({ a, b, nameB }: Pair): Diagnostic[] {
     const twin = b.config.keys.find(({ name }) => name.toLowerCase() === key.name.toLowerCase());
     if (twin === undefined) {
       const isOmapi = a.config.settings.omapiKey?.toLowerCase() === key.name.toLowerCase();
-      return isOmapi ? [info('L2518', key.span, `key ${key.name} is not in ${nameB}`, { help: 'use one key on both servers' })] : [];
+      return isOmapi
+        ? [
+            info('L2518', key.span, `key ${key.name} is not in ${nameB}`, {
+              help: 'use one key on both servers',
+            }),
+          ]
+        : [];
     }
     if (fingerprint(key) === fingerprint(twin) && key.algorithm === twin.algorithm) return [];
     const secret = a.facts.keys[index]?.secret?.span ?? key.span;
     const other = b.facts.keys[b.config.keys.indexOf(twin)]?.secret?.span ?? twin.span;
     return [
-      warning('L2518', secret, `key ${key.name} is another one in ${nameB}: fingerprint ${fingerprint(key)} here, ${fingerprint(twin)} there`, {
-        notes: [{ span: other, message: 'in the other file' }],
-        help: `\`leasehold keygen ${key.name}\` makes one for both; put the same lines into both files`,
-      }),
+      warning(
+        'L2518',
+        secret,
+        `key ${key.name} is another one in ${nameB}: fingerprint ${fingerprint(key)} here, ${fingerprint(twin)} there`,
+        {
+          notes: [{ span: other, message: 'in the other file' }],
+          help: `\`leasehold keygen ${key.name}\` makes one for both; put the same lines into both files`,
+        },
+      ),
     ];
   });
 }
