@@ -98,7 +98,7 @@ export class Engine {
     const networks = new Networks(config);
     networks.setInterfaces(this.#interfaces);
     const lookup = new Lookup({ config, table, hosts, networks, offers, views });
-    const policies = new Policies(config, hosts, names);
+    const policies = new Policies(config, hosts, names, table);
     const replies = new Replies(config.optionSpaces);
     const handlers = new Handlers(config);
     const shared = {

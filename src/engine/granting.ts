@@ -12,6 +12,7 @@ import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseChange, LeaseTable } from '../lease/lease-table.ts';
 import { messageType } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
+import { TextCache } from './text-cache.ts';
 import { logPacket } from './engine.ts';
 import type { Exchange } from './exchange.ts';
 import { bootpTime, minTime, remaining, timeLeft, wantedTime } from './lease-time.ts';
@@ -25,7 +26,7 @@ import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
 import type { Policies } from './policies.ts';
 import type { Policy } from './policy.ts';
-import type { Replies, ReplyPlan } from './reply.ts';
+import { emptyPlan, type Replies, type ReplyPlan } from './reply.ts';
 
 export interface GrantingDeps {
   readonly config: ServerConfig;
@@ -49,6 +50,10 @@ export type Admission = 'yes' | { readonly reason: string };
 export class Granting {
   readonly #deps: GrantingDeps;
 
+  /** PERF: one plan, refilled for every reply. */
+  #scratchPlan: ReplyPlan | undefined;
+  readonly #hostnames = new TextCache();
+
   constructor(deps: GrantingDeps) {
     this.#deps = deps;
   }
@@ -57,8 +62,7 @@ export class Granting {
     const { table, policies } = this.#deps;
     const isFixed = x.fixedHost >= 0 && x.fixedAddress === address;
     const pool = row < 0 || isFixed ? -1 : table.pool(row);
-    const variables = row >= 0 && table.hasExtras(row) ? (table.extras(row)?.variables ?? []) : [];
-    return policies.of(x, { subnet, pool, address, variables }, x.host);
+    return policies.of(x, subnet, pool, address, row, x.host);
   }
 
   /** The flags that keep a client out, in dhcpd's order (reference §12). */
@@ -67,7 +71,6 @@ export class Granting {
     const isOffer = view.messageType === messageType.discover;
     if (isOffer && view.secs < parameters.minSecs)
       return { reason: `configured min-secs value (${parameters.minSecs}) is greater than secs field (${view.secs}).  message dropped.` };
-    const refusal = (flag: number, reason: string): Admission => ({ reason: flag === 2 ? '' : reason });
     if (parameters.bootUnknownClients !== 1 && x.host < 0) return refusal(parameters.bootUnknownClients, 'unknown client');
     if (view.messageType === 0 && parameters.allowBootp !== 1) return refusal(parameters.allowBootp, 'bootp disallowed');
     if (parameters.allowBooting !== 1) return refusal(parameters.allowBooting, 'booting disallowed');
@@ -116,7 +119,7 @@ export class Granting {
     if (!replies.send(x, this.#plan(x, subnet, policy, messageType.offer, ip, seconds, this.#hostName(x)))) return;
     if (table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
     if (table.state(row) !== code.active) offers.offer(row, x.client, x.now.mono);
-    this.#lines(x, 'DISCOVER', 0 as Ipv4, 'OFFER', ip, this.#rowHostname(row));
+    this.#lines(x, 'DISCOVER', 0 as Ipv4, 'OFFER', ip, this.#rowHostname(x, row));
   }
 
   /** The ACK: its record is in the journal of this step, itself in the lane behind it (P1). */
@@ -129,7 +132,7 @@ export class Granting {
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
     if (reused === undefined) this.#commit(x, row, policy, seconds, false);
-    this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#rowHostname(row));
+    this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#rowHostname(x, row));
   }
 
   bootp(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
@@ -139,7 +142,7 @@ export class Granting {
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
     this.#commit(x, row, policy, bootpTime(policy.parameters, x.now.wall), true);
-    this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY', ip, this.#rowHostname(row));
+    this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY', ip, this.#rowHostname(x, row));
   }
 
   /** What the client may have by the configuration: its wish within the limits, less in a crowded or ending pool. */
@@ -295,8 +298,8 @@ export class Granting {
   // ── Replies ──
 
   identifier(x: Exchange, subnet: Subnet | undefined, policy: Policy | undefined): Ipv4 {
-    const configured = policy?.values.get('dhcp')?.get(optionCode.serverIdentifier);
-    if (configured?.length === 4) return new DataView(configured.buffer, configured.byteOffset).getUint32(0) as Ipv4;
+    const configured = policy?.parameters.serverIdentifier ?? 0;
+    if (configured !== 0) return configured as Ipv4;
     return this.#deps.networks.identifierFor(x.packet, x.port, subnet);
   }
 
@@ -312,31 +315,40 @@ export class Granting {
   }
 
   #plan(x: Exchange, subnet: Subnet, policy: Policy, type: number, yiaddr: Ipv4, leaseSeconds: Seconds | undefined, hostName: string): ReplyPlan {
-    return {
-      kind: type === messageType.ack ? 'ack' : 'lease',
-      type,
-      yiaddr,
-      serverId: this.identifier(x, subnet, policy),
-      leaseSeconds,
-      policy,
-      mask: subnet.mask,
-      hostName,
-      isOnLink: subnet.sharedNetwork === x.port.network,
-      lane: x.effects.now,
-    };
+    const plan = (this.#scratchPlan ??= emptyPlan(policy, x.effects.now));
+    plan.kind = type === messageType.ack ? 'ack' : 'lease';
+    plan.type = type;
+    plan.yiaddr = yiaddr;
+    plan.serverId = this.identifier(x, subnet, policy);
+    plan.leaseSeconds = leaseSeconds;
+    plan.policy = policy;
+    plan.mask = subnet.mask;
+    plan.hostName = hostName;
+    plan.isOnLink = subnet.sharedNetwork === x.port.network;
+    plan.lane = x.effects.now;
+    return plan;
   }
   #hostName(x: Exchange): string {
     return x.host < 0 ? '' : this.#deps.hosts.declaration(x.host).name;
   }
-  #rowHostname(row: number): string {
+  /** PERF: the name that comes with the packet is the row's nearly always, and then no string is made. */
+  #rowHostname(x: Exchange, row: number): string {
     const { table } = this.#deps;
-    return table.hasExtras(row) ? (table.extras(row)?.clientHostname ?? '') : '';
+    if (!table.hasExtras(row)) return '';
+    const { view } = x;
+    const length = view.hostNameLength;
+    const at = view.optionAt(optionCode.hostName);
+    if (length > 0 && table.hostnameIs(row, view.joined, at, length)) return this.#hostnames.get(view.joined, at, length);
+    return table.extras(row)?.clientHostname ?? '';
   }
   #lines(x: Exchange, request: PacketLine, requestIp: Ipv4, reply: PacketLine, ip: Ipv4, hostname: string): void {
     logPacket(x, request, requestIp, hostname, '');
     logPacket(x, reply, ip, hostname, '');
   }
 }
+
+/** `ignore` refuses without a line. */
+const refusal = (flag: number, reason: string): Admission => ({ reason: flag === 2 ? '' : reason });
 
 /** `host 02:…` of the client that holds a row, for alarms. */
 export function holderText(table: LeaseTable, row: number): string {

@@ -6,6 +6,7 @@ import type { Scope, ServerConfig, Subnet } from '../model/server-config.ts';
 import type { VariableValue } from '../model/lease.ts';
 import type { Statement } from '../model/expression.ts';
 import type { HostTable } from '../lease/host-table.ts';
+import type { LeaseTable } from '../lease/lease-table.ts';
 import type { NameTable } from '../lease/name-table.ts';
 import { fqdnCode, optionCode, type OptionDefinition, type OptionSpace } from '../wire/option-table.ts';
 import { parseFormat } from '../wire/option-format.ts';
@@ -17,15 +18,11 @@ import { evaluationProblem, operatorMessage } from './log-events.ts';
 import { execute, isFixed, runBody, valueIn, type OptionValues, type Policy } from './policy.ts';
 
 /** Cached policies of one pool of one subnet, classes aside: one per host. */
-const policiesMax = 20_000;
+const policiesMax = 50_000;
 const callsMax = 1_000;
 
 /** What a place adds to the packet: lease data that expressions can see. */
 export interface Place {
-  readonly subnet: Subnet;
-  /** -1 for fixed addresses and INFORM outside pools. */
-  readonly pool: number;
-  readonly address: Ipv4;
   readonly variables: readonly { readonly name: string; readonly value: VariableValue }[];
 }
 
@@ -33,7 +30,9 @@ export class Policies {
   readonly #config: ServerConfig;
   readonly #hosts: HostTable;
   readonly #names: NameTable;
+  readonly #table: LeaseTable;
   #cache = new Map<number, Map<number, Policy>>();
+  readonly #plainHosts = new Map<number, boolean>();
   #count = 0;
   #namesGeneration = -1;
   #hostsGeneration = -1;
@@ -44,19 +43,24 @@ export class Policies {
   /** Commands of execute() statements, taken by the engine after each packet. */
   readonly commands: { readonly command: string; readonly words: readonly string[] }[] = [];
 
-  constructor(config: ServerConfig, hosts: HostTable, names: NameTable) {
+  constructor(config: ServerConfig, hosts: HostTable, names: NameTable, table: LeaseTable) {
     this.#config = config;
     this.#hosts = hosts;
     this.#names = names;
+    this.#table = table;
     this.#containers = containersOf(config.optionSpaces);
     for (const statement of config.global.statements)
       if (statement.kind === 'define')
         this.#globals.set(statement.name.toLowerCase(), { kind: 'function', parameters: statement.parameters, body: statement.body });
   }
 
-  /** PERF: two map lookups by number when everything is fixed and there are no classes. */
-  of(x: Exchange, { subnet, pool, address, variables }: Place, host: number): Policy {
+  /**
+   * Policy of a client with this address: `pool` -1 for fixed addresses and INFORM outside pools, `row` its lease, -1 for none.
+   * PERF: two map lookups by number when everything is fixed.
+   */
+  of(x: Exchange, subnet: Subnet, pool: number, address: Ipv4, row: number, forHost: number): Policy {
     this.#checkGenerations();
+    const host = forHost >= 0 && this.#isPlain(forHost) ? -1 : forHost;
     const place = (subnet.index * (this.#config.pools.length + 1) + pool + 1) * 65_536 + (x.classes.scopesId & 65_535);
     let policies = this.#cache.get(place);
     if (policies === undefined) this.#cache.set(place, (policies = new Map()));
@@ -65,12 +69,26 @@ export class Policies {
     if (known !== undefined && x.why === undefined) return known;
     const scopes = this.scopesOf(subnet, pool, x.classes, host);
     const isCacheable = isSmallId && scopes.every((scope) => this.#isFixed(scope));
-    const policy = this.#execute(x, scopes, host, address, variables, isCacheable);
-    if (isCacheable) {
-      if (this.#count++ > policiesMax) this.#forget();
-      policies.set(host, policy);
-    }
+    const policy = this.#execute(x, scopes, forHost, address, isCacheable ? [] : this.#variablesOf(row), isCacheable);
+    if (isCacheable) this.#keep(policies, host, policy);
     return policy;
+  }
+  /** Beyond the limit everything is forgotten and made anew as clients come: simple, and rare. */
+  #keep(policies: Map<number, Policy>, host: number, policy: Policy): void {
+    if (this.#count++ >= policiesMax) this.#forget();
+    policies.set(host, policy);
+  }
+  #variablesOf(row: number): Place['variables'] {
+    return row < 0 || !this.#table.hasExtras(row) ? [] : (this.#table.extras(row)?.variables ?? []);
+  }
+  /** A host without statements of its own or around it has the policy of everybody. PERF: one answer per host is kept. */
+  #isPlain(host: number): boolean {
+    let isPlain = this.#plainHosts.get(host);
+    if (isPlain === undefined) {
+      isPlain = this.#hosts.declaration(host).scopes.every(({ statements }) => statements.length === 0);
+      this.#plainHosts.set(host, isPlain);
+    }
+    return isPlain;
   }
 
   /**
@@ -94,7 +112,7 @@ export class Policies {
 
   /** What a relay's network says without a client: of file level alone where the network is not declared. */
   ofNetwork(x: Exchange, subnet: Subnet | undefined): Policy {
-    if (subnet !== undefined) return this.of(x, { subnet, pool: -1, address: 0 as Ipv4, variables: [] }, -1);
+    if (subnet !== undefined) return this.of(x, subnet, -1, 0 as Ipv4, -1, -1);
     return this.#execute(x, [this.#config.global], -1, 0 as Ipv4, [], this.#isFixed(this.#config.global));
   }
 
@@ -111,6 +129,7 @@ export class Policies {
   }
   #forget(): void {
     this.#cache = new Map();
+    this.#plainHosts.clear();
     this.#count = 0;
   }
 

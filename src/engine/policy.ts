@@ -7,7 +7,7 @@ import { seconds, type Seconds } from '../std/time.ts';
 import type { AddressItem, AnyExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
 import type { Scope } from '../model/server-config.ts';
 import type { Recorder } from '../model/why.ts';
-import { serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
+import { optionCode, serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
 import { evaluate, evaluateBoolean, evaluateData, toVariable, type Environment } from './evaluate.ts';
 import type { ReplyBlock } from './reply-block.ts';
 
@@ -62,6 +62,11 @@ export interface Parameters {
   readonly clientUpdates: Flag;
   readonly ddnsUpdates: boolean;
   readonly vendorOptionSpace: string | undefined;
+  /** Options 54, 57, 58 and 59 as configured; 0 where they are not. */
+  readonly serverIdentifier: Ipv4;
+  readonly maxMessageSize: number;
+  readonly renewalTime: number;
+  readonly rebindingTime: number;
 }
 /** 0 deny, 1 allow, 2 ignore: as deny, without a log line. */
 export type Flag = 0 | 1 | 2;
@@ -78,6 +83,10 @@ function parametersOf(values: OptionValues): Parameters {
   const duration = (option: number): Seconds | undefined => {
     const value = number(option);
     return value === undefined ? undefined : seconds(value);
+  };
+  const main = (option: number, size: number): number => {
+    const value = values.get('dhcp')?.get(option);
+    return value?.length === size ? value.reduce((sum, byte) => sum * 256 + byte, 0) : 0;
   };
   const flag = (option: number, byDefault: Flag): Flag => Math.min(number(option) ?? byDefault, 2) as Flag;
   const isOn = (option: number, byDefault: boolean): boolean => flag(option, byDefault ? 1 : 0) === 1;
@@ -120,6 +129,10 @@ function parametersOf(values: OptionValues): Parameters {
     clientUpdates: flag(code.clientUpdates, 1),
     ddnsUpdates: isOn(code.ddnsUpdates, true),
     vendorOptionSpace: space === undefined ? undefined : String.fromCharCode(...space).toLowerCase(),
+    serverIdentifier: main(optionCode.serverIdentifier, 4) as Ipv4,
+    maxMessageSize: main(optionCode.maxMessageSize, 2),
+    renewalTime: main(optionCode.renewalTime, 4),
+    rebindingTime: main(optionCode.rebindingTime, 4),
   };
 }
 

@@ -9,8 +9,10 @@ import { wireSize } from '../wire/dhcp-writer.ts';
 import type { OptionValues, Policy } from './policy.ts';
 
 export interface BlockKey {
-  /** Option 55 as sent, or empty. */
-  readonly requestList: Uint8Array;
+  /** Option 55 as sent: listBytes[listAt, listAt + listLength). */
+  readonly listBytes: Uint8Array;
+  readonly listAt: number;
+  readonly listLength: number;
   /** DISCOVER and REQUEST get the mask unasked, INFORM only when it asks. */
   readonly isMaskForced: boolean;
   readonly mask: Ipv4;
@@ -35,8 +37,14 @@ const isSameKey = (a: BlockKey, b: BlockKey): boolean =>
   a.mask === b.mask &&
   a.endsTextWithNul === b.endsTextWithNul &&
   a.router === b.router &&
-  bytesEqual(a.requestList, b.requestList) &&
+  isSameList(a, b) &&
   bytesEqual(a.hostName, b.hostName);
+
+function isSameList(a: BlockKey, b: BlockKey): boolean {
+  if (a.listLength !== b.listLength) return false;
+  for (let i = 0; i < a.listLength; i++) if (a.listBytes[a.listAt + i] !== b.listBytes[b.listAt + i]) return false;
+  return true;
+}
 
 /** Kinds of client per policy that are worth keeping: firmware, loader, installer, system and a few more. */
 const blocksMax = 16;
@@ -65,12 +73,13 @@ export function blockFor(policy: Policy, key: BlockKey, spaces: ReadonlyMap<stri
 function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): ReplyBlock {
   const values = replyValues(policy, key, spaces);
   const configured = values.get(optionCode.parameterRequestList);
-  const wanted = configured ?? key.requestList;
+  const list = key.listBytes.slice(key.listAt, key.listAt + key.listLength);
+  const wanted = configured ?? list;
   const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced);
   const entries = codes.map((code) => ({ code, value: textOf(code, values.get(code) ?? emptyBytes, key, spaces) }));
   const out = new ByteWriter(1024);
   for (const { code, value } of entries) writeOption(out, code, value);
-  return { ...key, requestList: key.requestList.slice(), entries, bytes: out.copy(), fqdnAt };
+  return { ...key, listBytes: list, listAt: 0, entries, bytes: out.copy(), fqdnAt };
 }
 
 /** Everything that may be sent, by code: configured, derived, and encapsulated spaces packed. */

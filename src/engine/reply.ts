@@ -32,9 +32,17 @@ export interface ReplyPlan {
   lane: SendLane;
 }
 
+/** A plan to be filled. */
+export const emptyPlan = (policy: Policy, lane: SendLane): ReplyPlan => ({
+  kind: 'lease', type: 0, yiaddr: 0 as Ipv4, serverId: 0 as Ipv4, leaseSeconds: undefined, policy, mask: 0 as Ipv4, hostName: '',
+  isOnLink: true, lane,
+});
+
 /** PERF: the scratch key of blockFor; a kept block copies it. */
 const scratchKey: { -readonly [K in keyof BlockKey]: BlockKey[K] } = {
-  requestList: emptyBytes,
+  listBytes: emptyBytes,
+  listAt: 0,
+  listLength: 0,
   isMaskForced: true,
   mask: 0 as Ipv4,
   endsTextWithNul: false,
@@ -59,7 +67,7 @@ export class Replies {
     const { parameters } = policy;
     const block = this.#block(x, plan);
     const writer = this.#writer;
-    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, configuredSize(policy)), plan.type === 0 ? 'never' : 'allowed');
+    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, parameters.maxMessageSize), plan.type === 0 ? 'never' : 'allowed');
     writer.setCiaddr(plan.kind === 'ack' || plan.kind === 'inform' ? view.ciaddr : (0 as Ipv4));
     writer.setYiaddr(plan.yiaddr);
     // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
@@ -118,7 +126,9 @@ export class Replies {
     const { parameters } = plan.policy;
     const at = view.optionAt(optionCode.parameterRequestList);
     const key = scratchKey;
-    key.requestList = at < 0 ? emptyBytes : view.joined.subarray(at, at + view.optionLength(optionCode.parameterRequestList));
+    key.listBytes = view.joined;
+    key.listAt = at;
+    key.listLength = at < 0 ? 0 : view.optionLength(optionCode.parameterRequestList);
     key.isMaskForced = plan.kind !== 'inform';
     key.mask = plan.mask;
     key.endsTextWithNul = view.isHostNameNulTerminated;
@@ -131,12 +141,9 @@ export class Replies {
   #times(lease: Seconds, policy: Policy): void {
     const writer = this.#writer;
     writer.putU32(optionCode.leaseTime, lease);
-    const configured = (code: number): number | undefined => {
-      const value = policy.values.get('dhcp')?.get(code);
-      return value?.length === 4 ? new DataView(value.buffer, value.byteOffset).getUint32(0) : undefined;
-    };
-    const t1 = configured(optionCode.renewalTime) ?? renewalTime(lease);
-    const t2 = configured(optionCode.rebindingTime) ?? rebindingTime(lease);
+    const { parameters } = policy;
+    const t1 = parameters.renewalTime === 0 ? renewalTime(lease) : parameters.renewalTime;
+    const t2 = parameters.rebindingTime === 0 ? rebindingTime(lease) : parameters.rebindingTime;
     const isT2Good = t2 > 0 && t2 < lease;
     if (t1 > 0 && t1 < (isT2Good ? t2 : lease)) writer.putU32(optionCode.renewalTime, t1);
     if (isT2Good) writer.putU32(optionCode.rebindingTime, t2);
@@ -183,11 +190,6 @@ function echoVendorArea(bytes: Uint8Array, view: DhcpView): number {
   bytes.fill(0, dhcpAt.cookie, paddedSize);
   for (let at = dhcpAt.cookie; at < size; at++) bytes[at] = view.slot[view.start + at] ?? 0;
   return paddedSize;
-}
-
-function configuredSize(policy: Policy): number {
-  const value = policy.values.get('dhcp')?.get(optionCode.maxMessageSize);
-  return value?.length === 2 ? ((value[0] ?? 0) << 8) | (value[1] ?? 0) : 0;
 }
 
 export const describeClient = (x: Exchange): string => toHex(x.view.chaddr, ':');

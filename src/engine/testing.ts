@@ -77,6 +77,8 @@ export interface WorldOptions {
   readonly settings?: Partial<ServerConfig['settings']>;
   readonly leasehold?: Partial<ServerConfig['leasehold']>;
   readonly interfaces?: readonly Interface[];
+  /** Hardware of host number N, for many hosts. */
+  readonly hardware?: (host: number) => Uint8Array;
 }
 
 const quiet = [flag('pingCheck', 0)];
@@ -96,7 +98,7 @@ export function worldConfig(options: WorldOptions): ServerConfig {
   const hosts = (options.hosts ?? []).map(
     (host, index): HostDeclaration => ({
       index, name: host.name,
-      hardware: host.mac === undefined ? undefined : { htype: 1, address: mac(host.mac) },
+      hardware: host.mac === undefined ? undefined : { htype: 1, address: options.hardware?.(index) ?? mac(host.mac) },
       uid: host.uid === undefined ? undefined : Uint8Array.from(host.uid),
       identifier: undefined,
       fixedAddresses: (host.fixed ?? []).map((address) => ({ kind: 'address', address: ip(address) })),
