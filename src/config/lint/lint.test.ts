@@ -1,7 +1,10 @@
 // Every lint: once where it belongs, and once where it has nothing to say.
 
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { expectMarks, expectNone } from '../testing.ts';
+import { lints } from './lints.ts';
 
 interface Row {
   readonly id: string;
@@ -380,7 +383,7 @@ ${net} { pool {
   },
   {
     id: 'statements that are read, not served',
-    codes: ['L2901', 'L2902', 'L2903', 'L2905', 'L2908'],
+    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2908'],
     fires: `  ddns-update-style interim;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2901
   dont-use-fsync true;
@@ -389,6 +392,12 @@ ${net} { pool {
 # ^^^^^^^^^^^^^^^ L2903
   get-lease-hostnames true;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^ L2905
+  limit-addrs-per-ia 3;
+# ^^^^^^^^^^^^^^^^^^^^^ L2904
+  log-threshold-high 80;
+# ^^^^^^^^^^^^^^^^^^^^^^ L2906
+  option server.authoritative true;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2907
 zone example.org. { primary 10.0.0.1; }
 #    ^^^^^^^^^^^^ L2908`,
     silent: 'ddns-update-style none; get-lease-hostnames false;',
@@ -414,5 +423,18 @@ ${net} {
 # ^^^^^^^^^^^^^^^^^ L2034
 }`,
     'L2034',
+  );
+});
+
+test('every lint has a row of its own, a test, and a line in docs/check.md', () => {
+  const page = readFileSync('docs/check.md', 'utf8');
+  const codes = lints.flatMap((row) => row.codes);
+  assert.equal(new Set(codes).size, codes.length);
+  for (const code of codes) assert.ok(page.includes(`\`${code}\``), `${code} is in docs/check.md`);
+  for (const { about } of lints) assert.ok(page.includes(`| ${about} |`), about);
+  const tested = new Set(rows.flatMap((row) => row.codes));
+  assert.deepEqual(
+    codes.filter((code) => !tested.has(code)),
+    [],
   );
 });
