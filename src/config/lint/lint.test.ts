@@ -383,7 +383,7 @@ ${net} { pool {
   },
   {
     id: 'statements that are read, not served',
-    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2908'],
+    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2908', 'L2909', 'L2910', 'L2911'],
     fires: `  ddns-update-style interim;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2901
   dont-use-fsync true;
@@ -396,6 +396,12 @@ ${net} { pool {
 # ^^^^^^^^^^^^^^^^^^^^^ L2904
   log-threshold-high 80;
 # ^^^^^^^^^^^^^^^^^^^^^^ L2906
+  site-option-space "dhcp";
+# ^^^^^^^^^^^^^^^^^^^^^^^^^ L2909
+  omapi-port 7911;
+# ^^^^^^^^^^^^^^^^ L2910
+  server-id-check true;
+# ^^^^^^^^^^^^^^^^^^^^^ L2911
   option server.authoritative true;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2907
 zone example.org. { primary 10.0.0.1; }

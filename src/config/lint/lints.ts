@@ -99,7 +99,7 @@ export const lints: readonly LintRow[] = [
     about: 'Failover timers that make a pair restless or blind.',
   },
   {
-    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907'],
+    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2909', 'L2910', 'L2911'],
     run: served.notServed,
     about: 'Statements that are read, not served.',
   },

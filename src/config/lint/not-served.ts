@@ -74,6 +74,27 @@ const rows: readonly Row[] = [
     effect: 'this parameter has no effect, here as in dhcpd',
     help: 'write `authoritative;` alone, or a pool with `allow dynamic bootp clients;`',
   },
+  {
+    lint: 'L2909',
+    codes: [code.siteOptionSpace],
+    severity: 'warning',
+    effect: 'site-option-space is read, not served: site-local codes are sent as the dhcp space defines them',
+    help: 'define these options in the dhcp space: option NAME code N = TYPE;',
+  },
+  {
+    lint: 'L2910',
+    codes: [code.omapiPort],
+    severity: 'warning',
+    effect: 'OMAPI is read, not served by this version: omshell and its like cannot connect',
+    help: 'use `leasehold leases`, `leasehold hosts` and `leasehold failover` on the machine itself',
+  },
+  {
+    lint: 'L2911',
+    codes: [code.remotePort, code.limitedBroadcastAddress, code.serverIdCheck],
+    severity: 'warning',
+    effect: 'this parameter is read, not served: the standard port, 255.255.255.255 and our own identifier checks are used',
+    help: 'remove it',
+  },
 ];
 
 function* statementsOf(statements: readonly Statement[]): Generator<Statement> {
