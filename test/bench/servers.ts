@@ -41,7 +41,7 @@ subnet ${network.address} netmask ${network.mask} {
 }
 `;
 
-/** Of the client that `bench` calls number \`index\`. */
+/** Of the client that `bench` calls number `index`. */
 const macOf = (index: number): string =>
   ['02', '00', ...[24, 16, 8, 0].map((bits) => ((index >>> bits) & 255).toString(16).padStart(2, '0'))].join(':');
 

@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 
 const waitMillisMax = 30_000;
+/** How long output is read after the process has ended. */
+const outputMillisMax = 500;
 
 /** Standard output and standard error of one process, read at all times so that it never stalls. */
 export class Child {
@@ -34,6 +36,8 @@ export class Child {
         resolve({ code, signal });
       };
       this.process.once('close', ended);
+      // Helpers of a killed daemon may hold its output open for ever.
+      this.process.once('exit', () => setTimeout(() => this.#dropOutput(), outputMillisMax));
       this.process.once('error', () => ended(null, null));
     });
     this.#read(this.process.stdout);
@@ -63,6 +67,11 @@ export class Child {
       if (pending !== '') this.lines.push(pending);
       this.#wake();
     });
+  }
+
+  #dropOutput(): void {
+    this.process.stdout?.destroy();
+    this.process.stderr?.destroy();
   }
 
   #wake(): void {
