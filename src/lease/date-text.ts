@@ -37,7 +37,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 const prefixSize = 13;
 /** `W YYYY/MM/DD HH:MM:SS` */
-export const dateSize = prefixSize + 8;
+const dateSize = prefixSize + 8;
 const cachedDays = 16;
 
 const digits = (bytes: Uint8Array, at: number, value: number): void => {

@@ -228,7 +228,7 @@ export const readSigned = (bytes: Uint8Array, at = 0): number =>
   ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
 
 /** dhcpd leaves a name with other bytes out of the file (`Hostname Unsuitable for Printing`). */
-export function isSuitableHostname(bytes: Uint8Array, offset: number, length: number): boolean {
+function isSuitableHostname(bytes: Uint8Array, offset: number, length: number): boolean {
   for (let i = 0; i < length; i++) {
     const byte = bytes[offset + i] ?? 0;
     if (byte < 32 || byte > 126 || byte === 34 || byte === 92) return false;

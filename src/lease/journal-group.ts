@@ -11,7 +11,7 @@ import { commentPrefix } from './comment-records.ts';
 import { crc32 } from './crc32.ts';
 import { isAt } from './text-bytes.ts';
 
-export interface GroupClosing {
+interface GroupClosing {
   readonly sequence: number;
   readonly crc: number;
   /** Bytes of records before the line. */

@@ -14,7 +14,6 @@ import { LeaseSource } from './lease-source.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { ProblemList, type ReplayCode, type ReplayProblem } from './replay-problems.ts';
 
-export type { ReadAt } from './lease-source.ts';
 export { describeProblem, type ReplayProblem } from './replay-problems.ts';
 
 export interface ReplayReport {
