@@ -35,7 +35,7 @@ export interface LoadInput {
 }
 
 /** A configuration with errors still has everything that could be read, for lints; it must not be served. */
-export interface Draft {
+export interface ConfigDraft {
   readonly config: ServerConfig;
   readonly facts: Facts;
   readonly tree: FileTree;
@@ -43,7 +43,7 @@ export interface Draft {
 export interface Loaded {
   /** undefined when there is an error. */
   readonly config: ServerConfig | undefined;
-  readonly draft: Draft;
+  readonly draft: ConfigDraft;
   /** In the order in which dhcpd meets them; lints are not among them. */
   readonly diagnostics: readonly Diagnostic[];
   /** Of these, how many it meets while it reads; the rest is said when it starts, which errors prevent. */

@@ -30,8 +30,8 @@ function compare(a: Path, b: Path): number {
 }
 
 /** A complaint that the parser makes already is not made twice. */
-const twinKey = ({ dhcpdText, span }: Diagnostic): string | undefined =>
-  dhcpdText && `${dhcpdText[0]} ${span.file.text.slice(0, span.start).split('\n').length}`;
+const twinKey = ({ dhcpdText, dhcpdPlace }: Diagnostic): string | undefined =>
+  dhcpdText && `${dhcpdText[0]} ${dhcpdPlace?.file.name} ${dhcpdPlace?.line}`;
 
 export function inReadingOrder(
   tree: FileTree,

@@ -1,7 +1,7 @@
 // The lints, most important first: this is the order of a report. Codes are stable, so they do not follow it.
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { Draft } from '../load-config.ts';
+import type { ConfigDraft } from '../load-config.ts';
 import { withoutAllowed } from './allow-comments.ts';
 import * as availability from './availability.ts';
 import * as dead from './dead-pools.ts';
@@ -126,7 +126,7 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   });
 }
 
-export function lintConfig(draft: Draft): readonly Diagnostic[] {
+export function lintConfig(draft: ConfigDraft): readonly Diagnostic[] {
   const view = new View(draft);
   return withoutAllowed(distinct(lints.flatMap(({ run }) => run(view))));
 }

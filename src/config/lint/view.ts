@@ -5,7 +5,7 @@ import type { AddressItem, OptionStatement, OptionValue, Statement } from '../..
 import type { AddressRange, Pool, Scope, ServerConfig, Subnet } from '../../model/server-config.ts';
 import type { Span } from '../../model/span.ts';
 import { serverOptionCode as code, type OptionDefinition } from '../../wire/option-table.ts';
-import type { Draft } from '../load-config.ts';
+import type { ConfigDraft } from '../load-config.ts';
 
 /** An address that the file names, with its place. */
 export interface NamedAddress {
@@ -99,12 +99,12 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
 
 export class View {
-  readonly draft: Draft;
+  readonly draft: ConfigDraft;
   readonly config: ServerConfig;
   #byAddress: Map<number, number[]> | undefined;
   #byMask: readonly (readonly [mask: number, byNetwork: ReadonlyMap<number, Subnet>])[] | undefined;
 
-  constructor(draft: Draft) {
+  constructor(draft: ConfigDraft) {
     this.draft = draft;
     this.config = draft.config;
   }

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { withoutAllowed } from '../lint/allow-comments.ts';
-import type { Draft } from '../load-config.ts';
+import type { ConfigDraft } from '../load-config.ts';
 import { compareHosts } from './hosts.ts';
 import type { Pair } from './pair.ts';
 import { comparePeers } from './peers.ts';
@@ -10,7 +10,7 @@ import { compareUnpaired } from './pools.ts';
 import { compareClasses, compareKeys, compareLeaseTimes, compareOptions, compareSubnets } from './scopes.ts';
 
 /** Spans lie in either file; the first configuration is the one that messages call "here". */
-export function checkPeers(a: Draft, b: Draft): readonly Diagnostic[] {
+export function checkPeers(a: ConfigDraft, b: ConfigDraft): readonly Diagnostic[] {
   const nameA = a.tree.source.name;
   const pair: Pair = { a, b, nameB: b.tree.source.name };
   const found = [

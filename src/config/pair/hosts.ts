@@ -6,7 +6,7 @@ import type { Span } from '../../model/span.ts';
 import { toHex } from '../../std/bytes.ts';
 import { formatIpv4 } from '../../std/ipv4.ts';
 import { error, warning } from '../../lang/diagnostics/make.ts';
-import type { Draft } from '../load-config.ts';
+import type { ConfigDraft } from '../load-config.ts';
 import { canonical } from './canonical.ts';
 import type { Pair } from './pair.ts';
 
@@ -23,7 +23,7 @@ const addressText = ({ fixedAddresses }: HostDeclaration): string =>
         .map((item) => (item.kind === 'name' ? item.name.toLowerCase() : formatIpv4(item.address)))
         .toSorted()
         .join(', ');
-const fixedSpan = (draft: Draft, { index, span }: HostDeclaration): Span =>
+const fixedSpan = (draft: ConfigDraft, { index, span }: HostDeclaration): Span =>
   draft.facts.hosts[index]?.fixed?.span ?? span;
 
 /** Hosts told one by one; a whole missing file is one message. */

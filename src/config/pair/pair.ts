@@ -1,10 +1,10 @@
 // Two configurations that shall serve one network, as the comparison sees them.
 
-import type { Draft } from '../load-config.ts';
+import type { ConfigDraft } from '../load-config.ts';
 
 export interface Pair {
-  readonly a: Draft;
-  readonly b: Draft;
+  readonly a: ConfigDraft;
+  readonly b: ConfigDraft;
   /** What messages call the other file. */
   readonly nameB: string;
 }

@@ -7,7 +7,7 @@ import type { Span } from '../../model/span.ts';
 import { formatIpv4 } from '../../std/ipv4.ts';
 import type * as ast from '../../lang/ast.ts';
 import { error, info, warning } from '../../lang/diagnostics/make.ts';
-import type { Draft } from '../load-config.ts';
+import type { ConfigDraft } from '../load-config.ts';
 import { poolDifferences } from './pools.ts';
 import type { Pair } from './pair.ts';
 
@@ -16,7 +16,7 @@ const isSame = (a: AddressItem, b: AddressItem): boolean =>
   textOf(a).toLowerCase() === textOf(b).toLowerCase();
 
 type Fits = (member: ast.FailoverMember) => boolean;
-const memberSpan = (draft: Draft, { index, span }: FailoverPeer, fits: Fits): Span =>
+const memberSpan = (draft: ConfigDraft, { index, span }: FailoverPeer, fits: Fits): Span =>
   draft.facts.peers[index]?.members.findLast(fits)?.span ?? span;
 
 /** Every relationship of A, with its twin of B; then what only B has. */
@@ -85,7 +85,7 @@ function compareRoles(mine: FailoverPeer, theirs: FailoverPeer, { a, b }: Pair):
 
 /** L2503: an address of one side is the peer address of the other. */
 function compareAddresses(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB }: Pair): Diagnostic[] {
-  const span = (draft: Draft, peer: FailoverPeer, isPartner: boolean): Span =>
+  const span = (draft: ConfigDraft, peer: FailoverPeer, isPartner: boolean): Span =>
     memberSpan(draft, peer, (member) => member.kind === 'peer-address' && member.isPartner === isPartner);
   const sides = [
     { isPartner: true, here: mine.partnerAddress, there: theirs.address, what: `${nameB} calls itself` },
@@ -109,7 +109,7 @@ const isAny = (item: AddressItem): boolean => item.kind === 'address' && item.ad
 
 /** L2504 */
 function comparePorts(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB }: Pair): Diagnostic[] {
-  const span = (draft: Draft, peer: FailoverPeer, isPartner: boolean): Span =>
+  const span = (draft: ConfigDraft, peer: FailoverPeer, isPartner: boolean): Span =>
     memberSpan(
       draft,
       peer,

@@ -3,11 +3,11 @@
 import type { Diagnostic, DiagnosticNote } from '../../model/diagnostic.ts';
 import type { AddressRange, FailoverPeer, Permit, Pool, ServerConfig } from '../../model/server-config.ts';
 import { error, warning } from '../../lang/diagnostics/make.ts';
-import type { Draft } from '../load-config.ts';
+import type { ConfigDraft } from '../load-config.ts';
 import { addressSet, countOf, minus, textOf, type AddressSet } from './address-set.ts';
 import type { Pair } from './pair.ts';
 
-const poolsOf = ({ config }: Draft, peer: number): readonly Pool[] =>
+const poolsOf = ({ config }: ConfigDraft, peer: number): readonly Pool[] =>
   config.pools.filter((pool) => pool.peer === peer);
 const setOf = (pools: readonly Pool[]): AddressSet => addressSet(pools.flatMap(({ ranges }) => ranges));
 const rangeHolding = (pools: readonly Pool[], set: AddressSet): AddressRange | undefined =>
@@ -100,7 +100,7 @@ export function compareUnpaired(pair: Pair, nameA: string): Diagnostic[] {
 
 const common = (a: AddressSet, b: AddressSet): AddressSet => minus(a, minus(a, b));
 
-function pairedElsewhere(alone: Draft, other: Draft, otherName: string): Diagnostic[] {
+function pairedElsewhere(alone: ConfigDraft, other: ConfigDraft, otherName: string): Diagnostic[] {
   const paired = other.config.pools.filter(({ peer }) => peer >= 0);
   const both = common(setOf(poolsOf(alone, -1)), setOf(paired));
   const here = rangeHolding(poolsOf(alone, -1), both);
