@@ -1,9 +1,7 @@
-// Answering option 81 (RFC 4702 §4, server reference §17.1). No DNS update is made by this version, so the answer says so:
-// the client may update its own name, and nobody did it for the client.
+// Answering option 81 (RFC 4702 §4, server reference §17.1). No DNS update is made by this version, so the answer says so.
 
 import { optionCode } from '../wire/option-codes.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
-import type { Policy } from './policy.ts';
 
 const flag = { serverUpdates: 1, overridden: 2, encoded: 4, noUpdates: 8 } as const;
 /** Flags, two result codes, and at least nothing of a name. */
@@ -11,16 +9,14 @@ const sizeMin = 3;
 const resultDone = 255;
 
 /** The option to send back, or undefined when the client's cannot be read. */
-export function fqdnReply(view: DhcpView, policy: Policy): Uint8Array | undefined {
+export function fqdnReply(view: DhcpView): Uint8Array | undefined {
   const value = view.option(optionCode.fqdn);
   if (value === undefined || value.length < sizeMin || value.length > 255) return undefined;
   const asked = value[0] ?? 0;
   if ((asked & flag.encoded) !== 0 && !isName(value)) return undefined;
   const answer = value.slice();
-  const isDenied = policy.parameters.clientUpdates === 0 && (asked & flag.serverUpdates) === 0;
-  const serverWanted = (asked & flag.serverUpdates) !== 0 || isDenied;
-  // S must be clear when we do not update; O says that this overrides the wish (RFC 4702 §3.1).
-  answer[0] = (asked & flag.encoded) | (serverWanted ? flag.overridden : 0) | (isDenied ? flag.noUpdates : 0);
+  // N: no update is made here, so S is clear; O says that this overrides the client's wish (RFC 4702 §3.1, §4).
+  answer[0] = (asked & flag.encoded) | flag.noUpdates | ((asked & flag.serverUpdates) === 0 ? 0 : flag.overridden);
   answer[1] = resultDone;
   answer[2] = resultDone;
   return answer;

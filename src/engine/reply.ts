@@ -161,9 +161,10 @@ export class Replies {
 
   #options(x: Exchange, block: ReplyBlock, policy: Policy): void {
     const writer = this.#writer;
-    const fqdn = policy.parameters.fqdnReply && x.view.hasOption(optionCode.fqdn) ? fqdnReply(x.view, policy) : undefined;
+    const fqdn = policy.parameters.fqdnReply && x.view.hasOption(optionCode.fqdn) ? fqdnReply(x.view) : undefined;
     if (fqdn === undefined) {
-      if (block.bytes.length === 0 || writer.copyBlock(block.bytes) >= 0) return;
+      // What is explained takes the general path, one option at a time; a property test holds both to the same bytes.
+      if (x.why === undefined && writer.copyBlock(block.bytes) >= 0) return;
       for (const { code, value } of block.entries) writer.putBytes(code, value);
       return;
     }

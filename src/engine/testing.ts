@@ -13,7 +13,7 @@ import { nowhere, testConfig } from '../lease/testing.ts';
 import { LogBuffer } from '../node/log-buffer.ts';
 import { buildMessage, readMessage, type ClientMessage, type ServerMessage } from '../wire/client-testing.ts';
 import { DhcpView, type PacketCheck } from '../wire/dhcp-view.ts';
-import { dhcpOption, predefinedSpaces, serverOption, serverOptionCode } from '../wire/option-table.ts';
+import { dhcpOption, optionOfCode, predefinedSpaces, serverOption, serverOptionCode, type OptionSpace } from '../wire/option-table.ts';
 import { Engine } from './engine.ts';
 
 export const ip = (text: string): Ipv4 => {
@@ -27,7 +27,8 @@ export const scope = (kind: Scope['kind'], title: string, ...statements: Stateme
 const constant = (option: ReturnType<typeof dhcpOption>, bytes: Uint8Array): Statement => ({
   kind: 'option', operator: 'supersede', option, value: { kind: 'constant', bytes }, span: nowhere,
 });
-export const option = (code: number, bytes: Uint8Array): Statement => constant(dhcpOption(code), bytes);
+const dhcpSpace = predefinedSpaces.get('dhcp') as OptionSpace;
+export const option = (code: number, bytes: Uint8Array): Statement => constant(optionOfCode(dhcpSpace, code), bytes);
 export const addresses = (code: number, ...list: string[]): Statement =>
   option(code, Uint8Array.from(list.flatMap((text) => [...ipv4ToBytes(ip(text))])));
 export const text = (code: number, value: string): Statement => option(code, latin1(value));
