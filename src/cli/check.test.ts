@@ -68,7 +68,7 @@ test('JSON has every diagnostic with its place', () => {
   assert.equal(status, 1);
   assert.deepEqual(
     diagnostics.map(({ code, line, column, fix }) => [code, line, column, fix?.replacement]),
-    [['C0030', 1, 1, 'authoritative']],
+    [['C0321', 1, 1, 'authoritative']],
   );
 });
 

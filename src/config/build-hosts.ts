@@ -9,7 +9,15 @@ import { lowerAddress, lowerValue } from '../lang/lower.ts';
 import type { Handlers, Walk } from './build.ts';
 import * as hosts from './diagnostics/hosts.ts';
 import { wordsOf } from './dhcpd-places.ts';
-import { placeOf, type Build, type Context, type Draft, type GroupFact, type HostDraft } from './drafts.ts';
+import {
+  placeOf,
+  type Build,
+  type Context,
+  type Draft,
+  type GroupFact,
+  type HostDraft,
+  type NamedGroup,
+} from './drafts.ts';
 import { nestedStatements } from './nested-statements.ts';
 
 export function buildGroup(build: Build, node: ast.GroupDecl, context: Context, walk: Walk): void {
@@ -21,7 +29,13 @@ export function buildGroup(build: Build, node: ast.GroupDecl, context: Context, 
   walk(build, node.body, { ...context, kind: 'group', chain, scope, groups: [...context.groups, fact] });
   for (const outer of context.groups) outer.memberCount += fact.memberCount;
   // Named behind its body, as dhcpd does: a host inside cannot join it.
-  if (name !== undefined) build.groupsByName.set(name, { scopes: chain, fact });
+  if (name !== undefined) nameGroup(build, name, { scopes: chain, fact });
+}
+
+/** dhcpd forgets a group when its name comes again, and knows it again the third time: so do we, to refuse what it refuses. */
+function nameGroup(build: Build, name: string, group: NamedGroup): void {
+  if (build.groupsByName.delete(name)) build.forgottenGroups.set(name, group.fact.node.head);
+  else build.groupsByName.set(name, group);
 }
 
 export function buildHost(build: Build, node: ast.HostDecl, context: Context, walk: Walk): void {
@@ -121,7 +135,13 @@ function joinGroup(build: Build, node: ast.JoinGroupDecl, { host }: Context): vo
   const { text, span } = node.name;
   const group = build.groupsByName.get(text);
   if (group === undefined) {
-    build.report(hosts.unknownGroup(span, text, host.declaration.name, build.groupsByName.keys()), span);
+    build.report(
+      hosts.unknownGroup(
+        { span, text, host: host.declaration.name, forgotten: build.forgottenGroups.get(text) },
+        build.groupsByName.keys(),
+      ),
+      span,
+    );
     return;
   }
   group.fact.isJoined = true;

@@ -1,6 +1,7 @@
 // The whole report about one configuration, in the order in which a person should read it.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Span } from '../model/span.ts';
 import { ok, type Result } from '../std/result.ts';
 import { firstOfAll, lintConfig, lints } from './lint/lints.ts';
 import { loadConfig, type LoadInput, type Loaded, type ReadProblem } from './load-config.ts';
@@ -35,12 +36,21 @@ export function inReportOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] 
   return withoutRepeats(diagnostics).toSorted((a, b) => rank(a) - rank(b) || weight(a) - weight(b));
 }
 
-/** dhcpd's one-line warning about hosts in subnets is told by L2005 with its consequences. */
+/** Lints about a text that cannot be read anyway. */
+const aboutUnreadable = new Set(['L2013', 'L2043']);
+
+/**
+ * What a better message says already: dhcpd's one line about hosts in subnets is told by L2005 with its consequences, and a
+ * secret that is refused need not be called weak.
+ */
 function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const isExplained = diagnostics.some(({ code }) => code === 'L2005');
-  return isExplained
-    ? diagnostics.filter(
-        ({ dhcpdText }) => dhcpdText?.[0]?.startsWith('WARNING: Host declarations are global') !== true,
-      )
-    : diagnostics;
+  const refused = diagnostics.filter(({ severity, code }) => severity === 'error' && code.startsWith('C05'));
+  const isRefused = ({ file, start, end }: Span): boolean =>
+    refused.some(({ span }) => span.file === file && start <= span.start && span.start <= end);
+  return diagnostics.filter(
+    ({ code, span, dhcpdText }) =>
+      !(isExplained && dhcpdText?.[0]?.startsWith('WARNING: Host declarations are global') === true) &&
+      !(aboutUnreadable.has(code) && isRefused(span)),
+  );
 }

@@ -63,9 +63,9 @@ export interface GroupFact {
   memberCount: number;
   isJoined: boolean;
 }
-export interface StatementFact {
-  readonly statement: Statement;
-  readonly scope: Scope;
+export interface NamedGroup {
+  readonly scopes: readonly Scope[];
+  readonly fact: GroupFact;
 }
 
 /** Arrays run parallel to those of the configuration. */
@@ -115,7 +115,9 @@ export class Build {
   readonly diagnostics: Diagnostic[] = [];
   readonly hostsByName = new Map<string, number>();
   readonly classesByName = new Map<string, number>();
-  readonly groupsByName = new Map<string, { readonly scopes: readonly Scope[]; readonly fact: GroupFact }>();
+  readonly groupsByName = new Map<string, NamedGroup>();
+  /** Names that were declared a second time, with that place. */
+  readonly forgottenGroups = new Map<string, Span>();
   readonly peersByName = new Map<string, number>();
   readonly keysByName = new Map<string, number>();
   /** Peers that a pool names; a shared network's reference does not count (reference §16). */

@@ -6,23 +6,29 @@ import type { Checked } from './check-config.ts';
 
 type Fix = NonNullable<Diagnostic['fix']>;
 
-/** Complaints whose span is a secret. */
-const aboutSecrets = new Set(['C0501', 'L2013', 'L2043']);
+/** Complaints whose span is a secret: base64 that cannot be read, and secrets that should not be kept. */
+const aboutSecrets = new Set(['C0501', 'C0502', 'C0503', 'L2013', 'L2043']);
 /** Bytes that the hash of the algorithm can use. */
 const sizeOf = (algorithm: string | undefined): number => (algorithm === 'hmac-md5' ? 16 : 32);
 
 const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
 
-/** The key whose secret stands at the span, also when the parser refused it. */
-function keyAt({ draft }: Checked, span: Span): string | undefined {
-  const read = draft.facts.keys.find(
-    ({ secret }) => secret?.span.file === span.file && secret.span.start === span.start,
-  );
-  if (read !== undefined) return plain(read.name.text);
+interface Secret {
+  readonly key: string;
+  readonly span: Span;
+}
+
+/** The secret that holds the span, also of a key that the parser refused. */
+function secretAt({ draft }: Checked, span: Span): Secret | undefined {
+  const holds = (outer: Span): boolean =>
+    outer.file === span.file && outer.start <= span.start && span.start <= outer.end;
+  const read = draft.facts.keys.find(({ secret }) => secret !== undefined && holds(secret.span));
+  if (read?.secret !== undefined) return { key: plain(read.name.text), span: read.secret.span };
   const refused = [...draft.facts.refusedKeys].filter(
     ([, head]) => head.file === span.file && head.start <= span.start,
   );
-  return refused.toSorted(([, a], [, b]) => b.start - a.start)[0]?.[0];
+  const [nearest] = refused.toSorted(([, a], [, b]) => b.start - a.start);
+  return nearest && { key: nearest[0], span };
 }
 
 /** `newSecret` makes base64 of that many random bytes. */
@@ -30,8 +36,8 @@ export function secretFixes(all: readonly Checked[], newSecret: (size: number) =
   const bad = new Map<string, Span[]>();
   for (const checked of all)
     for (const { code, span } of checked.report) {
-      const key = aboutSecrets.has(code) ? keyAt(checked, span) : undefined;
-      if (key !== undefined) bad.set(key, [...(bad.get(key) ?? []), span]);
+      const secret = aboutSecrets.has(code) ? secretAt(checked, span) : undefined;
+      if (secret !== undefined) bad.set(secret.key, [...(bad.get(secret.key) ?? []), secret.span]);
     }
   return [...bad].flatMap(([key, spans]) => {
     const twins = all.flatMap(({ draft }) =>

@@ -20,11 +20,28 @@ export const hostExists = (name: Span, text: string, first: Span): Diagnostic =>
     help: 'give every host a name of its own; one machine may have several hosts',
   });
 
+interface JoinedGroup {
+  readonly span: Span;
+  readonly text: string;
+  readonly host: string;
+  /** Where the group was declared a second time, which made dhcpd forget it. */
+  readonly forgotten: Span | undefined;
+}
 /** C1202: `group "g";` in a host. */
-export const unknownGroup = (name: Span, text: string, host: string, known: Iterable<string>): Diagnostic =>
-  error('C1202', name, `there is no group named ${text} above`, {
+export const unknownGroup = (
+  { span, text, host, forgotten }: JoinedGroup,
+  known: Iterable<string>,
+): Diagnostic =>
+  error('C1202', span, `there is no group named ${text} above`, {
     dhcpd: `unknown group ${text} in host ${host}`,
-    help: suggest(text, known, `declare \`group ${text} { … }\` before this host`),
+    notes:
+      forgotten === undefined
+        ? []
+        : [{ span: forgotten, message: 'dhcpd forgets a group that is declared again' }],
+    help:
+      forgotten === undefined
+        ? suggest(text, known, `declare \`group ${text} { … }\` before this host`)
+        : 'give the two groups different names',
   });
 
 /** C1203: in a subclass, vendor-class or user-class. */

@@ -383,7 +383,19 @@ ${net} { pool {
   },
   {
     id: 'statements that are read, not served',
-    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2908', 'L2909', 'L2910', 'L2911'],
+    codes: [
+      'L2901',
+      'L2902',
+      'L2903',
+      'L2904',
+      'L2905',
+      'L2906',
+      'L2907',
+      'L2908',
+      'L2909',
+      'L2910',
+      'L2911',
+    ],
     fires: `  ddns-update-style interim;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2901
   dont-use-fsync true;

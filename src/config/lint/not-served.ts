@@ -92,7 +92,8 @@ const rows: readonly Row[] = [
     lint: 'L2911',
     codes: [code.remotePort, code.limitedBroadcastAddress, code.serverIdCheck],
     severity: 'warning',
-    effect: 'this parameter is read, not served: the standard port, 255.255.255.255 and our own identifier checks are used',
+    effect:
+      'this parameter is read, not served: the standard port, 255.255.255.255 and our own identifier checks are used',
     help: 'remove it',
   },
 ];
