@@ -1,26 +1,38 @@
-// dhcpd's own three-line form of a diagnostic (dhcpd-conf reference §2): `FILE line N: TEXT`, the line as far as it was read, a caret.
+// Diagnostics as `dhcpd -t` prints them (dhcpd-conf reference §2): three lines each, the second one as far as dhcpd had read it.
 
-import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Diagnostic, DhcpdPlace } from '../model/diagnostic.ts';
+import { encodeSource } from './source-text.ts';
 
-/** Width that dhcpd gives to a tab before the caret. */
-const tabWidth = 8;
+/** Beyond this column dhcpd prints its caret without indentation. */
 const columnMax = 80;
+const tab = 9;
 
-/** The diagnostics that dhcpd prints, in its words; ends with a newline unless empty. */
-export const renderDhcpd = (diagnostics: readonly Diagnostic[]): string => diagnostics.map(renderOne).join('');
-
-function renderOne({ dhcpdText, dhcpdPlace }: Diagnostic): string {
-  const [first, ...rest] = dhcpdText ?? [];
-  if (first === undefined) return '';
-  if (dhcpdPlace === undefined) return `${[first, ...rest].join('\n')}\n`;
-  const { file, line, text, column } = dhcpdPlace;
-  return `${[`${file.name} line ${line}: ${first}`, text, `${caretIndent(text, column)}^`, ...rest].join('\n')}\n`;
+/** Blanks up to the caret; a TAB of the line takes it to the next multiple of 8. */
+function indentation({ text, column }: DhcpdPlace): string {
+  if (column > columnMax) return '';
+  const bytes = encodeSource(text);
+  let width = 0;
+  for (let at = 0; at < bytes.length && at < column - 1; at++) width = bytes[at] === tab ? (width | 7) + 1 : width + 1;
+  return ' '.repeat(width);
 }
 
-function caretIndent(text: string, column: number): string {
-  if (column > columnMax) return '';
-  let width = 0;
-  for (let at = 0; at < column - 1; at++)
-    width = text.charAt(at) === '\t' ? (Math.floor(width / tabWidth) + 1) * tabWidth : width + 1;
-  return ' '.repeat(width);
+function linesOf({ dhcpdText, dhcpdPlace }: Diagnostic): readonly string[] {
+  const [first, ...more] = dhcpdText ?? [];
+  if (first === undefined) return [];
+  if (dhcpdPlace === undefined) return [first, ...more];
+  const { file, line, text } = dhcpdPlace;
+  return [`${file.name} line ${line}: ${first}`, text, `${indentation(dhcpdPlace)}^`, ...more];
+}
+
+/**
+ * Everything that dhcpd would say itself, each line with its newline; to be written as `encodeSource` bytes. Nothing follows a
+ * mistake that ends dhcpd at once.
+ */
+export function renderDhcpd(diagnostics: readonly Diagnostic[]): string {
+  const end = diagnostics.findIndex(({ dhcpdFatal, dhcpdText }) => dhcpdFatal === true && dhcpdText !== undefined);
+  const told = end < 0 ? diagnostics : diagnostics.slice(0, end + 1);
+  return told
+    .flatMap(linesOf)
+    .map((line) => `${line}\n`)
+    .join('');
 }

@@ -39,7 +39,7 @@ export function lowerStatement(item: Item): model.Statement[] {
     case 'unset': return [{ kind: 'unset', name: item.name, span }];
     case 'define-function':
       return [{ kind: 'define', name: item.name, parameters: item.parameters, body: lowerStatements(item.body), span }];
-    case 'eval': return item.isBare ? [] : [{ kind: 'eval', value: lowerExpr(item.value), span }];
+    case 'eval': return item.value.kind === 'variable' ? [] : [{ kind: 'eval', value: lowerExpr(item.value), span }];
     case 'log': return [{ kind: 'log', priority: item.priority ?? 'debug', message: lowerData(item.message), span }];
     case 'execute':
       return [{ kind: 'execute', command: String.fromCharCode(...item.command.bytes), arguments: item.arguments.map(lowerData), span }];

@@ -82,7 +82,7 @@ function parseBytes(reader: Reader, separator: '.' | ':', base: 10 | 16, count: 
     if (written.length > 0) {
       if (reader.peek() !== separator) {
         if (count === 0) break;
-        return tooFewNumbers(reader);
+        return tooFewNumbers(reader, count);
       }
       reader.take();
     }
@@ -106,11 +106,11 @@ function parseBytes(reader: Reader, separator: '.' | ':', base: 10 | 16, count: 
   return Uint8Array.from(values, (value) => value & 255);
 }
 
-function tooFewNumbers(reader: Reader): undefined {
+function tooFewNumbers(reader: Reader, count: number): undefined {
   const token = reader.peek();
   const span = reader.nextSpan;
   if (token !== '{' && token !== '}') reader.take();
-  reader.report(lexical.tooFewNumbers(span));
+  reader.report(lexical.tooFewNumbers(span, count));
   if (token !== ';') reader.skip();
   return undefined;
 }
@@ -128,6 +128,13 @@ export function parseAddress(reader: Reader): AddressLiteral | undefined {
 export function parseHexBytes(reader: Reader): HexLiteral | undefined {
   const start = reader.nextStart;
   const bytes = parseBytes(reader, ':', 16, 0);
+  return bytes && { kind: 'hex', span: reader.spanFrom(start), bytes };
+}
+
+/** The 32 bytes of `hba`. */
+export function parseBuckets(reader: Reader): HexLiteral | undefined {
+  const start = reader.nextStart;
+  const bytes = parseBytes(reader, ':', 16, 32);
   return bytes && { kind: 'hex', span: reader.spanFrom(start), bytes };
 }
 

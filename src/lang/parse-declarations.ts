@@ -1,376 +1,236 @@
-// Declarations and what may stand where (dhcpd-conf reference §4): one function an item, by the place it stands in.
+// Declarations, and what may stand where (dhcpd-conf reference §3, §4): one item at a time, by the place it stands in.
 
-import type { Body, Item, Name } from './ast.ts';
-import { misplaced, dhcp6Statement, onceOnly } from './diagnostics/statements.ts';
+import type { Span } from '../model/span.ts';
+import type { Body, Item, OptionName } from './ast.ts';
+import * as declarations from './diagnostics/declarations.ts';
+import * as statements from './diagnostics/statements.ts';
+import * as options from './diagnostics/options.ts';
 import * as syntax from './diagnostics/syntax.ts';
-import { nameOf, parseAddress, parseDataLiteral, parseHostName, parseLeftBrace, parseSemicolon, refuse } from './parse-basics.ts';
-import {
-  isPermitWord,
-  parseFailoverPeer,
-  parseFixedAddress,
-  parseFormat,
-  parseHardware,
-  parseHostIdentifier,
-  parseInterface,
-  parseJoinGroup,
-  parseKey,
-  parseLeaseLimit,
-  parseMatch,
-  parsePermit,
-  parseRange,
-  parseSpawn,
-  parseUid,
-  parseZone,
-} from './parse-members.ts';
-import { isFlagWord, parseExecutable, parseFlagStatement, parseOption, type BlockReader } from './parse-statements.ts';
+import { parseSemicolon } from './parse-basics.ts';
+import { parseClass, parseSubclass } from './parse-classes.ts';
+import { parseNotServed } from './parse-dhcp6.ts';
+import { parseFailover, refuseFailover } from './parse-failover.ts';
+import { parseLeaseIdFormat } from './parse-formats.ts';
+import { parseFixedAddress, parseHardware, parseHost, type HostSeen } from './parse-hosts.ts';
 import { parseInclude } from './parse-include.ts';
-import { isIdentifier } from './reader.ts';
-import { deeper, noLoss, type Loss, type Session } from './session.ts';
+import { parseGroup, parseSharedNetwork, parseSubnet } from './parse-networks.ts';
+import { findOption, optionNameOf, parseOptionDefinition, parseOptionSpace, unknownOf, warnOfDhcp6 } from './parse-options.ts';
+import { parsePool, parseRange } from './parse-pools.ts';
+import { parseExecutable, parseOptionRest } from './parse-statements.ts';
+import { deeper, noLoss, type Session } from './session.ts';
 
-export type Place = 'file' | 'group' | 'shared-network' | 'subnet' | 'pool' | 'host' | 'class' | 'subclass' | 'block';
+export type PlaceKind = 'file' | 'group' | 'shared-network' | 'subnet' | 'pool' | 'host' | 'class';
 
-/** State of one block: dhcpd words its complaint by whether a declaration has been seen. */
-export interface BlockState {
-  readonly place: Place;
-  hasDeclaration: boolean;
-  hasHardware: boolean;
-  hasFixedAddress: boolean;
+/** One block, or the file. */
+export interface Place {
+  readonly kind: PlaceKind;
+  /** Inside the braces of a host itself, not in what it includes. */
+  readonly host: HostSeen | undefined;
+  /** Whether dhcpd expects only declarations from here on: it words one complaint by that. */
+  isDeclaring: boolean;
 }
-export const openBlock = (place: Place): BlockState => ({ place, hasDeclaration: false, hasHardware: false, hasFixedAddress: false });
+export const openPlace = (kind: PlaceKind, host?: HostSeen): Place => ({ kind, host, isDeclaring: false });
 
-export const statementBlocks: BlockReader = {
-  block: (session) => parseBody(session, 'block'),
-};
+/** An item that only this kind of block has; `not-mine`, with nothing consumed, for all others. */
+export type OwnItem = (token: string, start: number) => Item | undefined | 'not-mine';
 
-/** Items up to and including the closing brace. */
-export function parseBody(session: Session, place: Place): Body | undefined {
+/** Items up to and including the closing brace; the opening one was just taken. undefined: nested too deep. */
+export function parseBody(session: Session, place: Place, own: OwnItem = () => 'not-mine'): Body | undefined {
+  const opening = session.reader.span;
+  return deeper(session, noLoss(), opening, () => parseItems(session, place, own, opening));
+}
+
+function parseItems(session: Session, place: Place, own: OwnItem, opening: Span): Body {
   const { reader } = session;
-  const state = openBlock(place);
-  const opening = reader.span;
   const items: Item[] = [];
-  for (;;) {
-    const token = reader.peek();
-    if (token === '}') {
-      reader.take();
-      return items;
-    }
+  for (let token = reader.peek(); token !== '}'; token = reader.peek()) {
     if (token === 'EOF') {
+      reader.take();
       reader.report(syntax.endOfFile(reader.nextSpan, opening));
       return items;
     }
-    if (place === 'block' && isDeclarationWord(token)) {
-      reader.take();
-      reader.report(syntax.rightBraceMissing(reader.span, 'right brace expected.', opening));
-      reader.skip(1);
-      return undefined;
-    }
-    parseInto(session, state, items);
+    const start = reader.nextStart;
+    const item = own(token, start);
+    items.push((item === 'not-mine' ? parseItem(session, place) : item) ?? skippedFrom(session, start));
   }
+  reader.take();
+  return items;
 }
 
-/** One item, or the text that was stepped over. */
-export function parseInto(session: Session, state: BlockState, items: Item[]): void {
+const skippedFrom = ({ reader }: Session, start: number): Item => ({ kind: 'skipped', span: reader.spanFrom(start) });
+
+/** The items of a file, or of an included one. */
+export function parseFileItems(session: Session, place: Place): Body {
+  const { reader } = session;
+  const items: Item[] = [];
+  while (reader.peek() !== 'EOF') {
+    const start = reader.nextStart;
+    items.push(parseItem(session, place) ?? skippedFrom(session, start));
+  }
+  return items;
+}
+
+type Parser = (session: Session, place: Place, start: number) => Item | undefined;
+
+/** undefined after a report, with at least one token consumed. */
+function parseItem(session: Session, place: Place): Item | undefined {
+  const { reader } = session;
+  const token = reader.peek();
+  const parser = Object.hasOwn(parsers, token) ? parsers[token] : undefined;
+  if (parser === undefined) return parseStatement(session, place);
+  const start = reader.nextStart;
+  reader.take();
+  return parser(session, place, start);
+}
+
+/** Remembers what dhcpd expects behind this declaration. */
+const then =
+  (isDeclaring: boolean, parse: Parser): Parser =>
+  (session, place, start) => {
+    const item = parse(session, place, start);
+    place.isDeclaring = isDeclaring;
+    return item;
+  };
+
+/** A declaration that some places cannot hold; there dhcpd expects parameters again. */
+const notIn =
+  (places: readonly PlaceKind[], wording: string, parse: Parser): Parser =>
+  (session, place, start) => {
+    if (!places.includes(place.kind)) return parse(session, place, start);
+    session.reader.report(declarations.misplaced(session.reader.span, wording));
+    session.reader.skip();
+    return undefined;
+  };
+
+const networkRefusal = 'shared-network parameters not allowed here.';
+const subnetRefusal = 'subnet declarations not allowed here.';
+const classRefusal = 'class declarations not allowed here.';
+
+const parsers: Readonly<Record<string, Parser>> = {
+  include: then(true, (session, place, start) => parseInclude(session, place, start)),
+  host: then(true, notIn(['host', 'class'], 'host declarations not allowed here.', parseHost)),
+  group: then(true, notIn(['host', 'class'], 'group declarations not allowed here.', parseGroup)),
+  'shared-network': (session, place, start) => {
+    const isRefused = ['shared-network', 'host', 'subnet', 'class'].includes(place.kind);
+    return then(!isRefused, notIn(['shared-network', 'host', 'subnet', 'class'], networkRefusal, parseSharedNetwork))(
+      session,
+      place,
+      start,
+    );
+  },
+  subnet: (session, place, start) =>
+    then(place.kind !== 'shared-network', notIn(['host', 'subnet', 'class'], subnetRefusal, parseSubnet))(session, place, start),
+  subnet6: (session, place, start) =>
+    then(place.kind !== 'shared-network', notIn(['host', 'subnet', 'class'], subnetRefusal, parseNotServed))(session, place, start),
+  class: (session, place, start) => then(place.kind !== 'class', notIn(['class'], classRefusal, parseClass))(session, place, start),
+  'vendor-class': (session, place, start) =>
+    then(place.kind !== 'class', notIn(['class'], classRefusal, parseClass))(session, place, start),
+  'user-class': (session, place, start) =>
+    then(place.kind !== 'class', notIn(['class'], classRefusal, parseClass))(session, place, start),
+  subclass: (session, place, start) =>
+    then(place.kind !== 'class', notIn(['class'], classRefusal, parseSubclass))(session, place, start),
+  hardware: then(false, parseHardware),
+  'fixed-address': then(false, parseFixedAddress),
+  'fixed-address6': then(false, parseFixedAddress),
+  pool: notIn(['pool'], 'pool declared within pool.', notIn(['file', 'group', 'host', 'class'], 'pool declared outside of network', parsePool)),
+  pool6: notIn(['pool'], 'pool6 declared within pool.', notIn(['file', 'group', 'shared-network', 'host', 'class'], 'pool6 declared outside of network', parseNotServed)),
+  range: notIn(['file', 'group', 'shared-network', 'pool', 'host', 'class'], 'range declaration not allowed here.', (session, _place, start) => parseRange(session, start)),
+  range6: notIn(['file', 'group', 'shared-network', 'pool', 'host', 'class'], 'range6 declaration not allowed here.', parseNotServed),
+  prefix6: notIn(['file', 'group', 'shared-network', 'pool', 'host', 'class'], 'prefix6 declaration not allowed here.', parseNotServed),
+  'fixed-prefix6': then(false, (session, place, start) => {
+    if (place.host !== undefined) return parseNotServed(session, place, start);
+    session.reader.report(declarations.misplaced(session.reader.span, 'fixed-prefix6 declaration not allowed here.'));
+    session.reader.skip();
+    return undefined;
+  }),
+  not: then(false, parseNotAuthoritative),
+  authoritative: then(false, (session, place, start) => parseAuthority(session, place, start, true)),
+  'server-identifier': parseServerIdentifier,
+  option: parseOption,
+  failover: then(false, (session, place, start) =>
+    place.kind === 'file' || place.kind === 'shared-network' ? parseFailover(session, start, place.kind) : refuseFailover(session),
+  ),
+  'server-duid': then(false, parseNotServed),
+  'lease-id-format': then(false, (session, _place, start) => parseLeaseIdFormat(session, start)),
+  '%': then(false, ({ reader }) => {
+    reader.skip();
+    return undefined;
+  }),
+};
+
+/** dhcpd's complaint about what it cannot read in this place. */
+const expecting = ({ isDeclaring }: Place): string => (isDeclaring ? 'expecting a declaration' : 'expecting a parameter or declaration');
+
+/** Executable statements, parameters, key, zone; or nothing that the language knows. */
+function parseStatement(session: Session, place: Place): Item | undefined {
   const { reader } = session;
   const start = reader.nextStart;
-  const item = parseItem(session, state, start);
-  if (item !== undefined) items.push(item);
-  else items.push({ kind: 'skipped', span: reader.spanFrom(start) });
-}
-
-const declarationWords = new Set([
-  'shared-network', 'subnet', 'group', 'host', 'pool', 'class', 'subclass', 'vendor-class', 'user-class', 'range', 'hardware',
-  'fixed-address', 'uid', 'host-identifier', 'interface', 'match', 'spawn', 'failover', 'include', 'subnet6', 'pool6', 'server-identifier',
-  'lease-id-format',
-]);
-const isDeclarationWord = (token: string): boolean => declarationWords.has(token);
-
-/** dhcpd's complaint for each declaration in each place that cannot hold it (§4). */
-const refusals: Readonly<Record<string, Readonly<Partial<Record<Place, string | readonly string[]>>>>> = {
-  'shared-network': everywhere('shared-network parameters not allowed here.', ['shared-network', 'subnet', 'host', 'class', 'subclass']),
-  subnet: everywhere('subnet declarations not allowed here.', ['subnet', 'host', 'class', 'subclass']),
-  pool: { ...everywhere('pool declared outside of network', ['file', 'group', 'host', 'class', 'subclass']), pool: 'pool declared within pool.' },
-  range: everywhere('range declaration not allowed here.', ['file', 'group', 'shared-network', 'host', 'class', 'subclass']),
-  host: everywhere('host declarations not allowed here.', ['host', 'class', 'subclass']),
-  group: everywhere('group declarations not allowed here.', ['class', 'subclass']),
-  class: everywhere('class declarations not allowed here.', ['class', 'subclass']),
-  hardware: everywhere('hardware address parameter not allowed here.', ['file', 'group', 'shared-network', 'subnet', 'pool', 'class', 'subclass']),
-  'fixed-address': everywhere('fixed-address parameter not allowed here.', ['file', 'group', 'shared-network', 'subnet', 'pool', 'class', 'subclass']),
-  authority: everywhere('authority makes no sense here.', ['host']),
-};
-function everywhere(text: string, places: readonly Place[]): Partial<Record<Place, string>> {
-  return Object.fromEntries(places.map((place) => [place, text]));
-}
-const classWords = new Set(['class', 'subclass', 'vendor-class', 'user-class']);
-
-/** Reports and skips a declaration that cannot stand here; true when it may. */
-function mayStand(session: Session, word: string, place: Place): boolean {
-  const text = refusals[classWords.has(word) ? 'class' : word]?.[place];
-  if (text === undefined) return true;
-  const { reader } = session;
-  reader.report(misplaced(reader.span, text));
-  reader.skip();
-  return false;
-}
-
-function parseItem(session: Session, state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const token = reader.take();
-  const { place } = state;
-  if (token === '%') {
-    reader.skip();
+  const loss = noLoss();
+  const item = parseExecutable(session, loss);
+  if (item !== undefined) return item.kind === 'case-label' ? undefined : item;
+  if (loss.isTold) return undefined;
+  if (reader.end > start) {
+    // dhcpd takes a parameter that failed for no statement at all, and skips one more; the next one is read here.
+    reader.report(statements.consequence(reader.span, expecting(place)));
     return undefined;
   }
-  const isDeclaration = declarers[token] !== undefined && place !== 'block';
-  if (isDeclaration) {
-    state.hasDeclaration = true;
-    if (!mayStand(session, token, place)) return undefined;
-    return declarers[token]?.(session, state, start);
-  }
-  if (token === 'option') return parseOption(session, start, place === 'file');
-  if (token === 'key') return parseKey(session, start);
-  if (token === 'zone') return parseZone(session, start);
-  if (token === 'db-time-format') return parseFormat(session, start, token);
-  if ((token === 'allow' || token === 'deny') && place === 'pool' && isPermitWord(reader.peek()) && !(token === 'allow' && isOnlyFlag(reader.peek())))
-    return parsePermit(session, start, token);
-  if (token === 'allow' || token === 'deny' || token === 'ignore') {
-    if (!isFlagWord(reader.peek()) && place === 'pool' && token !== 'ignore') {
-      reader.take();
-      reader.report(syntax.wordMissing(reader.span, ['known-clients', 'unknown-clients', 'members of', 'all clients'], 'expecting permit type.'));
-      reader.skip();
-      return undefined;
-    }
-    return parseFlagStatement(session, start, token);
-  }
-  const loss: Loss = { isTold: false };
-  const item = parseExecutable(session, token, start, statementBlocks, loss);
-  if (item !== undefined || loss.isTold) return item;
-  return refuseItem(session, state, token);
-}
-const isOnlyFlag = (token: string): boolean => !isPermitWord(token);
-
-function refuseItem(session: Session, state: BlockState, token: string): undefined {
-  const { reader } = session;
-  if (token === 'EOF') return undefined;
-  if (reader.source.text.charCodeAt(reader.span.start) === 0xfeff) reader.report(syntax.byteOrderMark(reader.span));
-  else reader.report(syntax.notAStatement(reader.span, state.hasDeclaration && state.place === 'file'));
-  if (token !== ';' && token !== '}') reader.skip();
+  const isMark = reader.source.text.charCodeAt(reader.nextStart) === 0xfeff;
+  reader.report(isMark ? syntax.byteOrderMark(reader.nextSpan) : syntax.notAStatement(reader.nextSpan, expecting(place)));
+  if (isMark) reader.take();
+  else reader.skip();
   return undefined;
 }
 
-type Declarer = (session: Session, state: BlockState, start: number) => Item | undefined;
+function parseAuthority({ reader }: Session, place: Place, start: number, isAuthoritative: boolean): Item | undefined {
+  if (place.kind === 'host') reader.report(declarations.misplaced(reader.span, 'authority makes no sense here.'));
+  if (!parseSemicolon(reader) || place.kind === 'host') return undefined;
+  return { kind: 'authority', span: reader.spanFrom(start), isAuthoritative };
+}
 
-const only = (places: readonly Place[], parse: Declarer): Declarer => (session, state, start) => {
-  if (places.includes(state.place)) return parse(session, state, start);
+function parseNotAuthoritative(session: Session, place: Place, start: number): Item | undefined {
   const { reader } = session;
-  reader.report(misplaced(reader.span, state.place === 'file' ? 'expecting a declaration' : 'expecting a parameter or declaration'));
+  if (reader.take() === 'authoritative') return parseAuthority(session, place, start, false);
+  reader.report(syntax.wordMissing(reader.span, ['authoritative'], 'expecting assertion'));
   reader.skip();
   return undefined;
-};
-const simple = (parse: (session: Session, start: number) => Item | undefined): Declarer => (session, _state, start) => parse(session, start);
-const notServed = (dhcpd: string | undefined, skips: 'statement' | 'block'): Declarer => (session, _state, start) => {
+}
+
+/** Another name of `option dhcp-server-identifier`. */
+function parseServerIdentifier(session: Session, place: Place, start: number): Item | undefined {
+  const name = 'dhcp-server-identifier';
+  const definition = session.options.space('dhcp')?.byCode.get(54);
+  if (definition === undefined) return undefined;
+  const option: OptionName = { kind: 'option-name', span: session.reader.span, space: undefined, name, definition };
+  return parseOptionRest(session, start, 'server-identifier', option, expecting(place));
+}
+
+/** `option space …;`, `option X code N = TYPE;`, `option X value;` */
+function parseOption(session: Session, place: Place, start: number): Item | undefined {
   const { reader } = session;
-  const keyword = reader.word.toLowerCase();
-  const diagnostic = dhcp6Statement(reader.span, keyword, dhcpd?.replace('%', keyword));
-  if (dhcpd === undefined) reader.reportBare(diagnostic);
-  else reader.report(diagnostic);
+  const word = reader.span;
+  if (reader.peek() === 'space') {
+    if (place.kind === 'file') return parseOptionSpace(session, start);
+    return refuseScoped(session, place, { ...word, end: reader.nextSpan.end }, 'option space');
+  }
+  const found = findOption(session);
+  if (found === undefined) return undefined;
+  if (reader.peek() === 'code') {
+    if (place.kind !== 'file') return refuseScoped(session, place, { ...word, end: found.span.end }, 'option');
+    reader.take();
+    return parseOptionDefinition(session, start, found);
+  }
+  if (found.definition === undefined) {
+    reader.report(options.unknownOption(unknownOf(found)));
+    reader.skip();
+    return undefined;
+  }
+  warnOfDhcp6(session, found, found.definition);
+  return parseOptionRest(session, start, 'option', optionNameOf(found, found.definition), expecting(place));
+}
+
+function refuseScoped({ reader }: Session, place: Place, span: Span, what: 'option' | 'option space'): undefined {
+  reader.report(declarations.scopedDefinition(span, what));
   reader.skip();
-  void skips;
-  return { kind: 'not-served', span: reader.spanFrom(start), keyword };
-};
-const v6Only = '% statement is only supported in DHCPv6 mode.';
-
-const declarers: Readonly<Record<string, Declarer>> = {
-  'shared-network': parseSharedNetwork,
-  subnet: parseSubnet,
-  group: (session, state, start) => (state.place === 'host' ? parseJoinGroup(session, start) : parseGroup(session, start)),
-  host: parseHost,
-  pool: parsePool,
-  class: parseClass,
-  'vendor-class': parseClass,
-  'user-class': parseClass,
-  subclass: parseSubclass,
-  range: simple(parseRange),
-  hardware: (session, state, start) => {
-    const item = parseHardware(session, start);
-    if (item !== undefined && state.hasHardware) session.reader.report(onceOnly(item.span, 'a host has one hardware address', 'Host hardware address already configured.'));
-    state.hasHardware = true;
-    return item;
-  },
-  'fixed-address': (session, state, start) => {
-    const item = parseFixedAddress(session, start);
-    if (item !== undefined && state.hasFixedAddress) session.reader.report(onceOnly(item.span, 'a host has one fixed-address statement', 'Only one fixed address declaration per host.'));
-    state.hasFixedAddress = true;
-    return item;
-  },
-  uid: only(['host'], simple(parseUid)),
-  'host-identifier': only(['host'], simple(parseHostIdentifier)),
-  dynamic: only(['host', 'group', 'class', 'subclass'], parseMarker),
-  deleted: only(['host', 'group', 'class', 'subclass'], parseMarker),
-  interface: only(['shared-network', 'subnet'], simple(parseInterface)),
-  match: only(['class'], simple(parseMatch)),
-  spawn: only(['class'], simple(parseSpawn)),
-  lease: only(['class', 'subclass'], simple(parseLeaseLimit)),
-  authoritative: parseAuthority,
-  not: parseAuthority,
-  'lease-id-format': (session, _state, start) => parseFormat(session, start, 'lease-id-format'),
-  failover: parseFailover,
-  no: parseNoFailover,
-  include: (session, state, start) => parseInclude(session, state.place, start),
-  subnet6: notServed(v6Only, 'block'),
-  pool6: notServed(v6Only, 'block'),
-  range6: notServed(v6Only, 'statement'),
-  prefix6: notServed(v6Only, 'statement'),
-  'fixed-address6': notServed(undefined, 'statement'),
-  'fixed-prefix6': notServed(undefined, 'statement'),
-  'server-duid': notServed(undefined, 'statement'),
-};
-
-/** `{ … }` behind a head that ends here. */
-function body(session: Session, place: Place): Body | undefined {
-  const { reader } = session;
-  if (!parseLeftBrace(reader)) return undefined;
-  return deeper(session, noLoss(), reader.span, () => parseBody(session, place));
-}
-
-function parseSharedNetwork(session: Session, _state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const name: Name | undefined = reader.peek() === 'STRING' ? (reader.take(), nameOf(reader)) : parseHostName(reader);
-  if (name === undefined) {
-    reader.take();
-    return refuse(reader, syntax.nameMissing(reader.span, 'a name for the shared-network', 'expecting a name for shared-network'));
-  }
-  const head = reader.spanFrom(start);
-  const items = body(session, 'shared-network');
-  return items && { kind: 'shared-network', span: reader.spanFrom(start), head, body: items, name };
-}
-
-function parseSubnet(session: Session, _state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const network = parseAddress(reader);
-  if (network === undefined) return undefined;
-  if (reader.take() !== 'netmask') {
-    reader.report(syntax.wordMissing(reader.span, ['netmask'], 'Expecting netmask'));
-    reader.skip();
-    return undefined;
-  }
-  const netmask = parseAddress(reader);
-  if (netmask === undefined) return undefined;
-  if ((network.address & ~netmask.address) >>> 0 !== 0) {
-    const written = reader.source.text.slice(start, reader.end).replace(/\s+/g, ' ');
-    reader.report(misplaced(reader.spanFrom(start), `${written}: bad subnet number/mask combination.`, 'the network address may have no bits outside its netmask'));
-    reader.skip();
-    return undefined;
-  }
-  const head = reader.spanFrom(start);
-  const items = body(session, 'subnet');
-  return items && { kind: 'subnet', span: reader.spanFrom(start), head, body: items, network, netmask };
-}
-
-function parseGroup(session: Session, start: number): Item | undefined {
-  const { reader } = session;
-  let name: Name | undefined;
-  const token = reader.peek();
-  if (token === 'STRING' || isIdentifier(token)) {
-    reader.take();
-    name = nameOf(reader);
-  }
-  const head = reader.spanFrom(start);
-  const items = body(session, 'group');
-  return items && { kind: 'group', span: reader.spanFrom(start), head, body: items, name };
-}
-
-function parseHost(session: Session, state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const name = parseHostName(reader);
-  if (name === undefined) {
-    reader.take();
-    return refuse(reader, syntax.nameMissing(reader.span, 'the name of the host, without quotes', 'expecting a name for host declaration.'));
-  }
-  const head = reader.spanFrom(start);
-  const items = body(session, 'host');
-  void state;
-  return items && { kind: 'host', span: reader.spanFrom(start), head, body: items, name };
-}
-
-function parsePool(session: Session, _state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const head = reader.spanFrom(start);
-  const items = body(session, 'pool');
-  return items && { kind: 'pool', span: reader.spanFrom(start), head, body: items };
-}
-
-function parseClass(session: Session, _state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const keyword = reader.word.toLowerCase() as 'class';
-  if (reader.take() !== 'STRING') return refuse(reader, syntax.nameMissing(reader.span, 'the name of the class in quotes', 'Expecting class name'));
-  const name = nameOf(reader);
-  const head = reader.spanFrom(start);
-  const items = body(session, 'class');
-  return items && { kind: 'class', span: reader.spanFrom(start), head, body: items, keyword, name };
-}
-
-function parseSubclass(session: Session, _state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  if (reader.take() !== 'STRING') return refuse(reader, syntax.nameMissing(reader.span, 'the name of the class in quotes', 'Expecting class name'));
-  const className = nameOf(reader);
-  const key = parseDataLiteral(reader);
-  if (key === undefined) {
-    reader.take();
-    return refuse(reader, syntax.nameMissing(reader.span, 'the value of the subclass', 'Expecting string or hex list.'));
-  }
-  const head = reader.spanFrom(start);
-  if (reader.takeIf(';')) return { kind: 'subclass', span: reader.spanFrom(start), head, body: [], className, key, hasBody: false };
-  const items = body(session, 'subclass');
-  return items && { kind: 'subclass', span: reader.spanFrom(start), head, body: items, className, key, hasBody: true };
-}
-
-function parseMarker(session: Session, _state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const word = reader.word.toLowerCase() as 'dynamic' | 'deleted';
-  return parseSemicolon(reader) ? { kind: 'marker', span: reader.spanFrom(start), word } : undefined;
-}
-
-function parseAuthority(session: Session, state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  const isAuthoritative = reader.word.toLowerCase() !== 'not';
-  if (!isAuthoritative && reader.take() !== 'authoritative') {
-    reader.report(syntax.wordMissing(reader.span, ['authoritative'], 'expecting assertion'));
-    reader.skip();
-    return undefined;
-  }
-  if (!mayStand(session, 'authority', state.place)) return undefined;
-  return parseSemicolon(reader) ? { kind: 'authority', span: reader.spanFrom(start), isAuthoritative } : undefined;
-}
-
-function parseFailover(session: Session, { place }: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  if (reader.take() !== 'peer') return refuse(reader, syntax.wordMissing(reader.span, ['peer'], place === 'pool' ? "expecting 'peer'." : 'expecting "peer"'));
-  const token = reader.take();
-  if (place === 'pool' && token !== 'STRING') return refuse(reader, syntax.nameMissing(reader.span, 'the name of the failover peer in quotes', 'expecting string.'));
-  if (token !== 'STRING' && !isIdentifier(token)) return refuse(reader, syntax.nameMissing(reader.span, 'the name of the failover peer', 'expecting failover peer name.'));
-  const name = nameOf(reader);
-  if (reader.peek() === ';') {
-    if (place !== 'pool' && place !== 'shared-network') {
-      reader.take();
-      const texts = place === 'file' ? 'failover peer reference not in shared-network declaration' : ['failover peers may only be defined in shared-network', 'declarations and the outer scope.'];
-      reader.report(misplaced(name.span, texts, 'refer to the peer in the pool whose addresses both servers share'));
-      return undefined;
-    }
-    reader.take();
-    return { kind: 'peer-reference', span: reader.spanFrom(start), name };
-  }
-  if (place !== 'file' && place !== 'shared-network') {
-    reader.report(misplaced(name.span, ['failover peers may only be defined in shared-network', 'declarations and the outer scope.'], 'move the declaration to the top of the file'));
-    reader.skip();
-    return undefined;
-  }
-  return parseFailoverPeer(session, start, name);
-}
-
-/** `no failover peer`: documented, but without a semicolon (§22.18). */
-function parseNoFailover(session: Session, _state: BlockState, start: number): Item | undefined {
-  const { reader } = session;
-  if (reader.take() !== 'failover' || reader.take() !== 'peer')
-    return refuse(reader, syntax.wordMissing(reader.span, ['failover peer'], 'expecting a parameter or declaration'));
-  return { kind: 'peer-reference', span: reader.spanFrom(start), name: undefined };
+  place.isDeclaring = false;
+  return undefined;
 }

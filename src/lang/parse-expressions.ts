@@ -29,8 +29,7 @@ export function parseTyped(session: Session, loss: Loss, type: ExprType): Expr |
   const expr = parseExpression(session, loss, type);
   if (expr === undefined) return undefined;
   const found = typeOf(expr);
-  const isPlain = expr.kind === 'variable' || expr.kind === 'call' || expr.kind === 'parentheses';
-  if (found === type || (found === 'any' && isPlain)) return expr;
+  if (found === type || found === 'any') return expr;
   return tell(session, loss, expressions.wrongType(expr.span, ...wholeTypes[type]));
 }
 

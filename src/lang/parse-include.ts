@@ -3,11 +3,12 @@
 import type { Item } from './ast.ts';
 import * as syntax from './diagnostics/syntax.ts';
 import { parseSemicolon, textOfString } from './parse-basics.ts';
-import { openBlock, parseInto, type Place } from './parse-declarations.ts';
+import { openPlace, parseFileItems, type Place } from './parse-declarations.ts';
 import { deeper, includeSession, noLoss, type Session } from './session.ts';
 
+/** The word was taken. */
 export function parseInclude(session: Session, place: Place, start: number): Item | undefined {
-  const { reader } = session;
+  const { reader, run } = session;
   if (reader.take() !== 'STRING') {
     reader.report(syntax.fileNameMissing(reader.span));
     reader.skip();
@@ -15,27 +16,31 @@ export function parseInclude(session: Session, place: Place, start: number): Ite
   }
   const path = reader.string();
   const name = textOfString(path.bytes);
-  if (!parseSemicolon(reader)) return undefined;
-  const span = reader.spanFrom(start);
-  const isLoop = session.run.sources.some((source) => source.name === name) && session.run.depth > 200;
-  const found = isLoop ? undefined : session.read(name);
-  if (found === undefined) {
-    reader.report(syntax.includeLoop(path.span, name));
-    return { kind: 'include', span, path, source: undefined, body: [] };
+  const made = (source: Extract<Item, { kind: 'include' }>['source'], body: readonly Item[]): Item => ({
+    kind: 'include',
+    span: reader.spanFrom(start),
+    path,
+    source,
+    body,
+  });
+  if (reader.source.name === name || run.including.includes(name)) {
+    reader.reportBare(syntax.includeLoop(path.span, name));
+    parseSemicolon(reader);
+    return made(undefined, []);
   }
+  const found = session.read(name);
   if ('problem' in found) {
     reader.reportBare(syntax.includeUnreadable(path.span, name, found.problem, found.isDirectory === true));
-    return { kind: 'include', span, path, source: undefined, body: [] };
+    parseSemicolon(reader);
+    return made(undefined, []);
   }
+  const before = run.diagnostics.length;
   const inner = includeSession(session, found.source);
-  const errorsBefore = session.run.diagnostics.length;
-  const body: Item[] = [];
-  deeper(session, noLoss(), path.span, () => {
-    const state = openBlock(place);
-    while (!inner.reader.isAtEnd) parseInto(inner, state, body);
-    return true;
-  });
-  const hasFailed = session.run.diagnostics.slice(errorsBefore).some(({ severity }) => severity === 'error');
+  run.including.push(name);
+  const body = deeper(session, noLoss(), path.span, () => parseFileItems(inner, openPlace(place.kind))) ?? [];
+  run.including.pop();
+  const hasFailed = run.diagnostics.slice(before).some(({ severity }) => severity === 'error');
   if (hasFailed) reader.report(syntax.includeFailed(path.span, name));
-  return { kind: 'include', span, path, source: found.source, body };
+  parseSemicolon(reader);
+  return made(found.source, body);
 }

@@ -11,7 +11,7 @@ import { decimal, parseHexList } from './parse-basics.ts';
 import { parseExpression, parseTyped } from './parse-expressions.ts';
 import { parseKnownOption } from './parse-options.ts';
 import type { Reader } from './reader.ts';
-import { deeper, type Loss, type Session } from './session.ts';
+import { deeper, recover, type Loss, type Session } from './session.ts';
 
 const dataWords: ReadonlySet<string> = new Set<DataWord>([
   'hardware',
@@ -75,6 +75,7 @@ export function tell({ reader }: Session, loss: Loss, diagnostic: Diagnostic): u
 export function tellAndSkip(session: Session, loss: Loss, diagnostic: Diagnostic): undefined {
   tell(session, loss, diagnostic);
   session.reader.skip();
+  loss.isSkipped = true;
   return undefined;
 }
 
@@ -90,7 +91,7 @@ export function parsePrimary(session: Session, loss: Loss, context: Context): Ex
     reader.take();
     return { kind: 'number', span: reader.span, value: decimal(reader.word) };
   }
-  if (token === 'NUMBER' || token === 'NUMBER_OR_NAME') return parseHexList(reader);
+  if (token === 'NUMBER' || token === 'NUMBER_OR_NAME') return parseHexLiteral(session, loss);
   if (token === 'NAME') return parseReference(session, loss);
   if (token === '(') return parseParentheses(session, loss, context);
   return parseWord(session, loss, token);
@@ -128,6 +129,13 @@ function parseWord(session: Session, loss: Loss, token: string): Expr | undefine
   }
 }
 
+/** A broken list is told and skipped, but dhcpd does not tell its callers, which go on to complain. */
+function parseHexLiteral({ reader }: Session, loss: Loss): Expr | undefined {
+  const list = parseHexList(reader);
+  if (list === undefined) loss.isSkipped = true;
+  return list;
+}
+
 function taken(reader: Reader, expr: Expr): Expr {
   reader.take();
   return expr;
@@ -148,6 +156,7 @@ function parseOptionReference(session: Session, loss: Loss, kind: 'option' | 'co
   const option = parseKnownOption(session);
   if (option === undefined) {
     loss.isTold = true;
+    loss.isSkipped = true;
     return undefined;
   }
   return { kind, span: reader.spanFrom(start), option };
@@ -322,7 +331,7 @@ function parseCallArguments(session: Session, loss: Loss, called: Span): readonl
     if (argument === undefined) {
       if (!loss.isTold)
         tell(session, loss, expressions.expressionMissing(reader.nextSpan, 'an argument', 'expecting expression.'));
-      reader.skip();
+      recover(session, loss);
       return undefined;
     }
     list.push(argument);

@@ -2,9 +2,9 @@
 
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { SourceFile } from '../model/span.ts';
-import type { FileTree, Item } from './ast.ts';
+import type { FileTree } from './ast.ts';
 import type { OptionTable } from './option-table.ts';
-import { openBlock, parseInto } from './parse-declarations.ts';
+import { openPlace, parseFileItems } from './parse-declarations.ts';
 import { openSession, type ReadFile } from './session.ts';
 
 export type { ReadFile } from './session.ts';
@@ -22,11 +22,7 @@ export interface Parsed {
 /** `options` is changed by what the file defines. */
 export function parseConfig(source: SourceFile, options: OptionTable, read: ReadFile): Parsed {
   const session = openSession(source, options, read);
-  const state = openBlock('file');
-  const body: Item[] = [];
-  while (!session.reader.isAtEnd) parseInto(session, state, body);
-  // A peek at the end lets faults of the last token be told.
-  session.reader.peek();
+  const body = parseFileItems(session, openPlace('file'));
   const tree: FileTree = { kind: 'file', span: { file: source, start: 0, end: source.text.length }, source, body };
   return { tree, diagnostics: session.run.diagnostics, options, sources: session.run.sources };
 }

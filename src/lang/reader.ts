@@ -153,6 +153,27 @@ export class Reader {
     }
   }
 
+  /** Index of the token last taken, to come back to the block it opened. */
+  get position(): number {
+    return this.#index - 1;
+  }
+
+  /**
+   * Leaves the block that the brace at `opening` began, wherever inside or behind it the reader stands. A block that is never
+   * closed is left on the spot.
+   */
+  leaveBlock(opening: number): void {
+    const { kinds } = this.tokens;
+    let braces = 0;
+    for (let index = opening; index < kinds.length; index++) {
+      if (kinds[index] === '{') braces += 1;
+      else if (kinds[index] === '}') braces -= 1;
+      if (braces > 0) continue;
+      while (this.#index <= index) this.take();
+      return;
+    }
+  }
+
   /** Where dhcpd would point if it had a complaint now. */
   place(): DhcpdPlace {
     const { text } = this.source;
@@ -218,7 +239,11 @@ export class Reader {
     if (faults === undefined) return;
     const span = this.#spanOf(index);
     const place = { ...this.place(), line: this.tokens.lines[index] ?? 0, column: this.#column(index) };
-    for (const fault of faults) this.#diagnostics.push({ ...lexicalFault(fault, span), dhcpdPlace: place });
+    for (const fault of faults) {
+      // dhcpd complains about a digit as soon as it read it.
+      const text = 'at' in fault ? clip(lineText(this.source.text, fault.at + 1, 0)) : place.text;
+      this.#diagnostics.push({ ...lexicalFault(fault, span), dhcpdPlace: { ...place, text } });
+    }
   }
 
   #spanOf(index: number): Span {

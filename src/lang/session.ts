@@ -28,15 +28,23 @@ export interface Session {
     readonly diagnostics: Diagnostic[];
     readonly sources: SourceFile[];
     depth: number;
-    hasWarnedOfHosts: boolean;
+    /** Names of the files being read, from the main file down. */
+    readonly including: string[];
   };
 }
 
 /** What a failing parse function tells its caller: whether the operator was told and the statement skipped already. */
 export interface Loss {
   isTold: boolean;
+  isSkipped: boolean;
 }
-export const noLoss = (): Loss => ({ isTold: false });
+export const noLoss = (): Loss => ({ isTold: false, isSkipped: false });
+
+/** Skips the rest of the statement, once. */
+export function recover({ reader }: Session, loss: Loss): void {
+  if (!loss.isSkipped) reader.skip();
+  loss.isSkipped = true;
+}
 
 export function openSession(source: SourceFile, options: OptionTable, read: ReadFile): Session {
   const diagnostics: Diagnostic[] = [];
@@ -44,7 +52,7 @@ export function openSession(source: SourceFile, options: OptionTable, read: Read
     reader: new Reader(source, diagnostics),
     options,
     read,
-    run: { diagnostics, sources: [source], depth: 0, hasWarnedOfHosts: false },
+    run: { diagnostics, sources: [source], depth: 0, including: [source.name] },
   };
 }
 
@@ -69,6 +77,7 @@ export function deeper<T>(
     reader.report(nestedTooDeep(opening));
     reader.skip();
     loss.isTold = true;
+    loss.isSkipped = true;
     return undefined;
   }
   run.depth += costs[step];

@@ -69,11 +69,14 @@ export const numberTooLarge = (number: Span, value: string, max: number): Diagno
     dhcpd: `${value} exceeds max (${max}) for precision.`,
   });
 
-/** C0009: four parts, separated by dots. */
-export const tooFewNumbers = (found: Span): Diagnostic =>
-  error('C0009', found, `an IPv4 address has four parts, but ${shown(found)} follows`, {
+/** C0009: `count` parts, separated by dots or colons. */
+export const tooFewNumbers = (found: Span, count: number): Diagnostic =>
+  error('C0009', found, `expected ${count} numbers, but ${shown(found)} follows too soon`, {
     dhcpd: 'too few numbers.',
-    help: 'write the address as a dotted quad, such as 192.0.2.1',
+    help:
+      count === 4
+        ? 'write the address as a dotted quad, such as 192.0.2.1'
+        : `write ${count} bytes in hex, with colons between them`,
   });
 
 /** C0010: something else where a number of an address or a hex list belongs. */

@@ -135,15 +135,21 @@ export const badDomainName = (found: Span, isList: boolean): Diagnostic =>
     help: 'labels have 1 to 63 characters, a name at most 255',
   });
 
-/** C0217: dhcpd consumes the semicolon and asks for another one (§1.6). */
-export const emptyValue = (found: Span, name: string): Diagnostic =>
-  error('C0217', found, `${name} has no value`, {
-    help: 'write a value, or remove the statement; dhcpd takes this semicolon for the value and misses another one',
-  });
+/** C0217: dhcpd consumes the semicolon and asks for another one (§1.6); with two of them it sets nothing. */
+export const emptyValue = (semicolon: Span, name: string, isAccepted: boolean): Diagnostic =>
+  isAccepted
+    ? warning('C0217', semicolon, `${name} has no value, so this sets nothing`, { help: 'write a value, or remove the statement' })
+    : error('C0217', semicolon, `${name} has no value`, {
+        dhcpd: 'semicolon expected.',
+        help: 'write a value, or remove the statement',
+      });
 
-/** C0218: dhcpd says nothing when `=` has no expression behind it, only the next statement fails. */
-export const expressionMissing = (found: Span): Diagnostic =>
-  error('C0218', found, `expected an expression behind \`=\`, found ${shown(found)}`);
+/** C0218 */
+export const expressionMissing = (found: Span, wording: string): Diagnostic =>
+  error('C0218', found, `expected an expression behind \`=\`, found ${shown(found)}`, {
+    dhcpd: wording,
+    help: 'write wire bytes such as 0a:00:00:01, a string or a function; without `=` the value is written in the form of the option',
+  });
 
 /** C0219: read, stored, never sent. */
 export const dhcp6Option = (name: Span): Diagnostic =>

@@ -1,46 +1,69 @@
-// Where a declaration may stand, and what expressions and blocks get wrong (dhcpd-conf reference §4, §7, §8).
+// Mistakes in executable statements, parameters and flags (dhcpd-conf reference §6, §7).
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Span } from '../../model/span.ts';
-import { error, shown, warning } from './make.ts';
+import { error, info, shown, textOf, warning } from './make.ts';
 
-/** C0101: a declaration in a block that cannot hold it. */
-export const misplaced = (found: Span, dhcpd: string | readonly string[], help?: string): Diagnostic =>
-  error('C0101', found, `${shown(found)} cannot stand here`, { dhcpd, ...(help === undefined ? {} : { help }) });
-
-/** C0301 */
-export const expressionExpected = (found: Span, wording: string): Diagnostic =>
-  error('C0301', found, `expected an expression, found ${shown(found)}`, { dhcpd: wording });
-
-/** C0302: dhcpd's three types do not mix. */
-export const mixedTypes = (found: Span): Diagnostic =>
-  error('C0302', found, 'this compares or combines values of different types', {
-    dhcpd: 'illegal expression relating different types',
-    help: 'data, numbers and conditions do not mix: extract-int() makes a number of data, encode-int() data of a number',
+/** C0320: a word that is no statement, with something behind it. */
+export const unknownStatement = (word: Span, suggestion: string | undefined): Diagnostic =>
+  error('C0320', word, `${shown(word)} is not a statement`, {
+    dhcpd: 'semicolon expected.',
+    help: suggestion === undefined ? 'remove it, or check its spelling' : `did you mean \`${suggestion}\`?`,
+    ...(suggestion === undefined ? {} : { fix: { span: word, replacement: suggestion } }),
   });
 
-/** C0303 */
-export const booleanExpected = (found: Span): Diagnostic =>
-  error('C0303', found, 'this is not a condition', { dhcpd: 'Expecting a boolean expression.', help: 'compare it with something, or use exists, known, defined()' });
+/** C0321: an unknown word with nothing behind it (§1.6). */
+export const bareWord = (word: Span, suggestion: string | undefined): Diagnostic =>
+  warning('C0321', word, `${shown(word)} has no effect: dhcpd takes it for a variable whose value nobody uses`, {
+    help: suggestion === undefined ? 'remove it' : `did you mean \`${suggestion}\`?`,
+    ...(suggestion === undefined ? {} : { fix: { span: word, replacement: suggestion } }),
+  });
 
-/** C0304 */
-export const dataExpected = (found: Span): Diagnostic =>
-  error('C0304', found, 'this is not data', { dhcpd: 'Expecting a data expression.', help: 'use encode-int() to make data of a number' });
+/** C0322: `foo = 1;` */
+export const bareExpression = (expression: Span): Diagnostic =>
+  warning('C0322', expression, 'this compares, it does not assign, and nobody uses the result', {
+    help: 'write `set NAME = …;` for a variable, or the name of a parameter',
+  });
 
-/** C0305 */
-export const reservedVariable = (found: Span, word: string): Diagnostic =>
-  error('C0305', found, `${word} is a reserved word`, { dhcpd: `${word} can't be a variable name`, help: 'choose another name' });
+/** C0323: dhcpd drops the statement without a word. */
+export const emptyLog = (found: Span): Diagnostic =>
+  warning('C0323', found, `this log statement has no message: found ${shown(found)}`, {
+    help: 'write log(info, "…");',
+  });
 
-/** C0401 */
-export const onceOnly = (found: Span, what: string, dhcpd: string): Diagnostic =>
-  error('C0401', found, what, { dhcpd, help: 'keep one of them' });
+/** C0324 */
+export const unknownFlag = (found: Span, words: readonly string[], suggestion: string | undefined): Diagnostic =>
+  error('C0324', found, `${shown(found)} cannot be allowed or denied here`, {
+    dhcpd: 'expecting allow/deny key',
+    help:
+      suggestion === undefined
+        ? `one of ${words.join(', ')}; known clients, members of a class and dates are permits and belong into a pool`
+        : `did you mean \`${suggestion}\`?`,
+    ...(suggestion === undefined ? {} : { fix: { span: found, replacement: suggestion } }),
+  });
 
-/** C0501 */
-export const badSecret = (found: Span, what: string, dhcpd: string): Diagnostic =>
-  error('C0501', found, what, { dhcpd, help: 'make a secret with: leasehold keygen, or: head -c 32 /dev/urandom | base64' });
+/** C0325 */
+export const unknownEvent = (found: Span): Diagnostic =>
+  error('C0325', found, `${shown(found)} is not a lease event`, {
+    dhcpd: 'expecting a lease event type',
+    help: 'events are commit, release and expiry',
+  });
 
-/** C0801 */
-export const dhcp6Statement = (found: Span, keyword: string, dhcpd: string | undefined): Diagnostic =>
-  dhcpd === undefined
-    ? warning('C0801', found, `${keyword}: DHCPv6 is not served; the statement has no effect`)
-    : error('C0801', found, `${keyword}: DHCPv6 is not served`, { dhcpd, help: 'remove it: a DHCPv4 server refuses it' });
+/** C0326: `case` and `default:` belong directly into a switch. */
+export const strayCase = (found: Span): Diagnostic =>
+  error('C0326', found, `${shown(found)} stands outside of a switch`, {
+    dhcpd:
+      textOf(found).toLowerCase() === 'case'
+        ? 'case statement in inappropriate scope.'
+        : 'switch default statement in inappropriate scope.',
+  });
+
+/** C0327: dhcpd complains once more because it has lost its way; nothing else is wrong. */
+export const consequence = (found: Span, dhcpd: string): Diagnostic =>
+  info('C0327', found, 'dhcpd complains about this too, as a consequence of the error before', { dhcpd });
+
+/** C0328: harmless here, but dhcpd crashes when another statement follows. */
+export const crashesDhcpd = (found: Span): Diagnostic =>
+  warning('C0328', found, `dhcpd crashes on ${shown(found)} inside a block when another statement follows it`, {
+    help: 'move it to file level',
+  });

@@ -2,7 +2,7 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Span } from '../../model/span.ts';
-import { error, info, shown, textOf, warning } from './make.ts';
+import { error, info, shown, textOf } from './make.ts';
 
 /** C0020: the end of a statement. `wording` differs by place. */
 export function semicolonMissing(previous: Span, found: Span, wording = 'semicolon expected.'): Diagnostic {
@@ -17,8 +17,13 @@ export function semicolonMissing(previous: Span, found: Span, wording = 'semicol
 }
 
 /** C0021 */
-export const leftBraceMissing = (found: Span, wording = 'expecting left brace.'): Diagnostic =>
-  error('C0021', found, `expected \`{\`, found ${shown(found)}`, { dhcpd: wording });
+export const leftBraceMissing = (found: Span, wording = 'expecting left brace.', isBehindParenthesis = false): Diagnostic =>
+  error('C0021', found, `expected \`{\`, found ${shown(found)}`, {
+    dhcpd: wording,
+    ...(isBehindParenthesis
+      ? { help: 'a parenthesis right behind `if` takes the whole condition: write `if ((a) and (b)) {`' }
+      : {}),
+  });
 
 /** C0022: the block was opened, and something stands in it that cannot. */
 export const rightBraceMissing = (found: Span, wording: string, opening?: Span): Diagnostic =>
@@ -29,9 +34,9 @@ export const rightBraceMissing = (found: Span, wording: string, opening?: Span):
   });
 
 /** C0023 */
-export const endOfFile = (found: Span, opening?: Span): Diagnostic =>
+export const endOfFile = (found: Span, opening?: Span, wording = 'unexpected end of file'): Diagnostic =>
   error('C0023', found, 'the file ends before the block is closed', {
-    dhcpd: 'unexpected end of file',
+    dhcpd: wording,
     notes: opening === undefined ? [] : [{ span: opening, message: 'the block began here' }],
     help: 'add the missing `}`',
   });
@@ -56,9 +61,8 @@ export const numberMissing = (found: Span, wording: string): Diagnostic =>
   error('C0027', found, `expected a number, found ${shown(found)}`, { dhcpd: wording });
 
 /** C0028: not the beginning of anything. */
-export function notAStatement(found: Span, isAfterDeclaration: boolean): Diagnostic {
+export function notAStatement(found: Span, dhcpd: string): Diagnostic {
   const text = textOf(found);
-  const dhcpd = isAfterDeclaration ? 'expecting a declaration' : 'expecting a parameter or declaration';
   if (text === ';')
     return error('C0028', found, 'this semicolon ends nothing', {
       dhcpd,
@@ -67,12 +71,26 @@ export function notAStatement(found: Span, isAfterDeclaration: boolean): Diagnos
     });
   if (text === '}')
     return error('C0028', found, 'this `}` closes nothing', { dhcpd, help: 'remove it, or open the block it belongs to' });
-  const isComment = text === '/' || text === '*';
-  return error('C0028', found, `${shown(found)} cannot begin a statement`, {
+  const help = text === '/' || text === '*' ? 'comments begin with `#`' : homes[text.toLowerCase()];
+  return error('C0028', found, `${shown(found)} cannot begin a statement here`, {
     dhcpd,
-    ...(isComment ? { help: 'comments begin with `#`' } : {}),
+    ...(help === undefined ? {} : { help }),
   });
 }
+
+/** Words that begin statements elsewhere. */
+const homes: Readonly<Record<string, string>> = {
+  uid: 'move it into a host',
+  'host-identifier': 'move it into a host',
+  interface: 'move it into a subnet or shared-network',
+  match: 'move it into a class',
+  spawn: 'move it into a class',
+  lease: 'move it into a class; leases themselves stand in the lease file',
+  let: 'write `set NAME = …;`',
+  'do-forward-update': 'write do-forward-updates',
+  elsif: 'it must follow the block of an `if`',
+  else: 'it must follow the block of an `if`; write `elsif` or `else if` for further conditions',
+};
 
 /** C0029: a byte order mark, mostly left by an editor. */
 export const byteOrderMark = (found: Span): Diagnostic =>
@@ -80,19 +98,6 @@ export const byteOrderMark = (found: Span): Diagnostic =>
     dhcpd: 'expecting a parameter or declaration',
     help: 'save the file as UTF-8 without a byte order mark',
     fix: { span: found, replacement: '' },
-  });
-
-/** C0030: an unknown word with nothing behind it (§1.6). */
-export const bareWord = (word: Span, suggestion: string | undefined): Diagnostic =>
-  warning('C0030', word, `${shown(word)} means nothing: dhcpd takes it for the value of a variable and goes on`, {
-    help: suggestion === undefined ? 'remove it' : `did you mean \`${suggestion}\`?`,
-    ...(suggestion === undefined ? {} : { fix: { span: word, replacement: suggestion } }),
-  });
-
-/** C0031: `foo = 1;` is a comparison whose result nobody sees. */
-export const bareExpression = (expression: Span): Diagnostic =>
-  warning('C0031', expression, 'this is a comparison without effect, not an assignment', {
-    help: 'write `set NAME = …;` for a variable, or the parameter without `=`',
   });
 
 /** C0032: an included file that cannot be read ends dhcpd. */

@@ -1,0 +1,16 @@
+// DHCPv6 statements: recognised, not served (dhcpd-conf reference §19).
+
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Span } from '../../model/span.ts';
+import { error, warning } from './make.ts';
+
+/** C0801: dhcpd refuses it too when it serves IPv4. */
+export const refusedByDhcpd = (word: Span, keyword: string, dhcpd: string): Diagnostic =>
+  error('C0801', word, `${keyword}: DHCPv6 is not served`, {
+    dhcpd,
+    help: 'move it into the configuration of a DHCPv6 server',
+  });
+
+/** C0802: dhcpd reads it and makes nothing of it. */
+export const withoutEffect = (word: Span, keyword: string): Diagnostic =>
+  warning('C0802', word, `${keyword}: DHCPv6 is not served`, { help: 'this statement has no effect on DHCPv4 clients' });
