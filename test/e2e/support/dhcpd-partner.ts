@@ -166,8 +166,12 @@ subnet 10.77.1.0 netmask 255.255.255.0 { pool { failover peer "fo"; range 10.77.
 
   /** Messages that Wireshark's dissector cannot read, and how many there were. */
   async wire(): Promise<{ malformed: string[]; messages: number }> {
-    this.#capture?.kill('SIGINT');
+    const capture = this.#capture;
+    const isOver = new Promise((resolve) => capture?.once('exit', resolve));
+    // What tshark has not read from the kernel yet would be lost.
     await pause(1000);
+    capture?.kill('SIGINT');
+    await isOver;
     const read = (filter: string): string[] =>
       execFileSync('tshark', ['-r', this.#captureFile, '-d', 'tcp.port==647,dhcpfo', '-Y', filter], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })
         .split('\n').filter((line) => line !== '');
