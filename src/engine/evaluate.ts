@@ -5,7 +5,8 @@ import { concatBytes, emptyBytes, fromLatin1, latin1 } from '../std/bytes.ts';
 import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import type { AnyExpr, BooleanExpr, DataExpr, NumericExpr, Statement } from '../model/expression.ts';
 import type { VariableValue } from '../model/lease.ts';
-import type { DhcpView } from '../wire/dhcp-view.ts';
+import { dhcpAt, type DhcpView } from '../wire/dhcp-view.ts';
+import { RegexCache } from './posix-regex.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
 
 /** What expressions can see. */
@@ -74,8 +75,8 @@ export function evaluate(expr: AnyExpr, env: Environment): Value | undefined {
     case 'reverse': return reverse(expr, env);
     case 'binary-to-ascii': return binaryToAscii(expr, env);
     case 'encode-int': return encodeInt(evaluateNumber(expr.value, env), expr.width);
-    case 'filename': return field(env.view, 108, env.view.fileLength);
-    case 'server-name': return field(env.view, 44, env.view.snameLength);
+    case 'filename': return field(env.view, dhcpAt.file, env.view.fileLength);
+    case 'server-name': return field(env.view, dhcpAt.sname, env.view.snameLength);
     case 'leased-address': return env.leasedAddress === undefined ? undefined : ipv4ToBytes(env.leasedAddress);
     case 'host-decl-name': return env.hostName === undefined ? undefined : latin1(env.hostName);
     case 'gethostname': return latin1(env.serverName);
@@ -111,8 +112,8 @@ export function evaluate(expr: AnyExpr, env: Environment): Value | undefined {
 }
 
 const hardware = (view: DhcpView): Uint8Array => Uint8Array.of(view.htype, ...view.chaddr);
-const field = (view: DhcpView, at: number, length: number): Uint8Array =>
-  view.slot.slice(view.start + at, view.start + at + length);
+const field = (view: DhcpView, at: number, length: number): Uint8Array | undefined =>
+  length === 0 ? undefined : view.slot.slice(view.start + at, view.start + at + length);
 const addressBytes = (addresses: readonly Ipv4[] | undefined): Uint8Array | undefined =>
   addresses === undefined ? undefined : concatBytes(...addresses.map(ipv4ToBytes));
 
@@ -172,11 +173,17 @@ function binaryToAscii(expr: Extract<DataExpr, { kind: 'binary-to-ascii' }>, env
     return undefined;
   }
   const size = width / 8;
-  if (data.length % size !== 0 || base < 2 || base > 16) return undefined;
+  if (data.length % size !== 0) return undefined;
   const numbers: string[] = [];
   for (let at = 0; at < data.length; at += size)
-    numbers.push(data.subarray(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0).toString(base));
+    numbers.push(inBase(data.subarray(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0), base));
   return latin1(numbers.join(fromLatin1(separator)));
+}
+
+/** Bases above 16 give empty numbers. Interop: from 1410065408 up dhcpd's decimal numbers begin with a needless zero. */
+function inBase(value: number, base: number): string {
+  if (base < 2 || base > 16) return '';
+  return `${base === 10 && value >= 1_410_065_408 ? '0' : ''}${value.toString(base)}`;
 }
 
 function encodeInt(value: number | undefined, width: 8 | 16 | 32): Uint8Array | undefined {
@@ -223,17 +230,15 @@ function isEqual(leftExpr: AnyExpr, rightExpr: AnyExpr, env: Environment): boole
 
 /** Longest subject and pattern of `~=`: JavaScript's engine backtracks, and a client chooses the subject. */
 const regexSubjectMax = 1024;
+const regexes = new RegexCache();
 
 function regex(expr: Extract<BooleanExpr, { kind: 'regex' }>, env: Environment): boolean | undefined {
   const subject = evaluateData(expr.left, env);
   const pattern = evaluateData(expr.right, env);
   if (subject === undefined || pattern === undefined) return undefined;
   const text = (bytes: Uint8Array): string => (fromLatin1(bytes).split('\0')[0] ?? '').slice(0, regexSubjectMax);
-  try {
-    return new RegExp(text(pattern), expr.ignoreCase ? 'i' : '').test(text(subject));
-  } catch {
-    return false; // dhcpd too takes an invalid expression for one that does not match.
-  }
+  // dhcpd too takes an invalid expression for one that does not match.
+  return regexes.compile(text(pattern), expr.ignoreCase)?.test(text(subject)) ?? false;
 }
 
 function call(expr: Extract<AnyExpr, { kind: 'call' }>, env: Environment): Value | undefined {
