@@ -143,7 +143,7 @@ export class Engine {
     x.network = desk.networks.networkOf(packet, port);
     x.why?.step('network', x.network < 0 ? 'none' : (desk.config.sharedNetworks[x.network]?.name ?? ''));
     desk.lookup.findHosts(x);
-    x.classes = desk.classes.of(() => desk.policies.environment(x, x.host, undefined, []), x.why);
+    x.classes = desk.classes.of(() => desk.policies.pureEnvironment(x, x.host), x.why);
     this.#dispatch(x, desk);
     this.#runCommands(x.effects);
   }

@@ -4,7 +4,7 @@ import { fromLatin1 } from '../std/bytes.ts';
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { Scope, ServerConfig, Subnet } from '../model/server-config.ts';
 import type { VariableValue } from '../model/lease.ts';
-import type { Statement } from '../model/expression.ts';
+import type { BooleanExpr, Statement } from '../model/expression.ts';
 import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import type { NameTable } from '../lease/name-table.ts';
@@ -12,7 +12,8 @@ import { fqdnCode, optionCode, type OptionDefinition, type OptionSpace } from '.
 import { parseFormat } from '../wire/option-format.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
 import type { ClassSet } from './classes.ts';
-import type { Environment, Variable } from './evaluate.ts';
+import { addPath, decide, isDecidable, pathsMax, type Decision } from './decisions.ts';
+import { evaluateBoolean, type Environment, type Variable } from './evaluate.ts';
 import { agentOptionAt, type Exchange } from './exchange.ts';
 import { evaluationProblem, operatorMessage } from './log-events.ts';
 import { execute, isFixed, runBody, valueIn, type OptionValues, type Policy } from './policy.ts';
@@ -20,6 +21,15 @@ import { execute, isFixed, runBody, valueIn, type OptionValues, type Policy } fr
 /** Cached policies of one pool of one subnet, classes aside: one per host. */
 const policiesMax = 50_000;
 const callsMax = 1_000;
+
+/** What a place's scopes come to: one policy, one per path through their conditions, or a new one for every packet. */
+interface Entry {
+  readonly kind: 'fixed' | 'decidable' | 'dynamic';
+  readonly scopes: readonly Scope[];
+  readonly fixed: Policy | undefined;
+  root: Decision | undefined;
+  paths: number;
+}
 
 /** What a place adds to the packet: lease data that expressions can see. */
 export interface Place {
@@ -31,12 +41,12 @@ export class Policies {
   readonly #hosts: HostTable;
   readonly #names: NameTable;
   readonly #table: LeaseTable;
-  #cache = new Map<number, Map<number, Policy>>();
+  #cache = new Map<number, Map<number, Entry>>();
   readonly #plainHosts = new Map<number, boolean>();
   #count = 0;
   #namesGeneration = -1;
   #hostsGeneration = -1;
-  readonly #isFixedScope = new Map<Scope, boolean>();
+  readonly #kinds = new Map<Scope, Entry['kind']>();
   readonly #containers: Containers;
   /** File-level `define`s and `set`s. */
   readonly #globals = new Map<string, Variable>();
@@ -64,19 +74,39 @@ export class Policies {
     const place = (subnet.index * (this.#config.pools.length + 1) + pool + 1) * 65_536 + (x.classes.scopesId & 65_535);
     let policies = this.#cache.get(place);
     if (policies === undefined) this.#cache.set(place, (policies = new Map()));
-    const isSmallId = x.classes.scopesId < 65_536;
-    const known = isSmallId ? policies.get(host) : undefined;
-    if (known !== undefined && x.why === undefined) return known;
+    let entry = policies.get(host);
+    if (entry === undefined || x.why !== undefined) {
+      entry = this.#makeEntry(x, subnet, pool, host);
+      if (x.classes.scopesId < 65_536) this.#keep(policies, host, entry);
+    }
+    if (entry.fixed !== undefined) return entry.fixed;
+    if (entry.kind === 'dynamic') return this.#execute(x, entry.scopes, forHost, address, this.#variablesOf(row), 'dynamic');
+    const environment = entry.root === undefined ? undefined : this.pureEnvironment(x, forHost);
+    const known = environment && decide(entry.root, (condition) => evaluateBoolean(condition, environment) === true);
+    return known ?? this.#explore(x, entry, forHost, address);
+  }
+
+  #makeEntry(x: Exchange, subnet: Subnet, pool: number, host: number): Entry {
     const scopes = this.scopesOf(subnet, pool, x.classes, host);
-    const isCacheable = isSmallId && scopes.every((scope) => this.#isFixed(scope));
-    const policy = this.#execute(x, scopes, forHost, address, isCacheable ? [] : this.#variablesOf(row), isCacheable);
-    if (isCacheable) this.#keep(policies, host, policy);
+    const kinds = scopes.map((scope) => this.#kindOf(scope));
+    const kind = kinds.includes('dynamic') ? 'dynamic' : kinds.includes('decidable') ? 'decidable' : 'fixed';
+    const fixed = kind === 'fixed' ? this.#execute(x, scopes, host, 0 as Ipv4, [], 'fixed') : undefined;
+    return { kind, scopes, fixed, root: undefined, paths: 0 };
+  }
+
+  /** Executes a path through the conditions that no packet took before, and remembers where it led. */
+  #explore(x: Exchange, entry: Entry, host: number, address: Ipv4): Policy {
+    const path: { condition: BooleanExpr; isTrue: boolean }[] = [];
+    const policy = this.#execute(x, entry.scopes, host, address, [], 'decidable', (condition, isTrue) => path.push({ condition, isTrue }));
+    if (entry.paths >= pathsMax) return { ...policy, isCacheable: false };
+    entry.paths++;
+    entry.root = addPath(entry.root, path, policy);
     return policy;
   }
   /** Beyond the limit everything is forgotten and made anew as clients come: simple, and rare. */
-  #keep(policies: Map<number, Policy>, host: number, policy: Policy): void {
+  #keep(policies: Map<number, Entry>, host: number, entry: Entry): void {
     if (this.#count++ >= policiesMax) this.#forget();
-    policies.set(host, policy);
+    policies.set(host, entry);
   }
   #variablesOf(row: number): Place['variables'] {
     return row < 0 || !this.#table.hasExtras(row) ? [] : (this.#table.extras(row)?.variables ?? []);
@@ -113,13 +143,16 @@ export class Policies {
   /** What a relay's network says without a client: of file level alone where the network is not declared. */
   ofNetwork(x: Exchange, subnet: Subnet | undefined): Policy {
     if (subnet !== undefined) return this.of(x, subnet, -1, 0 as Ipv4, -1, -1);
-    return this.#execute(x, [this.#config.global], -1, 0 as Ipv4, [], this.#isFixed(this.#config.global));
+    return this.#execute(x, [this.#config.global], -1, 0 as Ipv4, [], 'dynamic');
   }
 
-  #isFixed(scope: Scope): boolean {
-    let isKnown = this.#isFixedScope.get(scope);
-    if (isKnown === undefined) this.#isFixedScope.set(scope, (isKnown = isFixed(scope.statements)));
-    return isKnown;
+  #kindOf(scope: Scope): Entry['kind'] {
+    let kind = this.#kinds.get(scope);
+    if (kind === undefined) {
+      kind = isFixed(scope.statements) ? 'fixed' : isDecidable(scope.statements) ? 'decidable' : 'dynamic';
+      this.#kinds.set(scope, kind);
+    }
+    return kind;
   }
   #checkGenerations(): void {
     if (this.#namesGeneration === this.#names.generation && this.#hostsGeneration === this.#hosts.generation) return;
@@ -139,13 +172,14 @@ export class Policies {
     host: number,
     address: Ipv4,
     variables: Place['variables'],
-    isCacheable: boolean,
+    kind: Entry['kind'],
+    onCondition?: (condition: BooleanExpr, isTrue: boolean) => void,
   ): Policy {
     const values: OptionValues = new Map();
-    const environment = isCacheable
+    const environment = kind === 'fixed'
       ? undefined
       : { ...this.environment(x, host, address, variables), replyOption: (option: OptionDefinition) => valueIn(values, option) };
-    return execute(
+    const policy = execute(
       {
         scopes,
         environment,
@@ -155,9 +189,12 @@ export class Policies {
         onExecute: (command, words) => void this.commands.push({ command, words }),
         why: x.why,
         values,
+        ...(onCondition === undefined ? {} : { onCondition }),
       },
-      isCacheable,
+      kind !== 'dynamic',
     );
+    // A decided policy is shared by all packets of its path: nothing of this packet may stay with it.
+    return kind === 'decidable' ? { ...policy, environment: undefined } : policy;
   }
 
   /** Runs a lease event's handler; what it sets stays in `environment.variables`. */
@@ -180,8 +217,17 @@ export class Policies {
     return list.toReversed();
   }
 
+  /** For expressions that neither set nor see variables of a lease: class membership and decidable conditions. */
+  pureEnvironment(x: Exchange, host: number): Environment {
+    return this.#environmentWith(x, host, undefined, this.#globals);
+  }
+
   /** What expressions see of a packet; without a lease before one is chosen. */
   environment(x: Exchange, host: number, address: Ipv4 | undefined, variables: Place['variables']): Environment {
+    const all = new Map([...this.#globals, ...variables.toReversed().map(({ name, value }) => [name.toLowerCase(), value] as const)]);
+    return this.#environmentWith(x, host, address, all);
+  }
+  #environmentWith(x: Exchange, host: number, address: Ipv4 | undefined, variables: Map<string, Variable>): Environment {
     const { view } = x;
     return {
       view,
@@ -194,7 +240,7 @@ export class Policies {
       leaseSeconds: undefined,
       serverName: formatIpv4(x.port.addresses[0]?.address ?? (0 as Ipv4)),
       addressesOf: (name) => this.#names.addressesOf(name),
-      variables: new Map([...this.#globals, ...variables.toReversed().map(({ name, value }) => [name.toLowerCase(), value] as const)]),
+      variables,
       report: (text) => x.effects.log.event(evaluationProblem, { text }),
       callsLeft: callsMax,
     };

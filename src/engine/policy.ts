@@ -4,7 +4,7 @@
 import { concatBytes } from '../std/bytes.ts';
 import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { seconds, type Seconds } from '../std/time.ts';
-import type { AddressItem, AnyExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
+import type { AddressItem, AnyExpr, BooleanExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
 import type { Scope } from '../model/server-config.ts';
 import type { Recorder } from '../model/why.ts';
 import { optionCode, serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
@@ -153,6 +153,7 @@ export interface Execution {
   /** Variables of file level only: what option values can see (dhcpd-conf reference §7). */
   readonly globals: Environment['variables'];
   readonly addressesOf: (name: string) => readonly Ipv4[] | undefined;
+  readonly onCondition?: (condition: BooleanExpr, isTrue: boolean) => void;
   readonly onLog: (text: string) => void;
   readonly onExecute: (command: string, words: readonly string[]) => void;
   readonly why: Recorder | undefined;
@@ -198,6 +199,7 @@ class Executor {
     switch (statement.kind) {
       case 'if': {
         const isTrue = evaluateBoolean(statement.condition, env) === true;
+        this.#execution.onCondition?.(statement.condition, isTrue);
         this.#execution.why?.condition(statement.span, isTrue);
         return this.run(isTrue ? statement.then : statement.else, scope);
       }
