@@ -3,8 +3,10 @@
 import { buildApplication, buildRouteMap, run } from '@stricli/core';
 import type { ServeSettings } from '../shell/settings.ts';
 import { version } from '../shell/version.ts';
+import { benchCommand } from './bench/bench-command.ts';
 import { checkCommand } from './check-command.ts';
 import { cliContext } from './cli-context.ts';
+import { demoCommand } from './demo/demo-command.ts';
 import { failoverRoutes } from './failover-commands.ts';
 import { keygenCommand } from './keygen.ts';
 import { hostsCommand, leaseRoutes, reloadCommand, statusCommand, type RepairLeases } from './lease-commands.ts';
@@ -35,6 +37,8 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
       failover: failoverRoutes,
       reload: reloadCommand,
       keygen: keygenCommand,
+      bench: benchCommand,
+      demo: demoCommand,
     },
   });
   const application = buildApplication(root, {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadResult } from '../../src/cli/bench/tally.ts';
 import { cable, Space } from '../e2e/support/namespaces.ts';
-import { Child } from '../e2e/support/child.ts';
+import { Child } from '../../src/cli/lab/child.ts';
 import { firstAddress, network, serverAddress, type BenchServer } from './servers.ts';
 
 export interface Case {

@@ -1,8 +1,8 @@
 // What passed an interface, captured and dissected by tshark.
 
 import { execFileSync } from 'node:child_process';
-import type { Child } from './child.ts';
-import { eventually } from './child.ts';
+import type { Child } from '../../../src/cli/lab/child.ts';
+import { eventually } from '../../../src/cli/lab/child.ts';
 import type { Space } from './namespaces.ts';
 
 export class Capture {

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eventually, type Child } from './child.ts';
+import { eventually, type Child } from '../../../src/cli/lab/child.ts';
 import type { Space } from './namespaces.ts';
 
 export type ClientKind = 'udhcpc' | 'dhclient' | 'dhcpcd';

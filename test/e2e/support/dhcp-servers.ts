@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Child } from './child.ts';
+import { Child } from '../../../src/cli/lab/child.ts';
 import type { Space } from './namespaces.ts';
 
 export type ServerKind = 'leasehold' | 'dhcpd';

@@ -9,7 +9,7 @@ import { DhcpClient, type ClientKind } from './dhcp-clients.ts';
 import { DhcpServer, subject, type ServerKind, type ServerOptions } from './dhcp-servers.ts';
 import { Capture } from './capture.ts';
 import { removeLeftovers, Space } from './namespaces.ts';
-import { Segment } from './segment.ts';
+import { Segment } from '../../../src/cli/lab/segment.ts';
 import { craft, type CraftedMessage, type CraftedReply } from './crafted.ts';
 
 export { skipWithout } from './namespaces.ts';

@@ -1,6 +1,5 @@
-// A process under test: its lines are kept, and tests wait for a line instead of sleeping.
+// A process in the laboratory: its lines are kept, and whoever needs one waits for it instead of sleeping.
 
-import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 
 const waitMillisMax = 30_000;
@@ -17,17 +16,18 @@ export class Child {
   /** Lines read so far; counts on when lines are not kept. */
   lineCount = 0;
   readonly #keepsLines: boolean;
+  readonly #onLine: ((line: string) => void) | undefined;
   readonly #waiting = new Set<() => void>();
   readonly #name: string;
 
-  constructor(words: readonly string[], options: { readonly keepsLines?: boolean; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {}) {
+  constructor(words: readonly string[], options: { readonly keepsLines?: boolean; readonly env?: NodeJS.ProcessEnv; readonly onLine?: (line: string) => void } = {}) {
     const [command = '', ...rest] = words;
     this.#name = words.join(' ');
     this.#keepsLines = options.keepsLines ?? true;
+    this.#onLine = options.onLine;
     this.process = spawn(command, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, ...options.env },
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     this.exited = new Promise((resolve) => {
       const ended = (code: number | null, signal: string | null): void => {
@@ -60,7 +60,10 @@ export class Child {
       this.lineCount += lines.length;
       // Waiters still see the lines of a process whose lines are not kept, for a moment.
       if (!this.#keepsLines) this.lines.length = 0;
-      for (const line of lines) this.lines.push(line);
+      for (const line of lines) {
+        this.lines.push(line);
+        this.#onLine?.(line);
+      }
       if (this.#waiting.size > 0) this.#wake();
     });
     stream?.on('end', () => {
@@ -81,7 +84,7 @@ export class Child {
   /** The first line at or after `from` that fits; fails with what was said when none comes. */
   async line(pattern: RegExp, from = 0, millis = waitMillisMax): Promise<string> {
     const found = await this.until(() => this.lines.slice(from).find((line) => pattern.test(line)), millis);
-    assert.ok(found !== undefined, `${this.#name}: no line ${pattern}; its last lines:\n${this.lines.slice(-30).join('\n')}`);
+    if (found === undefined) throw new Error(`${this.#name}: no line ${pattern}; its last lines:\n${this.lines.slice(-30).join('\n')}`);
     return found;
   }
 
@@ -118,7 +121,7 @@ export async function eventually<T>(what: string, find: () => T | undefined | Pr
   for (;;) {
     const found = await find();
     if (found !== undefined) return found;
-    assert.ok(Date.now() < end, `${what}: not within ${millis} ms`);
+    if (Date.now() >= end) throw new Error(`${what}: not within ${millis} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
