@@ -1,8 +1,8 @@
 // BOOTP (RFC 951, RFC 1534, server reference §9): the host's address, or a dynamic one from pools that allow it.
 
 import type { Ipv4 } from '../std/ipv4.ts';
-import { logPacket, type Desk } from './engine.ts';
-import type { Exchange } from './exchange.ts';
+import type { Desk } from './desk.ts';
+import { logPacket, type Exchange } from './exchange.ts';
 import { isHeldByStranger, notServingPool } from './discover.ts';
 
 export function answerBootp(x: Exchange, desk: Desk): void {

@@ -1,12 +1,12 @@
 // DHCPDECLINE (RFC 2131 §4.3.3): believed only from the client that the address was leased or offered to, and only when it
 // names us; dhcpd abandons any address for anybody. Never answered.
 
-import { logPacket, type Desk } from './engine.ts';
-import type { Exchange } from './exchange.ts';
+import type { Desk } from './desk.ts';
+import { logPacket, type Exchange } from './exchange.ts';
 import { notServing } from './granting.ts';
 import { peerIgnored } from './log-events.ts';
 import { code } from './lookup.ts';
-import { isOurIdentifier } from './request.ts';
+import { isOurIdentifier } from './identifier.ts';
 
 export function answerDecline(x: Exchange, desk: Desk): void {
   const { view } = x;

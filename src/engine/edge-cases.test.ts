@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
   { id: '32 ciaddr in a DISCOVER', packet: { ciaddr: ip('10.0.0.105'), ...only(discover) }, answer: 2, address: '10.0.0.100' },
   { id: '39 much of what nobody knows', packet: only(discover, ...Array.from({ length: 5 }, (_, i): TestOption => [200 + i, new Uint8Array(200)])), answer: 2 },
   { id: '40 FQDN of no length', packet: only(discover, [81, [0, 0]]), answer: 2 },
-  { id: '40 FQDN with a label of 64', packet: only(discover, [81, [4, 0, 0, 64, ...new Array<number>(64).fill(97), 0]]), answer: 2 },
+  { id: '40 FQDN with a label of 64', packet: only(discover, [81, [4, 0, 0, 64, ...Array.from({ length: 64 }, () => 97), 0]]), answer: 2 },
   { id: '45 user class as bare text', packet: only(discover, [77, [105, 80, 88, 69]]), answer: 2 },
 ];
 for (const { id, packet, answer, log, address } of rows)

@@ -1,13 +1,12 @@
 // DHCPv4 decisions: one packet in, effects out (RFC 2131 §4.3). Message handlers are in files of their own; this one finds
 // network, classes and hosts, and keeps what outlives a packet.
 
-import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { formatIpv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { Answer, Effects, Interface, PacketIn, RequestId } from '../model/step.ts';
 import { bindingCode } from '../model/binding-state.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { ServiceView, StorageView } from '../model/service-view.ts';
-import type { PacketLine } from '../model/log-lane.ts';
 import type { Recorder } from '../model/why.ts';
 import type { ContactTable } from '../lease/contact-table.ts';
 import type { HostTable } from '../lease/host-table.ts';
@@ -17,6 +16,7 @@ import { messageType } from '../wire/dhcp-view.ts';
 import { answerBootp } from './bootp.ts';
 import { Billing } from './billing.ts';
 import { Classes } from './classes.ts';
+import type { Desk } from './desk.ts';
 import { answerDecline } from './decline.ts';
 import { answerDiscover } from './discover.ts';
 import { Exchange } from './exchange.ts';
@@ -49,23 +49,6 @@ export interface EngineDeps {
   readonly storage: StorageView;
   readonly seed: number;
   readonly nextRequestId: () => RequestId;
-}
-
-/** What message handlers work with; remade by a reload. */
-export interface Desk {
-  readonly config: ServerConfig;
-  readonly table: LeaseTable;
-  readonly hosts: HostTable;
-  readonly storage: StorageView;
-  readonly networks: Networks;
-  readonly classes: Classes;
-  readonly lookup: Lookup;
-  readonly offers: Offers;
-  readonly policies: Policies;
-  readonly replies: Replies;
-  readonly granting: Granting;
-  readonly pings: Pings;
-  readonly limits: RateLimits;
 }
 
 /** OFFER, ACK, NAK and the answers to LEASEQUERY. */
@@ -229,7 +212,3 @@ export class Engine {
     this.#desk = this.#makeDesk(config);
   }
 }
-
-/** dhcpd's line for a packet and what became of it. */
-export const logPacket = (x: Exchange, line: PacketLine, ip: Ipv4, hostname: string, reason: string): void =>
-  x.effects.log.packet(line, ip, x.view, x.via, hostname, reason);

@@ -2,7 +2,7 @@
 
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { Now } from '../std/time.ts';
-import type { Via } from '../model/log-lane.ts';
+import type { PacketLine, Via } from '../model/log-lane.ts';
 import type { Effects, PacketIn } from '../model/step.ts';
 import type { Recorder } from '../model/why.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
@@ -76,6 +76,10 @@ export class Exchange {
       : fnv(view.slot, view.chaddrAt, view.hlen, view.htype);
   }
 }
+
+/** dhcpd's line for a packet and what became of it. */
+export const logPacket = (x: Exchange, line: PacketLine, ip: Ipv4, hostname: string, reason: string): void =>
+  x.effects.log.packet(line, ip, x.view, x.via, hostname, reason);
 
 /** Where sub-option `sub` of the option 82 that counts begins in `agentBytes`, -1 when absent; its size is the byte before. */
 export function agentOptionAt(x: Exchange, sub: number): number {

@@ -2,8 +2,8 @@
 
 import type { Ipv4 } from '../std/ipv4.ts';
 import { absent, messageType } from '../wire/dhcp-view.ts';
-import { logPacket, type Desk } from './engine.ts';
-import type { Exchange } from './exchange.ts';
+import type { Desk } from './desk.ts';
+import { logPacket, type Exchange } from './exchange.ts';
 
 export function answerInform(x: Exchange, desk: Desk): void {
   const { view, packet } = x;

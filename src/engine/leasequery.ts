@@ -9,7 +9,7 @@ import { dhcpAt, messageType } from '../wire/dhcp-view.ts';
 import { DhcpWriter, payloadLimit } from '../wire/dhcp-writer.ts';
 import { optionCode } from '../wire/option-codes.ts';
 import { address } from './addressing.ts';
-import type { Desk } from './engine.ts';
+import type { Desk } from './desk.ts';
 import type { Exchange } from './exchange.ts';
 import { rebindingTime, renewalTime } from './lease-time.ts';
 import { leasequeryAnswered, leasequeryCut, leasequeryReceived } from './log-events.ts';

@@ -1,7 +1,7 @@
 // DHCPRELEASE (RFC 2131 §4.3.4): believed only from the client that holds the lease. Never answered.
 
-import { logPacket, type Desk } from './engine.ts';
-import type { Exchange } from './exchange.ts';
+import type { Desk } from './desk.ts';
+import { logPacket, type Exchange } from './exchange.ts';
 import { notServing } from './granting.ts';
 import { peerIgnored, releaseNamesRequested } from './log-events.ts';
 import { code } from './lookup.ts';

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Statement } from '../model/expression.ts';
 import type { Recorder } from '../model/why.ts';
 import { dhcpPacket, type TestOption } from '../wire/testing.ts';

@@ -3,9 +3,10 @@
 import type { Ipv4 } from '../std/ipv4.ts';
 import { messageType } from '../wire/dhcp-view.ts';
 import { ownership } from '../lease/ownership.ts';
-import { logPacket, type Desk } from './engine.ts';
-import type { Exchange } from './exchange.ts';
+import type { Desk } from './desk.ts';
+import { logPacket, type Exchange } from './exchange.ts';
 import { isHeldByStranger } from './discover.ts';
+import { isOurIdentifier } from './identifier.ts';
 import { notServing } from './granting.ts';
 import { abandonedReclaimed, duplicateLease } from './log-events.ts';
 import type { Policy } from './policy.ts';
@@ -49,17 +50,6 @@ function isForUs(x: Exchange, desk: Desk, wanted: Ipv4): boolean {
   if (row >= 0 && desk.offers.isOffered(row, x.client)) desk.offers.end(row);
   silence(x, wanted, 'not our server id');
   return false;
-}
-
-/** Option 54 is an address of ours, or what we are configured to call ourselves in the scope of the address. */
-export function isOurIdentifier(x: Exchange, desk: Desk, wanted: Ipv4): boolean {
-  const named = x.view.serverIdentifier;
-  if (named === 0) return false;
-  if (desk.networks.isOurs(named)) return true;
-  const subnet = desk.networks.subnetOf(wanted) ?? desk.config.subnets[desk.config.sharedNetworks[x.network]?.subnets[0] ?? -1];
-  if (subnet === undefined) return false;
-  const row = desk.table.rowOf(wanted);
-  return desk.granting.identifier(x, subnet, desk.granting.policyFor(x, subnet, wanted, row)) === named;
 }
 
 /** Says what is wrong and answers; false when that was all (reference §7.2). */

@@ -7,8 +7,8 @@ const sizeMax = 64;
 
 /** PERF: direct-mapped; a hit allocates nothing. */
 export class TextCache {
-  readonly #bytes: (Uint8Array | undefined)[] = new Array<Uint8Array | undefined>(slots).fill(undefined);
-  readonly #texts: string[] = new Array<string>(slots).fill('');
+  readonly #bytes: (Uint8Array | undefined)[] = Array.from({ length: slots }, () => undefined);
+  readonly #texts: string[] = Array.from({ length: slots }, () => '');
 
   get(bytes: Uint8Array, at: number, length: number): string {
     let hash = length;
