@@ -176,7 +176,8 @@ function automaticPool(
     ranges: [],
     allow: node.isDynamicBootp ? [permit] : [],
     deny: node.isDynamicBootp ? [] : [permit],
-    peer: context.networkPeer.peer,
+    // Bare ranges do not inherit the peer of a shared network, only pools do.
+    peer: -1,
     scopes: [],
     span: node.span,
   };

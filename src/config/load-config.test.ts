@@ -89,6 +89,7 @@ shared-network x {
   subnet 10.0.0.0 netmask 255.255.255.0 {
     range 10.0.0.10;
     pool { failover peer "f"; range 10.0.0.11; deny unknown-clients; }
+    pool { range 10.0.0.13; deny known-clients; }
     pool { no failover peer range 10.0.0.12; }
   }
 }`);
@@ -100,7 +101,7 @@ shared-network x {
   );
   assert.deepEqual(
     config.pools.map((pool) => pool.peer),
-    [0, 0, -1],
+    [-1, 0, 0, -1],
   );
   assert.deepEqual(config.hostNames, ['a.example']);
 });
