@@ -20,7 +20,7 @@ const bootMillis = 15_000;
 const failoverMillis = 60_000;
 const forever = '4294967295';
 /** Lines worth showing as they come. */
-const newsworthy = /failover peer|Both servers|unknown client|rejected/;
+const newsworthy = /failover peer|Both servers|unknown client/;
 
 const machineLine = /host\s+(\S+)\s*\{[^}]*hardware ethernet\s+(\S+?);[^}]*fixed-address\s+(\S+?);/g;
 /** The machines that a configuration declares. */
@@ -91,6 +91,9 @@ export class Play {
     this.#screen.good('serving');
     const [first] = this.#nodes;
     if (this.#nodes.length < 2 || first === undefined) return;
+    this.#screen.say('both lease files are empty: only an operator knows that this pair is new, so it says: leasehold failover init');
+    await first.saw(/peer update completed|I move from startup/, 0, failoverMillis);
+    first.command('failover', 'init', '--yes');
     await this.#bothNormal(0);
   }
 

@@ -1,5 +1,6 @@
 // The demo's stage: a switch, nodes and machines in network namespaces, and scratch files, all removed again.
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -110,6 +111,9 @@ export class DemoNode {
   get #etc(): string {
     return join('/etc/netns', this.#space.name);
   }
+  get #control(): string {
+    return join(this.#folder, 'control.sock');
+  }
   get lineCount(): number {
     return this.#child?.lines.length ?? 0;
   }
@@ -121,10 +125,16 @@ export class DemoNode {
   async start(): Promise<void> {
     const files = ['-cf', this.configFile, '-lf', join(this.#folder, 'dhcpd.leases'), '-pf', join(this.#folder, 'dhcpd.pid')];
     const program = this.kind === 'isc' ? ['dhcpd'] : [process.execPath, ...process.execArgv, process.argv[1] ?? '', 'dhcpd'];
-    const env = { LEASEHOLD_CONTROL: join(this.#folder, 'control.sock') };
+    const env = { LEASEHOLD_CONTROL: this.#control };
     const child = this.#space.start([...program, '-4', '-f', '-d', ...files, 'eth0'], { env, onLine: this.#onLine });
     this.#child = child;
     await child.line(/Server starting service/);
+  }
+  /** `leasehold WORDS…` for this node; what it printed. */
+  command(...words: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, process.argv[1] ?? '', ...words, '--control', this.#control], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`leasehold ${words.join(' ')} on ${this.name}: ${stderr}`);
+    return stdout.trim();
   }
   /** Waits for a line of this start; undefined when it does not come in time. */
   async saw(pattern: RegExp, from: number, millis: number): Promise<string | undefined> {
