@@ -115,7 +115,7 @@ export function takeClientIdentifier(build: Build, node: ast.ExecutableStatement
 }
 
 /** The value as it is known while reading; undefined for one that depends on the request. */
-export function constantBytes(value: ast.OptionValue): Uint8Array | undefined {
+function constantBytes(value: ast.OptionValue): Uint8Array | undefined {
   const lowered = lowerValue(value);
   if (lowered?.kind === 'constant') return lowered.bytes;
   return lowered?.kind === 'computed' ? constantOf(lowered.expr) : undefined;

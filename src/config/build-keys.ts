@@ -16,7 +16,7 @@ const knownAlgorithms = new Set([
 ]);
 
 /** `HMAC-MD5.SIG-ALG.REG.INT.` and `hmac-md5` are one algorithm. */
-export const algorithmOf = (text: string): string =>
+const algorithmOf = (text: string): string =>
   text
     .toLowerCase()
     .replace(/\.$/, '')

@@ -51,7 +51,7 @@ class Members {
 const bucketCount = 256;
 
 /** Bit i of octet i >> 3 is bucket i; a set bit is the primary's (failover reference §3.5). */
-export function bucketsOfSplit(split: number): Uint8Array {
+function bucketsOfSplit(split: number): Uint8Array {
   const buckets = new Uint8Array(bucketCount / 8);
   for (let i = 0; i < split; i++) buckets[i >> 3] = (buckets[i >> 3] ?? 0) | (1 << (i & 7));
   return buckets;

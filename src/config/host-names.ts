@@ -18,7 +18,7 @@ function* expressionsIn(expr: AnyExpr): Generator<AnyExpr> {
   }
 }
 
-export class HostNames {
+class HostNames {
   readonly #names = new Set<string>();
 
   item(item: AddressItem | undefined): void {

@@ -106,7 +106,7 @@ export const classToAddMissing = (name: Span, text: string, known: Iterable<stri
   });
 
 /** C1210: one of the members that a host can have once. `dhcpd` is its own wording. */
-export const onlyOnce = (found: Span, what: string, first: Span, dhcpd: string): Diagnostic =>
+const onlyOnce = (found: Span, what: string, first: Span, dhcpd: string): Diagnostic =>
   error('C1210', found, `this host has ${what} already`, {
     dhcpd,
     notes: [{ span: first, message: 'it is given here' }],

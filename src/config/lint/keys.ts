@@ -18,7 +18,7 @@ const newKey = (name: string): string => `\`leasehold keygen ${name}\` makes a g
 type Secret = NonNullable<ast.KeyDecl['secret']>;
 
 /** As every base64 reader but dhcpd's demands it: groups of four, padding only at the end, no bits left over. */
-export const isCleanBase64 = (text: string): boolean =>
+const isCleanBase64 = (text: string): boolean =>
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/.test(text);
 
 function problemOf({ text, bytes }: Secret): string | undefined {

@@ -15,9 +15,9 @@ import * as scopes from './scopes.ts';
 import * as subnets from './subnet-options.ts';
 import { View } from './view.ts';
 
-export type Lint = (view: View) => readonly Diagnostic[];
+type Lint = (view: View) => readonly Diagnostic[];
 
-export interface LintRow {
+interface LintRow {
   readonly codes: readonly string[];
   readonly run: Lint;
   /** For docs/diagnostics.md. */

@@ -191,7 +191,7 @@ export function compareClasses({ a, b, nameB }: Pair): Diagnostic[] {
 }
 
 /** Eight hex digits that tell secrets apart and give nothing away. */
-export const fingerprint = ({ algorithm, secret }: Key): string =>
+const fingerprint = ({ algorithm, secret }: Key): string =>
   toHex(
     omapiSigner(isOmapiAlgorithm(algorithm) ? algorithm : 'hmac-sha256', secret).sign(
       latin1('leasehold key fingerprint'),
