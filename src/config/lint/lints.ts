@@ -103,6 +103,11 @@ export const lints: readonly LintRow[] = [
     run: served.notServed,
     about: 'Statements that are read, not served.',
   },
+  {
+    codes: ['L2912'],
+    run: served.vendorParsingNotServed,
+    about: 'parse-vendor-option, which is not served.',
+  },
   { codes: ['L2908'], run: served.zonesNotServed, about: 'Zones, while DNS updates are not served.' },
   {
     codes: ['L2015'],

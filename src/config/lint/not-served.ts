@@ -154,3 +154,20 @@ export function zonesNotServed(view: View): Diagnostic[] {
     ),
   ];
 }
+
+/** L2912 */
+export function vendorParsingNotServed(view: View): Diagnostic[] {
+  const all = view.draft.facts.scopes.flatMap(({ statements }) => [...statementsOf(statements)]);
+  const first = all.find(({ kind }) => kind === 'parse-vendor-option');
+  if (first === undefined) return [];
+  return [
+    warning(
+      'L2912',
+      first.span,
+      'parse-vendor-option is read, not served: option 43 of the request is not unpacked',
+      {
+        help: 'compare the bytes of `option vendor-encapsulated-options` instead',
+      },
+    ),
+  ];
+}
