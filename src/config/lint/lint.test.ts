@@ -395,6 +395,7 @@ ${net} { pool {
       'L2909',
       'L2910',
       'L2911',
+      'L2912',
     ],
     fires: `  ddns-update-style interim;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2901
@@ -414,6 +415,8 @@ ${net} { pool {
 # ^^^^^^^^^^^^^^^^ L2910
   server-id-check true;
 # ^^^^^^^^^^^^^^^^^^^^^ L2911
+  parse-vendor-option;
+# ^^^^^^^^^^^^^^^^^^^^ L2912
   option server.authoritative true;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2907
 zone example.org. { primary 10.0.0.1; }
