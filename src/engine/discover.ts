@@ -1,6 +1,6 @@
 // DHCPDISCOVER → DHCPOFFER (RFC 2131 §4.3.1): the host's address, else what the client has, had or asks for, else a free one.
 
-import { type Ipv4 } from '../std/ipv4.ts';
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { messageType } from '../wire/dhcp-view.ts';
 import { isPrimaryBucket, loadBalanceHash } from '../wire/load-balance-hash.ts';
@@ -19,7 +19,7 @@ export function answerDiscover(x: Exchange, desk: Desk): void {
   if (x.network < 0) silence(x, 'unknown network segment');
   else if (x.fixedHost >= 0) offerFixed(x, desk);
   else if (desk.storage.mode === 'reserved-only') silence(x, `no leases are granted: ${desk.storage.reason}`);
-  else if (!desk.limits.allows(x)) return; // Counted; a line each would make the storm worse.
+  else if (!x.isRehearsal && !desk.limits.allows(x)) return; // Counted; a line each would make the storm worse.
   else offerDynamic(x, desk);
 }
 
@@ -44,7 +44,7 @@ export function isHeldByStranger(x: Exchange, desk: Desk, line: 'DISCOVER' | 'RE
 
 function offerDynamic(x: Exchange, desk: Desk): void {
   const { lookup, table } = desk;
-  if (desk.pings.joins(x)) return;
+  if (!x.isRehearsal && desk.pings.joins(x)) return;
   const row = choose(x, desk);
   if (row < 0) {
     silence(x, notServingPool(x, desk) ?? noAddress(x, desk, lookup.networkView(x)));
@@ -71,13 +71,20 @@ function choose(x: Exchange, desk: Desk): number {
   const { quiet } = desk.pings;
   if (quiet >= 0 && lookup.offered(x) === quiet) return quiet;
   const own = lookup.own(x);
-  if (own >= 0 && !offers.isForeign(own, x.client, x.now.mono)) return own;
+  if (own >= 0 && !offers.isForeign(own, x.client, x.now.mono)) return chosen(x, desk, own, 'the address it has or had');
   const offered = lookup.offered(x);
-  if (offered >= 0) return offered;
+  if (offered >= 0) return chosen(x, desk, offered, 'what was offered to it a moment ago');
   const wish = lookup.requested(x, x.view.requestedAddress);
-  if (wish >= 0) return wish;
+  if (wish >= 0) return chosen(x, desk, wish, 'the address it asks for');
   const free = lookup.allocate(x);
-  return free >= 0 ? free : lookup.oldestOffered(x);
+  if (free >= 0) return chosen(x, desk, free, 'the next free address');
+  return chosen(x, desk, lookup.oldestOffered(x), 'an address whose offer nobody took up');
+}
+
+function chosen(x: Exchange, desk: Desk, row: number, text: string): number {
+  if (x.why !== undefined && row >= 0)
+    x.why.step('address', `${formatIpv4(desk.table.ip(row))}: ${text}`, desk.config.pools[desk.table.pool(row)]?.span);
+  return row;
 }
 
 /** dhcpd's `not responding…` when the failover state alone keeps a pool of this client from serving. */
@@ -102,7 +109,7 @@ function noAddress(x: Exchange, desk: Desk, view: ServiceView | undefined): stri
     if (policy.parameters.bootUnknownClients !== 1) return policy.parameters.bootUnknownClients === 2 ? '' : 'unknown client';
   }
   if (view !== undefined && desk.lookup.partnerHasFree(x, view)) {
-    view.wantsAddresses = true;
+    if (!x.isRehearsal) view.wantsAddresses = true;
     return 'peer holds all free leases';
   }
   return `${name}: no free leases`;
@@ -140,7 +147,7 @@ function secsOf({ view }: Exchange, { config }: Desk): number {
 }
 
 function needsPing(x: Exchange, desk: Desk, row: number, { parameters }: Policy): boolean {
-  if (!parameters.pingCheck || desk.pings.quiet === row || desk.pings.isFull) return false;
+  if (x.isRehearsal || !parameters.pingCheck || desk.pings.quiet === row || desk.pings.isFull) return false;
   const { table } = desk;
   const state = table.state(row);
   if (state === code.active) return false;

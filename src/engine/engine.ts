@@ -20,6 +20,7 @@ import type { Desk } from './desk.ts';
 import { answerDecline } from './decline.ts';
 import { answerDiscover } from './discover.ts';
 import { Exchange } from './exchange.ts';
+import { NoteTaker, paperEffects, type Explanation } from './explain.ts';
 import { Granting } from './granting.ts';
 import { answerInform } from './inform.ts';
 import { Duplicates } from './duplicates.ts';
@@ -49,6 +50,12 @@ export interface EngineDeps {
   readonly storage: StorageView;
   readonly seed: number;
   readonly nextRequestId: () => RequestId;
+}
+
+function sayHost(x: Exchange, why: Recorder, { hosts }: Desk): void {
+  const declaration = x.host < 0 ? undefined : hosts.declaration(x.host);
+  if (declaration === undefined) why.step('host', x.isKnown ? 'known, but no host declaration of it fits this network' : 'no host declaration');
+  else why.step('host', `${declaration.name}${x.fixedHost < 0 ? '' : `, fixed-address ${formatIpv4(x.fixedAddress)}`}`, declaration.span);
 }
 
 /** OFFER, ACK, NAK and the answers to LEASEQUERY. */
@@ -111,6 +118,23 @@ export class Engine {
     this.answerExchange(x);
   }
 
+  /** What a DISCOVER would get now, and why. The packet's view has been checked. */
+  explain(packet: PacketIn, now: Now): Explanation {
+    const notes = new NoteTaker();
+    const port = this.#desk.networks.port(packet.ifindex);
+    if (port === undefined || packet.view.messageType !== messageType.discover) {
+      notes.step('refused', port === undefined ? 'no such interface' : 'only a DHCPDISCOVER can be explained');
+      return { notes: notes.notes, reply: undefined };
+    }
+    const effects = paperEffects(notes);
+    const x = new Exchange();
+    x.begin(packet, port, now, effects, notes);
+    x.isRehearsal = true;
+    this.answerExchange(x);
+    const frame = effects.now.made;
+    return { notes: notes.notes, reply: frame?.bytes.slice(0, frame.size) };
+  }
+
   /** A packet whose exchange has begun: also a DISCOVER that waited for a ping. */
   answerExchange(x: Exchange): void {
     const desk = this.#desk;
@@ -126,6 +150,7 @@ export class Engine {
     x.network = desk.networks.networkOf(packet, port);
     x.why?.step('network', x.network < 0 ? 'none' : (desk.config.sharedNetworks[x.network]?.name ?? ''));
     desk.lookup.findHosts(x);
+    if (x.why !== undefined) sayHost(x, x.why, desk);
     x.classes = desk.classes.of(() => desk.policies.pureEnvironment(x, x.host), x.why);
     this.#dispatch(x, desk);
     this.#runCommands(x.effects);

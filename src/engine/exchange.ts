@@ -19,6 +19,8 @@ export class Exchange {
   port!: Port;
   classes!: ClassSet;
   why: Recorder | undefined;
+  /** A DISCOVER on paper (`explain`): nothing outside this exchange may change. */
+  isRehearsal = false;
   readonly via: { giaddr: number; interfaceName: string } & Via = { giaddr: 0, interfaceName: '' };
   /** Shared network, or -1. */
   network = -1;
@@ -58,6 +60,7 @@ export class Exchange {
     this.now = now;
     this.effects = effects;
     this.why = why;
+    this.isRehearsal = false;
     this.via.giaddr = view.giaddr;
     this.via.interfaceName = port.name;
     this.network = -1;

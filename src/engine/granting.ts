@@ -117,7 +117,7 @@ export class Granting {
     const seconds = this.#reused(x, row, policy) ?? this.#granted(x, row, policy);
     if (!replies.send(x, this.#plan(x, subnet, policy, messageType.offer, ip, seconds, this.#hostName(x)))) return;
     if (table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
-    if (table.state(row) !== code.active) offers.offer(row, x.client, x.now.mono);
+    if (table.state(row) !== code.active && !x.isRehearsal) offers.offer(row, x.client, x.now.mono);
     this.#lines(x, 'DISCOVER', 0 as Ipv4, 'OFFER', ip, this.#rowHostname(x, row));
   }
 
