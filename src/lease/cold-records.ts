@@ -10,6 +10,7 @@ import type { StateSince } from './failover-records.ts';
 import { readHostRecord } from './host-record.ts';
 import { hostProblems } from './host-scopes.ts';
 import type { LeaseStore } from './lease-store.ts';
+import { nameFrom, quotedPattern } from './names.ts';
 import type { ReplayCode } from './replay-problems.ts';
 import type { Span } from '../model/span.ts';
 
@@ -59,11 +60,14 @@ function readDuid(text: string, store: LeaseStore): ColdProblem {
   return undefined;
 }
 
+const failoverHead = new RegExp(String.raw`^failover\s+peer\s+(${quotedPattern}|[^\s"{]+)\s+state\s*\{([^]*)\}$`);
+
 /** `failover peer "x" state { … }`; `my state X;` without `at` means now (failover reference §4.2). */
 function readFailover(text: string, store: LeaseStore, wall: UnixSeconds): ColdProblem {
-  const head = /^failover\s+peer\s+"?([^"{]+?)"?\s+state\s*\{([^]*)\}$/.exec(text);
-  const [, peer, body = ''] = head ?? [];
-  if (peer === undefined) return unreadable(text);
+  const head = failoverHead.exec(text);
+  const body = head?.[2] ?? '';
+  if (head?.[1] === undefined) return unreadable(text);
+  const peer = nameFrom(head[1]);
   const my = readSince('my', body, wall);
   const partner = readSince('partner', body, wall) ?? { state: 'unknown-state', at: unset };
   const mclt = /\bmclt\s+(\d{1,10})\s*;/.exec(body)?.[1];

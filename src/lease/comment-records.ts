@@ -4,9 +4,10 @@
 //   # leasehold WORD FIELD …            fields have no blanks: other bytes than letters, digits and -._:/ are %XX
 
 import type { ByteWriter } from '../std/bytes.ts';
-import { fromHex, toHex } from '../std/bytes.ts';
+import { fromHex, fromLatin1, latin1, toHex } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';
+import { decodeSource, encodeSource } from '../lang/source-text.ts';
 import type { Contact } from './contact-table.ts';
 
 export type CommentRecord =
@@ -83,10 +84,13 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
 
 export const commentPrefix = '# leasehold ';
 
+/** An empty field is a lone `%`. */
 const escapeField = (text: string): string =>
-  text.replace(/[^\w\-.:/]/g, (char) => `%${(char.charCodeAt(0) & 255).toString(16).padStart(2, '0')}`) || '%00';
+  fromLatin1(encodeSource(text)).replace(/[^\w\-.:/]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`) || '%';
 const unescapeField = (text: string): string =>
-  text === '%00' ? '' : text.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  text === '%'
+    ? ''
+    : decodeSource(latin1(text.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))));
 
 /** Appends the comment line of a record. */
 export function writeComment(out: ByteWriter, record: CommentRecord): void {

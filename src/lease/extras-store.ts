@@ -5,6 +5,7 @@
 
 import { assert } from '../std/assert.ts';
 import { fromLatin1, latin1 } from '../std/bytes.ts';
+import { decodeSource, encodeSource } from '../lang/source-text.ts';
 import type { LeaseExtras, VariableValue } from '../model/lease.ts';
 import { arenaSizeMax, type ByteArena } from './byte-arena.ts';
 import type { ByteSlice, LeaseChange, PartAction } from './lease-change.ts';
@@ -101,7 +102,7 @@ export class ExtrasStore {
 
   #putBilling(billing: LeaseExtras['billing']): void {
     assert(billing !== undefined, 'billing that is set has a class');
-    const name = latin1(billing.className);
+    const name = encodeSource(billing.className);
     this.#put(section.billingClass, name, 0, name.length);
     if (billing.subclassKey !== undefined)
       this.#put(section.billingKey, billing.subclassKey, 0, billing.subclassKey.length);
@@ -181,7 +182,7 @@ export class ExtrasStore {
 
   #decodeSection(kind: number, content: Uint8Array, extras: { -readonly [Key in keyof LeaseExtras]: LeaseExtras[Key] }): void {
     switch (kind) {
-      case section.billingClass: extras.billing = { className: fromLatin1(content), subclassKey: undefined }; break;
+      case section.billingClass: extras.billing = { className: decodeSource(content), subclassKey: undefined }; break;
       case section.billingKey:
         extras.billing = { className: extras.billing?.className ?? '', subclassKey: content.slice() };
         break;

@@ -7,6 +7,7 @@ import type { Seconds, UnixSeconds } from '../std/time.ts';
 import type { ServerState } from '../wire/failover-tables.ts';
 import { writeComment } from './comment-records.ts';
 import { DateText } from './date-text.ts';
+import { appendQuotedName } from './names.ts';
 
 export interface StateSince {
   readonly state: ServerState;
@@ -66,7 +67,9 @@ export class FailoverRecords {
 
 /** An empty line, then the record as dhcpd writes it. */
 function writeState(out: ByteWriter, peer: string, { my, partner, mclt }: FailoverState): void {
-  out.text(`\nfailover peer "${peer}" state {\n`);
+  out.text('\nfailover peer ');
+  appendQuotedName(out, peer);
+  out.text(' state {\n');
   writeSince(out, 'my', my);
   writeSince(out, 'partner', partner);
   if (mclt !== undefined) out.text(`  mclt ${mclt};\n`);

@@ -7,6 +7,7 @@ import { hardwareTypeName, type Hardware } from '../model/hardware.ts';
 import type { Span } from '../model/span.ts';
 import { skipBlank, statementEnd } from './block-reader.ts';
 import { htypeOf, readData } from './lease-statements.ts';
+import { appendQuotedName, nameFrom, quotedPattern } from './names.ts';
 import { appendQuoted } from './text-bytes.ts';
 
 /** A host as the lease file holds it. */
@@ -32,7 +33,10 @@ const isPlainName = (name: string): boolean => /^[A-Za-z0-9][\w.-]*$/.test(name)
 
 /** As dhcpd writes it; statements stand at eight blanks. */
 export function writeHostRecord(out: ByteWriter, host: HostRecord): void {
-  out.text(isPlainName(host.name) ? `host ${host.name} {\n  dynamic;\n` : `host "${host.name}" {\n  dynamic;\n`);
+  out.text('host ');
+  if (isPlainName(host.name)) out.text(host.name);
+  else appendQuotedName(out, host.name);
+  out.text(' {\n  dynamic;\n');
   if (host.isDeleted) {
     out.text('  deleted;\n}\n');
     return;
@@ -49,7 +53,11 @@ export function writeHostRecord(out: ByteWriter, host: HostRecord): void {
   }
   if (host.fixedAddresses.length > 0)
     out.text(`  fixed-address ${host.fixedAddresses.map((item) => (item.kind === 'name' ? item.name : formatIpv4(item.address))).join(',')};\n`);
-  if (host.group !== undefined) out.text(`  group "${host.group}";\n`);
+  if (host.group !== undefined) {
+    out.text('  group ');
+    appendQuotedName(out, host.group);
+    out.text(';\n');
+  }
   for (const statement of host.statements) out.text(`        ${statement}\n`);
   out.text('}\n');
 }
@@ -84,7 +92,7 @@ const members: Readonly<Record<string, MemberReader>> = {
     return true;
   },
   group(rest, draft) {
-    draft.group = rest.replace(/^"(.*)"$/, '$1');
+    draft.group = nameFrom(rest);
     return true;
   },
 };
@@ -94,10 +102,12 @@ function addressItem(text: string, span: Span): AddressItem {
   return address === undefined ? { kind: 'name', name: text, span } : { kind: 'address', address };
 }
 
+const recordHead = new RegExp(String.raw`^host\s+(${quotedPattern}|[^\s"{]+)\s*\{`);
+
 /** bytes[from, to) is a whole record; undefined when it is not one that can be read. */
 export function readHostRecord(bytes: Uint8Array, from: number, to: number, span: Span): HostRecord | undefined {
-  const head = /^host\s+(?:"([^"]*)"|(\S+?))\s*\{/.exec(fromLatin1(bytes.subarray(from, Math.min(to, from + 600))));
-  const name = head?.[1] ?? head?.[2];
+  const head = recordHead.exec(fromLatin1(bytes.subarray(from, Math.min(to, from + 600))));
+  const name = head?.[1] === undefined ? undefined : nameFrom(head[1]);
   if (head === null || name === undefined) return undefined;
   const draft: Draft = { isDeleted: false, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [] };
   for (let at = skipBlank(bytes, from + head[0].length, to); at < to && bytes[at] !== 125; ) {

@@ -6,6 +6,7 @@ import { assert } from '../std/assert.ts';
 export type ReadAt = (into: Uint8Array, position: number) => number;
 
 const windowSize = 1024 * 1024;
+const windowSizeMin = 4096;
 /** Zeros behind the window: readers compare words without looking for its end. */
 const paddingSize = 64;
 
@@ -13,7 +14,7 @@ export class LeaseSource {
   readonly read: ReadAt;
   /** Bytes of the file that count: a group that was never closed is not among them. */
   size: number;
-  bytes = new Uint8Array(windowSize + paddingSize);
+  bytes: Uint8Array;
   /** Bytes of the window in use. */
   end = 0;
   /** Position of the window's first byte in the file. */
@@ -22,6 +23,7 @@ export class LeaseSource {
   constructor(read: ReadAt, size: number) {
     this.read = read;
     this.size = size;
+    this.bytes = new Uint8Array(Math.min(windowSize, Math.max(size, windowSizeMin)) + paddingSize);
   }
 
   get isAtEnd(): boolean {

@@ -3,6 +3,7 @@
 
 import { fromLatin1, latin1 } from '../std/bytes.ts';
 import type { UnixSeconds } from '../std/time.ts';
+import { decodeSource } from '../lang/source-text.ts';
 import { bindingCode, type BindingState } from '../model/binding-state.ts';
 import { hardwareTypeNames } from '../model/hardware.ts';
 import type { LeaseExtras, VariableValue } from '../model/lease.ts';
@@ -143,9 +144,11 @@ export class LeaseStatements {
   }
 
   billing(rest: string): StatementVerdict {
-    const match = /^(class|subclass)\s+"([^"]*)"\s*([^]*)$/.exec(rest);
-    if (match === null) return 'unknown';
-    const [, kind, className = '', key = ''] = match;
+    const match = /^(class|subclass)\s+("(?:[^"\\\n]|\\[^\n])*")\s*([^]*)$/.exec(rest);
+    const name = readData(match?.[2] ?? '');
+    if (match === null || name === undefined) return 'unknown';
+    const className = decodeSource(name);
+    const [, kind, , key = ''] = match;
     // Interop: dhcpd writes the text of a key as it is, quotes and backslashes included.
     const text = /^"(.*)"$/.exec(key)?.[1];
     const subclassKey = kind === 'class' ? undefined : text === undefined ? readData(key) : latin1(text);
@@ -168,7 +171,8 @@ export class LeaseStatements {
     const [, name = '', value = ''] = match;
     const option = readAgentOption(name, value, readData(value));
     if (option === undefined || option.payload.length > 255) return 'unknown';
-    this.#agentOptions.push(option.code, option.payload.length, ...option.payload);
+    // An empty one could not be written again: dhcpd has no way to say it.
+    if (option.payload.length > 0) this.#agentOptions.push(option.code, option.payload.length, ...option.payload);
     return 'good';
   }
 

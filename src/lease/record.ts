@@ -1,7 +1,7 @@
 // A lease record in dhcpd's own byte layout (dhcpd-leases reference §4), straight from columns to bytes.
 
 import { assert } from '../std/assert.ts';
-import { fromLatin1, latin1, type ByteWriter } from '../std/bytes.ts';
+import { latin1, type ByteWriter } from '../std/bytes.ts';
 import { unset, type UnixSeconds } from '../std/time.ts';
 import { bindingStates } from '../model/binding-state.ts';
 import { hardwareTypeName } from '../model/hardware.ts';
@@ -33,8 +33,8 @@ const text = {
   rewind: words('  rewind binding state '),
   reserved: latin1('  reserved;\n'),
   bootp: latin1('  dynamic-bootp;\n'),
-  billingClass: latin1('  billing class "'),
-  billingSubclass: latin1('  billing subclass "'),
+  billingClass: latin1('  billing class '),
+  billingSubclass: latin1('  billing subclass '),
   ethernet: latin1('  hardware ethernet '),
   uid: latin1('  uid '),
   set: latin1('  set '),
@@ -47,7 +47,6 @@ const text = {
 
 const newline = 10;
 const blank = 32;
-const quote = 34;
 /** Everything but uid and extras: six times, states, flags and hardware. */
 const fixedSizeMax = 640;
 
@@ -146,8 +145,7 @@ export class RecordWriter {
     const bytes = this.#arena.bytes(extras);
     const keyAt = this.#extras.find(extras, section.billingKey);
     appendBytes(out, keyAt < 0 ? text.billingClass : text.billingSubclass);
-    out.text(fromLatin1(bytes.subarray(at, at + sizeBefore(bytes, at))));
-    out.u8(quote);
+    appendQuoted(out, bytes, at, at + sizeBefore(bytes, at));
     if (keyAt >= 0) {
       const keyEnd = keyAt + sizeBefore(bytes, keyAt);
       out.u8(blank);

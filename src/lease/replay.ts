@@ -34,6 +34,8 @@ export interface ReplayReport {
 const lineFeed = 10;
 const hash = 35;
 const letterL = 108;
+const semicolon = 59;
+const braceClose = 125;
 
 /**
  * Reads the file of `size` bytes into an empty store and settles it. `read` fills a buffer from a position of the file and
@@ -139,7 +141,11 @@ class Replay {
       this.#problem('missing-brace', at, keyword);
       return interruptedBy(end);
     }
-    const problem = reader(fromLatin1(bytes.subarray(at, end)), this.#store, this.#wall);
+    // Before a brace that it did not open: a string that was not closed, or a lost semicolon.
+    const isWhole = bytes[end - 1] === semicolon || bytes[end - 1] === braceClose;
+    const problem = isWhole
+      ? reader(fromLatin1(bytes.subarray(at, end)), this.#store, this.#wall)
+      : { code: 'bad-record' as const, detail: keyword };
     if (problem !== undefined) this.#problem(problem.code, at, problem.detail);
     return end;
   }
