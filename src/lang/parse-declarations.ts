@@ -78,6 +78,10 @@ function parseItem(session: Session, place: Place): Item | undefined {
   const token = reader.peek();
   const parser = Object.hasOwn(parsers, token) ? parsers[token] : undefined;
   if (parser === undefined) return parseStatement(session, place);
+  if (token === 'failover' && place.kind !== 'file' && place.kind !== 'shared-network') {
+    place.isDeclaring = false;
+    return refuseFailover(session);
+  }
   const start = reader.nextStart;
   reader.take();
   return parser(session, place, start);
@@ -147,9 +151,7 @@ const parsers: Readonly<Record<string, Parser>> = {
   authoritative: then(false, (session, place, start) => parseAuthority(session, place, start, true)),
   'server-identifier': parseServerIdentifier,
   option: parseOption,
-  failover: then(false, (session, place, start) =>
-    place.kind === 'file' || place.kind === 'shared-network' ? parseFailover(session, start, place.kind) : refuseFailover(session),
-  ),
+  failover: then(false, (session, place, start) => parseFailover(session, start, place.kind === 'file' ? 'file' : 'shared-network')),
   'server-duid': then(false, parseNotServed),
   'lease-id-format': then(false, (session, _place, start) => parseLeaseIdFormat(session, start)),
   '%': then(false, ({ reader }) => {

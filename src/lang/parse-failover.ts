@@ -34,10 +34,10 @@ export function parseFailover(session: Session, start: number, place: 'file' | '
   return undefined;
 }
 
-/** In places that know no failover. */
+/** In places that know no failover; dhcpd complains before it takes the word. */
 export function refuseFailover({ reader }: Session): undefined {
   reader.report(
-    misplaced(reader.span, ['failover peers may only be defined in shared-network', 'declarations and the outer scope.']),
+    misplaced(reader.nextSpan, ['failover peers may only be defined in shared-network', 'declarations and the outer scope.']),
   );
   reader.skip();
   return undefined;

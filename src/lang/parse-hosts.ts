@@ -79,7 +79,9 @@ function parseJoinGroup(reader: Reader, start: number): Item | undefined {
     return undefined;
   }
   const name = nameOf(reader);
-  return parseSemicolon(reader) ? { kind: 'join-group', span: reader.spanFrom(start), name } : undefined;
+  // dhcpd looks the group up even when the semicolon is missing.
+  parseSemicolon(reader);
+  return { kind: 'join-group', span: reader.spanFrom(start), name };
 }
 
 export function parseUid(reader: Reader, start: number): Extract<Item, { kind: 'uid' }> | undefined {

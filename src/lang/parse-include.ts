@@ -40,7 +40,9 @@ export function parseInclude(session: Session, place: Place, start: number): Ite
   const body = deeper(session, noLoss(), path.span, () => parseFileItems(inner, openPlace(place.kind))) ?? [];
   run.including.pop();
   const hasFailed = run.diagnostics.slice(before).some(({ severity }) => severity === 'error');
-  if (hasFailed) reader.report(syntax.includeFailed(path.span, name));
+  // Told behind what the file itself got wrong: diagnostics are sorted by the offset at which they were met.
+  const dhcpdPlace = { ...reader.place(), offset: reader.nextSpan.end };
+  if (hasFailed) reader.reportBare({ ...syntax.includeFailed(path.span, name), dhcpdPlace });
   parseSemicolon(reader);
   return made(found.source, body);
 }

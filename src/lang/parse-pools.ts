@@ -53,7 +53,9 @@ function parsePeerReference(reader: Reader, start: number): Item | undefined {
   const isPeer = reader.take() === 'peer';
   if (isPeer && reader.take() === 'STRING') {
     const name = nameOf(reader);
-    return parseSemicolon(reader) ? { kind: 'peer-reference', span: reader.spanFrom(start), name } : undefined;
+    // dhcpd keeps the reference even when the semicolon is missing.
+    parseSemicolon(reader);
+    return { kind: 'peer-reference', span: reader.spanFrom(start), name };
   }
   reader.report(
     isPeer

@@ -200,7 +200,7 @@ function parseDomainName(reader: Reader): ValueItem | undefined {
   const name = parseHostName(reader);
   if (name !== undefined && isDomainName(encodeSource(name.text)))
     return { kind: 'domain-name', span: name.span, name: name.text };
-  if (name !== undefined) reader.report(options.badDomainName(name.span, false));
+  if (name !== undefined) reader.report(options.badDomainName(name.span, 'name'));
   const span = name?.span ?? reader.nextSpan;
   reader.report(options.valueMissing(span, 'a domain name without quotes', 'not a valid domain name.'));
   reader.skip();
@@ -218,7 +218,7 @@ function parseDomainList(reader: Reader, atom: Atom): ValueItem | undefined {
       reader.report(
         name === undefined
           ? options.valueMissing(span, 'a domain name in quotes', 'Expecting a domain string.', 'put each name between double quotes')
-          : options.badDomainName(span, true),
+          : options.badDomainName(span, atom.isCompressed ? 'compressed-list' : 'list'),
       );
       if (!atom.isOptional) reader.skip();
       return undefined;

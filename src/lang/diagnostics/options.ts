@@ -129,11 +129,16 @@ export const valueMissing = (found: Span, what: string, wording: string, help?: 
   });
 
 /** C0216: labels of at most 63 bytes, names of at most 255. */
-export const badDomainName = (found: Span, isList: boolean): Diagnostic =>
+export const badDomainName = (found: Span, place: 'name' | 'list' | 'compressed-list'): Diagnostic =>
   error('C0216', found, `${shown(found)} is not a domain name`, {
-    dhcpd: `Error ${isList ? 'assembling domain list' : 'assembling domain name'}: Message too long`,
+    dhcpd: `Error ${assembling[place]}: Message too long`,
     help: 'labels have 1 to 63 characters, a name at most 255',
   });
+const assembling = {
+  name: 'assembling domain name',
+  list: 'assembling domain list',
+  'compressed-list': 'compressing domain list',
+} as const;
 
 /** C0217: dhcpd consumes the semicolon and asks for another one (§1.6); with two of them it sets nothing. */
 export const emptyValue = (semicolon: Span, name: string, isAccepted: boolean): Diagnostic =>
