@@ -47,7 +47,7 @@ function offerDynamic(x: Exchange, desk: Desk): void {
   if (!x.isRehearsal && desk.pings.joins(x)) return;
   const row = choose(x, desk);
   if (row < 0) {
-    silence(x, notServingPool(x, desk) ?? noAddress(x, desk, lookup.networkView(x)));
+    silence(x, noAddress(x, desk, lookup.networkView(x)));
     return;
   }
   const peerView = lookup.viewOf(row);
@@ -108,6 +108,8 @@ function noAddress(x: Exchange, desk: Desk, view: ServiceView | undefined): stri
     const policy = desk.granting.policyFor(x, subnet, subnet.network, -1);
     if (policy.parameters.bootUnknownClients !== 1) return policy.parameters.bootUnknownClients === 2 ? '' : 'unknown client';
   }
+  const blocked = notServingPool(x, desk);
+  if (blocked !== undefined) return blocked;
   if (view !== undefined && desk.lookup.partnerHasFree(x, view)) {
     if (!x.isRehearsal) view.wantsAddresses = true;
     return 'peer holds all free leases';

@@ -6,7 +6,7 @@ import type { Seconds, UnixSeconds } from '../std/time.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import { splitBuckets } from '../wire/load-balance-hash.ts';
 import { code } from './lookup.ts';
-import { duration, ip, mac, World } from './testing.ts';
+import { duration, flag, ip, mac, World } from './testing.ts';
 
 function pair(view: Partial<ServiceView> = {}, options: { readonly backup?: readonly string[] } = {}): World {
   const role = view.role ?? 'primary';
@@ -32,6 +32,18 @@ test('a state that does not serve keeps pool clients waiting and serves reserved
   assert.deepEqual(world.send({ type: 3, requested: ip('10.0.0.100') }), []);
   assert.match(world.log[0] ?? '', /: not responding \(recovering\)$/);
   assert.equal(world.lease(9)?.message.type, 5);
+});
+
+test('a client that is denied anyway hears the true reason in every failover state', () => {
+  for (const view of [{ service: 'none', reason: ' (startup)' }, { role: 'secondary' }] as const) {
+    const role = 'role' in view ? view.role : 'primary';
+    const world = new World({
+      networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.109', peer: 0 }] }]],
+      roles: [role], views: [{ role, ...view }], global: [flag('bootUnknownClients', 0)],
+    });
+    assert.deepEqual(world.discover(1), []);
+    assert.match(world.log[0] ?? '', /: unknown client$/);
+  }
 });
 
 test('a silent pool does not silence another pool of the network', () => {

@@ -36,6 +36,7 @@ export const duration = (name: 'defaultLeaseTime' | 'maxLeaseTime' | 'minLeaseTi
   constant(serverOption(serverOptionCode[name]), ipv4ToBytes((value >>> 0) as Ipv4));
 export const flag = (name: keyof typeof serverOptionCode, value: number): Statement =>
   constant(serverOption(serverOptionCode[name]), Uint8Array.of(value));
+// oxlint-disable-next-line no-thenable -- the tree's word for the branch
 export const when = (condition: BooleanExpr, ...then: Statement[]): Statement => ({ kind: 'if', condition, then, else: [], span: nowhere });
 export const requestOption = (code: number): DataExpr => ({ kind: 'option', option: dhcpOption(code), span: nowhere });
 export const literal = (value: string): DataExpr => ({ kind: 'bytes', bytes: latin1(value), span: nowhere });
