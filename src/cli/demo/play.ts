@@ -87,14 +87,24 @@ export class Play {
   async #startNodes(): Promise<void> {
     const what = this.#nodes.map(({ name, kind, address }) => `${name} (${kind === 'isc' ? 'ISC dhcpd' : 'Leasehold'}, ${address})`);
     this.#screen.scene(`Starting ${what.join(' and ')}`);
-    for (const node of this.#nodes) await node.start();
+    const [first, second] = this.#nodes;
+    await first?.start();
+    if (first !== undefined && second !== undefined) {
+      // Why the order differs: dhcpd waits an MCLT when it meets a partner that still does; a Leasehold takes it over.
+      if (second.kind === 'isc') this.#declareNew(first);
+      await second.start();
+      if (second.kind === 'leasehold') {
+        await first.saw(/peer update completed|I move from startup/, 0, failoverMillis);
+        this.#declareNew(first);
+      }
+    }
     this.#screen.good('serving');
-    const [first] = this.#nodes;
-    if (this.#nodes.length < 2 || first === undefined) return;
+    if (second !== undefined) await this.#bothNormal(0);
+  }
+
+  #declareNew(node: DemoNode): void {
     this.#screen.say('both lease files are empty: only an operator knows that this pair is new, so it says: leasehold failover init');
-    await first.saw(/peer update completed|I move from startup/, 0, failoverMillis);
-    first.command('failover', 'init', '--yes');
-    await this.#bothNormal(0);
+    node.command('failover', 'init', '--yes');
   }
 
   async #bothNormal(from: number): Promise<void> {
