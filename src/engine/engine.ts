@@ -31,6 +31,7 @@ import { Lookup } from './lookup.ts';
 import { Networks } from './networks.ts';
 import { Offers } from './offers.ts';
 import { Pings } from './pings.ts';
+import { PoolThresholds } from './pool-fill.ts';
 import { Policies } from './policies.ts';
 import { RateLimits } from './rate-limits.ts';
 import { answerRelease } from './release.ts';
@@ -94,7 +95,7 @@ export class Engine {
     const shared = {
       config, table, hosts, storage, networks, lookup, offers, policies, replies,
       billing: new Billing(config, table), handlers, events: new LeaseEvents(table, handlers, policies),
-      contacts: this.#deps.contacts,
+      contacts: this.#deps.contacts, thresholds: new PoolThresholds(config, table),
     };
     return {
       ...shared,

@@ -23,6 +23,7 @@ import type { LeaseEvents } from './lease-events.ts';
 import type { ContactTable } from '../lease/contact-table.ts';
 import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
+import { fillOf, type PoolThresholds } from './pool-fill.ts';
 import type { Policies } from './policies.ts';
 import type { Policy } from './policy.ts';
 import { emptyPlan, type Replies, type ReplyPlan } from './reply.ts';
@@ -40,6 +41,7 @@ export interface GrantingDeps {
   readonly billing: Billing;
   readonly handlers: Handlers;
   readonly events: LeaseEvents;
+  readonly thresholds: PoolThresholds;
   readonly contacts: ContactTable | undefined;
 }
 
@@ -132,6 +134,7 @@ export class Granting {
     if (!replies.send(x, plan)) return;
     if (reused === undefined) this.#commit(x, row, policy, seconds, false);
     this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#rowHostname(x, row));
+    this.#deps.thresholds.granted(x, table.pool(row), ip, policy.parameters);
   }
 
   bootp(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
@@ -157,10 +160,8 @@ export class Granting {
     if (adaptiveThreshold < 1 || adaptiveThreshold > 99) return undefined;
     const { table } = this.#deps;
     const pool = table.pool(row);
-    let total = 0;
-    for (let state = 1; state <= 7; state++) total += table.count(pool, state);
-    const unused = table.count(pool, code.free) + table.count(pool, code.backup);
-    if ((total - unused) * 100 < adaptiveThreshold * total) return undefined;
+    const { used, total } = fillOf(table, pool);
+    if (used * 100 < adaptiveThreshold * total) return undefined;
     const left = table.state(row) === code.active ? remaining(table.ends(row), x.now.wall) : 0;
     return Math.max(left, minTime(parameters)) as Seconds;
   }

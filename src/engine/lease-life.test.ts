@@ -143,6 +143,30 @@ test('adaptive-lease-time-threshold shortens leases of a crowded pool', () => {
   assert.equal(world.lease(3)?.message.leaseSeconds, 120);
 });
 
+test('a pool that fills is told once, and again when it emptied', () => {
+  const world = new World({ ...lan, global: [flag('logThresholdHigh', 60), flag('logThresholdLow', 40)] });
+  const said = (last: number): string => { world.lease(last); return world.log.filter((line) => line.startsWith('Pool')).join(); };
+  assert.equal(said(1), '');
+  assert.equal(said(2), 'Pool threshold exceeded - shared subnet: 10.0.0.0/24; address: 10.0.0.101; high threshold 60% 2/3.');
+  assert.equal(said(3), '');
+  for (const last of [1, 2, 3]) world.send({ type: 7, chaddr: mac(last), ciaddr: ip(`10.0.0.${99 + last}`) });
+  assert.equal(said(1), 'Pool threshold reset - shared subnet: 10.0.0.0/24; address: 10.0.0.100; low threshold 1/3.');
+});
+
+test('a reserved lease is kept for its client when it ran out', () => {
+  const world = new World(lan);
+  world.lease(1);
+  const row = world.row('10.0.0.100');
+  const change = world.store.table.begin(row);
+  change.isReserved = true;
+  world.collect((effects) => world.store.table.apply(row, change, 'operator', effects.journal));
+  world.send({ type: 7, chaddr: mac(1), ciaddr: ip('10.0.0.100') });
+  assert.equal(world.stateOf('10.0.0.100'), 'free');
+  assert.notEqual(world.discover(2, { requested: ip('10.0.0.100') })[0]?.message.yiaddr, ip('10.0.0.100'));
+  assert.equal(world.send({ type: 3, chaddr: mac(2), requested: ip('10.0.0.100') })[0]?.message.type, 6);
+  assert.equal(world.lease(1)?.message.yiaddr, ip('10.0.0.100'));
+});
+
 test('a pool that closes soon gives leases until then', () => {
   const world = new World(lan);
   (world.config.pools[0] as { deny: unknown }).deny = [{ kind: 'after', time: world.now.wall + 1000 }];

@@ -131,3 +131,19 @@ export const nameTruncated = logEvent<{ field: 'file' | 'sname'; size: number; n
     `${field === 'file' ? 'file name' : 'server name'} longer than packet field truncated - field: ${field === 'file' ? 128 : 64} name: ${size} ${name}`,
   help: 'filename or server-name does not fit its field of the DHCP header; clients get the beginning only. Option 66 or 67 has room for longer ones.',
 });
+
+export const poolThresholdExceeded = logEvent<{ network: string; ip: Ipv4; percent: number; used: number; total: number }>({
+  id: 'POOL_THRESHOLD_EXCEEDED',
+  level: 'error',
+  text: ({ network, ip, percent, used, total }) =>
+    `Pool threshold exceeded - shared subnet: ${network}; address: ${formatIpv4(ip)}; high threshold ${percent}% ${used}/${total}.`,
+  help: 'The pool is filled to log-threshold-high. Said once, until it falls to log-threshold-low.',
+});
+
+export const poolThresholdReset = logEvent<{ network: string; ip: Ipv4; used: number; total: number }>({
+  id: 'POOL_THRESHOLD_RESET',
+  level: 'error',
+  text: ({ network, ip, used, total }) =>
+    `Pool threshold reset - shared subnet: ${network}; address: ${formatIpv4(ip)}; low threshold ${used}/${total}.`,
+  help: 'The pool has fallen to log-threshold-low again.',
+});

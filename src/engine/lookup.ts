@@ -148,6 +148,11 @@ export class Lookup {
     return pool !== undefined && pool.sharedNetwork === x.network;
   }
 
+  /** A reserved lease stays its client's, even when it ran out. */
+  isReservedForOther(x: Exchange, row: number): boolean {
+    return this.#deps.table.isReserved(row) && !this.isHolder(x, row);
+  }
+
   /** What was offered to this client a moment ago, if it may still have it. */
   offered(x: Exchange): number {
     const { table, offers } = this.#deps;
@@ -162,7 +167,7 @@ export class Lookup {
     const row = address === 0 ? -1 : table.rowOf(address);
     if (row < 0 || !this.isOnNetwork(x, row) || !this.isPermitted(x, table.pool(row)) || !this.isServing(table.pool(row))) return -1;
     const state = table.state(row);
-    if (state === code.abandoned || offers.isForeign(row, x.client, x.now.mono)) return -1;
+    if (state === code.abandoned || offers.isForeign(row, x.client, x.now.mono) || this.isReservedForOther(x, row)) return -1;
     return mayAllocate(table, row, this.viewOf(row), x.now.wall) ? row : -1;
   }
 
@@ -241,7 +246,10 @@ export class Lookup {
   partnerHasFree(x: Exchange, view: ServiceView): boolean {
     const theirs = view.role === 'primary' ? code.backup : code.free;
     const network = this.#deps.config.sharedNetworks[x.network];
-    return (network?.pools ?? []).some((pool) => this.#deps.table.count(pool, theirs) > 0);
+    const { table } = this.#deps;
+    return (network?.pools ?? []).some(
+      (pool) => table.count(pool, theirs) - table.countWithheld(pool, theirs) - table.countReserved(pool, theirs) > 0,
+    );
   }
 
   /** The view of the first pool with a peer on the client's network. */

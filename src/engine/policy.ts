@@ -55,6 +55,9 @@ export interface Parameters {
   readonly pingClttSeconds: number;
   readonly infiniteIsReserved: boolean;
   readonly adaptiveThreshold: number;
+  /** Percent; 0: no lines. */
+  readonly thresholdHigh: number;
+  readonly thresholdLow: number;
   readonly cacheThreshold: number;
   readonly ignoreClientUids: boolean;
   readonly echoClientId: boolean;
@@ -122,6 +125,8 @@ function parametersOf(values: OptionValues): Parameters {
     pingClttSeconds: number(code.pingClttSecs) ?? 60,
     infiniteIsReserved: isOn(code.infiniteIsReserved, false),
     adaptiveThreshold: number(code.adaptiveLeaseTimeThreshold) ?? 0,
+    thresholdHigh: Math.min(number(code.logThresholdHigh) ?? 0, 100),
+    thresholdLow: number(code.logThresholdLow) ?? 0,
     cacheThreshold: number(code.dhcpCacheThreshold) ?? 25,
     ignoreClientUids: isOn(code.ignoreClientUids, false),
     echoClientId: isOn(code.echoClientId, true),

@@ -111,7 +111,7 @@ function judge(x: Exchange, desk: Desk, row: number): string {
   const isHolder = !table.isUnused(row) && lookup.isHolder(x, row);
   if (table.isWithheld(row) || !lookup.isPermitted(x, table.pool(row))) return 'nak';
   if (state === code.active) return isHolder ? 'yes' : 'nak';
-  if (offers.isForeign(row, x.client, x.now.mono)) return 'nak';
+  if (offers.isForeign(row, x.client, x.now.mono) || lookup.isReservedForOther(x, row)) return 'nak';
   if (isHolder && table.rewindState(row) === code.active) return 'yes';
   const view = lookup.viewOf(row);
   switch (ownership(table, row, view, x.now.wall)) {
