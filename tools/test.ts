@@ -33,7 +33,7 @@ const nodeTests = (files: readonly string[], concurrency: number): boolean =>
     `--test-concurrency=${concurrency}`,
     '--test-reporter=dot',
     '--test-reporter-destination=stdout',
-    '--test-reporter=./tools/test-summary.ts',
+    '--test-reporter=./tools/test-summary.mjs',
     '--test-reporter-destination=stdout',
     ...files,
   );

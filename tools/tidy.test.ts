@@ -41,7 +41,7 @@ const withoutComments = (text: string): string =>
 
 function load(path: string): Source {
   const text = readFileSync(path, 'utf8');
-  const imports = [...text.matchAll(/(?:from|import)\s+'([^']+)'/g)].map((match) => match[1] ?? '');
+  const imports = [...text.matchAll(/^(?:import|export|\})(?:.* from)? '([^']+)';$/gm)].map((match) => match[1] ?? '');
   return { path, room: path.split('/')[1] ?? '', text, imports };
 }
 

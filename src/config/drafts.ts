@@ -1,7 +1,6 @@
 // What is being built: the configuration with its arrays still open, and beside it what lints want to know of the text.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Statement } from '../model/expression.ts';
 import type {
   ClassDeclaration,
   FailoverPeer,
@@ -123,6 +122,8 @@ export class Build {
   /** Peers that a pool names; a shared network's reference does not count (reference §16). */
   readonly peersInPools = new Set<number>();
   readonly ranges = new AddressRanges();
+  /** Every subnet, in dhcpd's order. */
+  readonly innermostFirst: Draft<Subnet>[] = [];
   hasWarnedOfHosts = false;
   leaseIdFormat: 'octal' | 'hex' = 'octal';
   dbTimeFormat: 'default' | 'local' = 'default';
@@ -160,8 +161,8 @@ export interface Context {
   readonly groups: readonly GroupFact[];
   readonly host: HostDraft | undefined;
   readonly class: ClassDraft | undefined;
-  /** Of one declaration of a class; a further declaration may replace the condition. */
-  readonly conditions: Span[];
+  /** Of one declaration of a class; a further declaration may replace both. */
+  readonly classRules: { condition: Span | undefined; submatch: Span | undefined };
   readonly subclass: Draft<Subclass> | undefined;
 }
 

@@ -1,7 +1,7 @@
 // Lease rows and the wire: what a BNDUPD says of a row, what an accepted one does to it, what an ack means
 // (failover reference §5). Every change of a row that failover makes is in this file.
 
-import { addSeconds, earliest, forever, latest, unset, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
+import { addSeconds, earliest, forever, latest, unset, type Now, type Seconds, type UnixSeconds, seconds } from '../std/time.ts';
 import { bindingCode, bindingStateOf, type BindingState } from '../model/binding-state.ts';
 import type { Effects } from '../model/step.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
@@ -23,6 +23,9 @@ export interface Situation {
   readonly stos: UnixSeconds;
   readonly mclt: Seconds;
 }
+
+/** What two synchronised clocks may differ by, and a second for rounding: leases of a pair end that much later for us. */
+export const expiryGrace = seconds(6);
 
 export class Bindings {
   readonly #table: LeaseTable;
@@ -170,13 +173,21 @@ export class Bindings {
     const table = this.#table;
     const { role, my } = situation;
     const state = this.state(row);
-    if (state === 'active') this.#expire(row, situation, effects);
+    if (state === 'active') this.#expireAfterGrace(row, situation, now, effects);
     else if (state === 'abandoned') this.#free(row, 'free', now, effects);
     else if (isEnded(state) && my === 'partner-down') {
       const at = latest(table.tsfp(row), table.ends(row));
       if (at <= now.wall) this.#free(row, freeStateOf(role), now, effects);
       else table.setTimer(row, at);
     } else table.setTimer(row, forever);
+  }
+
+  /** The end may have been written by the partner's clock: nobody's lease ends early because ours runs ahead (P2). */
+  #expireAfterGrace(row: number, situation: Situation, now: Now, effects: Effects): void {
+    const table = this.#table;
+    const end = addSeconds(table.ends(row), expiryGrace);
+    if (end > now.wall) table.setTimer(row, end);
+    else this.#expire(row, situation, effects);
   }
 
   #expire(row: number, situation: Situation, effects: Effects): void {

@@ -131,7 +131,7 @@ export class Connector {
   }
 
   #dropSilent(now: Now, effects: Effects): void {
-    for (const link of [...this.#pending.values()])
+    for (const link of this.#pending.values())
       if (link.openedAt + handshakeMillis <= now.mono) {
         effects.log.event(startupTimeout, {});
         this.#endpoint.drop(link, now, effects);

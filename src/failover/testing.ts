@@ -120,7 +120,6 @@ export class Pair {
   #nextRequest = 1;
   readonly #wires: Wire[] = [];
   readonly #deliveries: Delivery[] = [];
-  readonly #journalSizes: Record<NodeName, number> = { a: 0, b: 0 };
 
   constructor(options: PairOptions = {}) {
     this.nodes = { a: new TestNode('a', pairConfig('a', options)), b: new TestNode('b', pairConfig('b', options)) };

@@ -38,7 +38,7 @@ export class LeaseholdNode implements Node {
 
   constructor({ config, store, seed }: NodeDeps) {
     const nextRequestId = (): RequestId => ++this.#lastRequestId;
-    const { table, hosts, names, contacts } = store;
+    const { table, hosts, names } = store;
     this.#store = store;
     this.#config = config;
     this.#names = new NameRefresh(names, nextRequestId);

@@ -51,6 +51,11 @@ export class Client {
     this.#leaseSeconds = world.random.chance(0.2) ? world.random.between(60, 900) : undefined;
   }
 
+  /** Since the exchange that is under way began, true milliseconds. */
+  get waitedMillis(): number {
+    return this.#world.time.now - this.#startedAt;
+  }
+
   switchOn(): void {
     if (this.state !== 'off') return;
     if (this.#lastIp !== undefined && this.kind === 'rebooting') this.#begin('rebooting');

@@ -41,10 +41,10 @@ export class DiskTwin implements DiskPort {
     const file = this.#names.get(path);
     return file === undefined ? new Uint8Array(0) : file.bytes.slice(0, file.size);
   }
-  /** What would certainly be there after a crash now, of a file whose name is durable. */
+  /** What would certainly be there after a crash now, of a file whose name is durable. Valid until the next write. */
   durableContents(path: string): Uint8Array {
     const file = this.#names.get(path);
-    return file === undefined ? new Uint8Array(0) : file.bytes.slice(0, file.durableSize);
+    return file === undefined ? new Uint8Array(0) : file.bytes.subarray(0, file.durableSize);
   }
   overwrite(path: string, bytes: Uint8Array): void {
     this.#names.set(path, { bytes: bytes.slice(), size: bytes.length, durableSize: bytes.length });

@@ -141,9 +141,11 @@ export class Sim {
     if (acked === undefined) this.#acked.set(node, (acked = new Map()));
     acked.set(ip, { chaddr, at: this.time.now });
     // P1: at the moment an ACK leaves, a power failure would not lose it.
-    const durable = this.disks[this.nodes.indexOf(node)]?.durableContents('/lease/dhcpd.leases');
-    const text = Buffer.from(durable ?? []).toString('latin1');
-    const record = lastRecord(text, formatIpv4(ip));
+    const durable = this.disks[this.nodes.indexOf(node)]?.durableContents('/lease/dhcpd.leases') ?? new Uint8Array(0);
+    // The record is in the group just written; only when it is not does the whole file count.
+    const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    const record =
+      lastRecord(textOf(durable.subarray(-4096)), formatIpv4(ip)) ?? lastRecord(textOf(durable), formatIpv4(ip));
     const mac = [...chaddr].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
     if (record === undefined || !record.includes('binding state active') || !record.includes(mac))
       this.violations.push(`${node.name} acknowledged ${formatIpv4(ip)} to ${mac} before it was durable`);
@@ -236,8 +238,18 @@ export class Sim {
   problems(): string[] {
     return [...this.violations, ...this.holders.overlaps.map((overlap) => `two holders: ${this.holders.describe(overlap)}`)];
   }
+  /** What a healed pair must not show: a state other than normal, different bindings, pools out of balance. */
+  disagreements(): string[] {
+    const status = this.nodes.map((node) => node.command('failover.status') as { value?: { myState: string; updatesWaiting: number }[] } | undefined);
+    const states = status.flatMap((answer, index) =>
+      (answer?.value ?? [{ myState: 'not answering', updatesWaiting: 0 }]).filter(({ myState }) => myState !== 'normal').map(({ myState }) => `${this.nodes[index]?.name} is ${myState}`),
+    );
+    const [a, b] = this.nodes.map((node) => bindingsOf(node));
+    const different = [...(a ?? [])].filter(([ip, binding]) => b !== undefined && b.get(ip) !== binding).map(([ip, binding]) => `${ip}: ${binding} / ${b?.get(ip)}`);
+    return [...states, ...different];
+  }
   unbound(): string[] {
-    return this.clients.filter(({ state, ip }) => state !== 'off' && ip === undefined).map(({ name, state }) => `${name} is ${state}`);
+    return this.clients.filter((client) => client.state !== 'off' && client.ip === undefined && client.waitedMillis > 30_000).map(({ name, state }) => `${name} is ${state}`);
   }
 }
 
@@ -247,4 +259,14 @@ function lastRecord(text: string, ip: string): string | undefined {
   if (at < 0) return undefined;
   const end = text.indexOf('\n}', at);
   return end < 0 ? undefined : text.slice(at, end);
+}
+
+/** Address → state and holder of every lease a node knows of; free and backup count as themselves. */
+function bindingsOf(node: SimNode): Map<string, string> {
+  const answer = node.command('leases.list') as { value?: { leases: Record<string, unknown>[] } } | undefined;
+  return new Map(
+    (answer?.value?.leases ?? [])
+      .filter((lease) => lease['state'] === 'active')
+      .map((lease) => [String(lease['ip']), `${String(lease['state'])} ${String(lease['hardware'])}`]),
+  );
 }

@@ -78,7 +78,7 @@ export class Child {
   }
 
   #wake(): void {
-    for (const wake of [...this.#waiting]) wake();
+    for (const wake of this.#waiting) wake();
   }
 
   /** The first line at or after `from` that fits; fails with what was said when none comes. */

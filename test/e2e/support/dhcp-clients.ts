@@ -141,7 +141,7 @@ export class DhcpClient {
     try {
       return await eventually(`${this.kind} gets an address`, () => this.leases()[before], millis);
     } catch (error) {
-      throw new Error(`${(error as Error).message}\n${this.child?.text ?? ''}`);
+      throw new Error(`${(error as Error).message}\n${this.child?.text ?? ''}`, { cause: error });
     }
   }
 

@@ -1,16 +1,10 @@
 // A node:test reporter: failures in full, skipped tests with their reason, and the closing counts.
+// JavaScript, because the runner loads reporters before any loader of ours.
 
-import type { TestEvent } from 'node:test/reporters';
-
-interface Failure {
-  readonly name: string;
-  readonly file: string | undefined;
-  readonly error: unknown;
-}
-
-export default async function* summary(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
-  const failures: Failure[] = [];
-  const skipped: string[] = [];
+/** @param {AsyncIterable<import('node:test/reporters').TestEvent>} source */
+export default async function* summary(source) {
+  const failures = [];
+  const skipped = [];
   let passedCount = 0;
   for await (const event of source) {
     if (event.type === 'test:pass') {
@@ -25,7 +19,7 @@ export default async function* summary(source: AsyncIterable<TestEvent>): AsyncG
   yield '\n';
   for (const line of skipped) yield `skipped  ${line}\n`;
   for (const { name, file, error } of failures) {
-    const cause = (error as { cause?: unknown } | undefined)?.cause ?? error;
+    const cause = error?.cause ?? error;
     const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
     yield `\nFAILED   ${name}\n  in ${file ?? 'unknown file'}\n  ${text.split('\n').join('\n  ')}\n`;
   }

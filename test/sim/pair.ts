@@ -1,0 +1,30 @@
+// One run of a pair under protocol faults: partitions, crashes, loss, skew. Operators and lost disks are not in it.
+
+import { addressA, addressB, pairConfigs } from './configs.ts';
+import { productionNode } from './node-factory.ts';
+import { Sim } from './sim.ts';
+
+/** Virtual hours of faults; half an hour of peace follows. */
+const hours = 6;
+
+/** `problems` is empty when nothing was violated and the pair came back by itself. */
+export function runPair(seed: number): { sim: Sim; problems: string[] } {
+  const [primary, secondary] = pairConfigs(40);
+  const sim = new Sim({
+    seed,
+    nodes: [
+      { name: 'a', address: addressA, config: primary },
+      { name: 'b', address: addressB, config: secondary },
+    ],
+    factory: productionNode,
+    clients: 16,
+  });
+  sim.start();
+  sim.runSeconds(5);
+  for (const node of sim.nodes) node.command('failover.init', { identity: 'simulated-pair', yes: true });
+  sim.plague({ crashMinutes: 25, stopMinutes: 60, partitionMinutes: 30, oneWayMinutes: 60, diskFullMinutes: 240, syncFailMinutes: 400, skewSeconds: 3 });
+  sim.runSeconds(hours * 3600);
+  sim.heal();
+  sim.runSeconds(1800);
+  return { sim, problems: [...sim.problems(), ...sim.unbound(), ...sim.disagreements()] };
+}
