@@ -79,25 +79,28 @@ export function testConfig(args: DhcpdTestArgs, read: ReadText): DhcpdTest {
       status: 1,
       loaded: undefined,
     };
+  return atStart(loaded.value, args, said);
+}
+
+/** An omapi-key that does not exist, ad-hoc updates. */
+const settingCodes = new Set(['C1315', 'C1316']);
+
+/** What dhcpd checks when it has read everything: parameters, then peers; it ends when one of them is wrong. */
+function atStart(loaded: Loaded, args: DhcpdTestArgs, before: readonly string[]): DhcpdTest {
+  const late = loaded.diagnostics.slice(loaded.whileReadingCount);
+  const fatal = late.find(({ code }) => settingCodes.has(code));
+  if (fatal !== undefined)
+    return { lines: [...before, ...linesOf(fatal), ...farewell], status: 1, loaded: undefined };
   const files = [
     `Config file: ${args.configPath}`,
     `Database file: ${args.leasePath}`,
     `PID file: ${args.pidPath}`,
   ];
-  return atStart(loaded.value, [...said, ...files]);
-}
-
-/** What dhcpd checks when it has read everything: peers, then it ends if one of them is wrong. */
-function atStart(loaded: Loaded, before: readonly string[]): DhcpdTest {
-  const late = loaded.diagnostics.slice(loaded.whileReadingCount);
-  const lines = [...before, ...late.flatMap(linesOf)];
+  const lines = [...before, ...files, ...late.flatMap(linesOf)];
   if (!late.some(isError)) return { lines, status: 0, loaded };
   const isPeers = late.some(({ code }) => code === 'C1309');
-  return {
-    lines: [...lines, ...(isPeers ? ['Failover configuration sanity check failed'] : []), ...farewell],
-    status: 1,
-    loaded: undefined,
-  };
+  const sanity = isPeers ? ['Failover configuration sanity check failed'] : [];
+  return { lines: [...lines, ...sanity, ...farewell], status: 1, loaded: undefined };
 }
 
 /** `-t`. `-T` reads the lease file as well, and like dhcpd never fails on it: `leases repair` does that. Prints to standard error. */

@@ -27,7 +27,7 @@ export function buildClass(build: Build, node: ast.ClassDecl, context: Context, 
     chain,
     scope,
     class: made,
-    conditions: [],
+    classRules: { condition: undefined, submatch: undefined },
     subclass: undefined,
   });
 }
@@ -77,33 +77,31 @@ export function buildSubclass(build: Build, node: ast.SubclassDecl, context: Con
   parent.subclasses.push(made);
 }
 
-function isSecondSubmatch(
+function setSubmatch(
   build: Build,
-  { submatch }: ClassDraft,
   node: ast.MatchDecl | ast.SpawnDecl,
-): boolean {
-  if (submatch === undefined) return false;
-  build.report(hosts.secondSubmatch(node.span, submatch.span), node.data.span);
-  return true;
+  { class: made, classRules }: Context,
+): void {
+  if (made === undefined) return;
+  if (classRules.submatch !== undefined) {
+    build.report(hosts.secondSubmatch(node.span, classRules.submatch), node.data.span);
+    return;
+  }
+  classRules.submatch = node.span;
+  made.submatch = lowerData(node.data);
+  made.spawns = node.kind === 'spawn';
 }
 
 export const classHandlers: Handlers = {
-  'match-if': (build, node, { class: made, conditions }) => {
+  'match-if': (build, node, { class: made, classRules }) => {
     if (made === undefined) return;
-    const [first] = conditions;
+    const first = classRules.condition;
+    classRules.condition ??= node.span;
     if (first !== undefined) build.report(hosts.secondMatchIf(node.span, first), wordsOf(node.span, 2));
     else made.matchIf = lowerBoolean(node.condition);
-    conditions.push(node.span);
   },
-  match: (build, node, { class: made }) => {
-    if (made === undefined || isSecondSubmatch(build, made, node)) return;
-    made.submatch = lowerData(node.data);
-  },
-  spawn: (build, node, { class: made }) => {
-    if (made === undefined || isSecondSubmatch(build, made, node)) return;
-    made.submatch = lowerData(node.data);
-    made.spawns = true;
-  },
+  match: setSubmatch,
+  spawn: setSubmatch,
   'lease-limit': (_build, node, context) => {
     const made = context.subclass ?? context.class;
     if (made !== undefined) made.leaseLimit = node.limit.value;

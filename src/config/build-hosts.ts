@@ -70,12 +70,15 @@ export function buildHost(build: Build, node: ast.HostDecl, context: Context, wa
   };
   walk(build, node.body, { ...context, kind: 'host', chain, scope, host });
   settleIdentifier(build, host);
+  if (host.isDeleted) {
+    forgetHost(build, text);
+    return;
+  }
   const first = build.hostsByName.get(text);
   if (first !== undefined) {
     build.report(hosts.hostExists(span, text, build.facts.hosts[first]?.node.name.span ?? span), node.span);
     return;
   }
-  if (host.isDeleted) return;
   build.hostsByName.set(text, declaration.index);
   build.drafts.hosts.push(declaration);
   build.facts.hosts.push({
@@ -85,6 +88,19 @@ export function buildHost(build: Build, node: ast.HostDecl, context: Context, wa
     uid: (host.uid ?? host.optionUid)?.span,
     place: placeOf(context),
   });
+}
+
+/** A host with `deleted;` removes the one of that name, as a record of the lease file does. */
+function forgetHost(build: Build, name: string): void {
+  const index = build.hostsByName.get(name);
+  if (index === undefined) return;
+  build.hostsByName.delete(name);
+  build.drafts.hosts.splice(index, 1);
+  build.facts.hosts.splice(index, 1);
+  for (const host of build.drafts.hosts.slice(index)) {
+    host.index--;
+    build.hostsByName.set(host.name, host.index);
+  }
 }
 
 /** `uid` outranks `option dhcp-client-identifier`, wherever they stand. */

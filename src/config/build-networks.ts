@@ -82,6 +82,7 @@ export function buildSubnet(build: Build, node: ast.SubnetDecl, context: Context
     scopes: [...context.chain.slice(network.scopes.length), scope],
     span: node.head,
   };
+  reportOverlaps(build, subnet);
   build.drafts.subnets.push(subnet);
   build.facts.subnets.push(node);
   network.subnets.push(subnet.index);
@@ -114,26 +115,22 @@ export const networkHandlers: Handlers = {
   },
 };
 
+const isOverlap = (a: Draft<Subnet>, b: Draft<Subnet>): boolean =>
+  (a.network & b.mask) >>> 0 === b.network || (b.network & a.mask) >>> 0 === a.network;
+
 /**
- * dhcpd's warning for subnets inside or equal to others. PERF: subnets are found by mask and number, so the cost is the
- * number of subnets times the number of different masks.
+ * dhcpd's warnings, in its order: it goes through a list with inner subnets in front of outer ones, and stops at the first that
+ * holds the new one. PERF: quadratic, a few nanoseconds a pair; the largest configuration in the field has 191 subnets.
  */
-export function reportOverlaps(build: Build): void {
-  const byMask = new Map<number, Map<number, Draft<Subnet>>>();
-  for (const subnet of build.drafts.subnets) {
-    const level = byMask.get(subnet.mask) ?? new Map<number, Draft<Subnet>>();
-    byMask.set(subnet.mask, level);
-    const twin = level.get(subnet.network);
-    if (twin === undefined) level.set(subnet.network, subnet);
-    else build.report(networks.subnetsOverlap(subnet, twin));
-  }
-  const masks = [...byMask.keys()].toSorted((a, b) => b - a);
-  for (const level of byMask.values())
-    for (const inner of level.values()) {
-      const wider = masks.filter((mask) => mask < inner.mask);
-      const outer = wider
-        .map((mask) => byMask.get(mask)?.get((inner.network & mask) >>> 0))
-        .find((found) => found !== undefined);
-      if (outer !== undefined) build.report(networks.subnetsOverlap(inner, outer));
+function reportOverlaps(build: Build, subnet: Draft<Subnet>): void {
+  const { innermostFirst } = build;
+  for (const [at, other] of innermostFirst.entries()) {
+    if (!isOverlap(subnet, other)) continue;
+    build.report(networks.subnetsOverlap(subnet, other));
+    if (subnet.mask > other.mask) {
+      innermostFirst.splice(at, 0, subnet);
+      return;
     }
+  }
+  innermostFirst.unshift(subnet);
 }

@@ -103,7 +103,7 @@ export function buildFile(build: Build, tree: ast.FileTree): Scope {
     groups: [],
     host: undefined,
     class: undefined,
-    conditions: [],
+    classRules: { condition: undefined, submatch: undefined },
     subclass: undefined,
   });
   return scope;

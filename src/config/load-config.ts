@@ -10,7 +10,6 @@ import { parseConfig } from '../lang/parse.ts';
 import type { ReadFile } from '../lang/session.ts';
 import { buildFile } from './build.ts';
 import { reportDeadSubclasses } from './build-classes.ts';
-import { reportOverlaps } from './build-networks.ts';
 import { reportPeersTogether } from './build-peers.ts';
 import { Build, type Facts } from './drafts.ts';
 import { hostNamesOf } from './host-names.ts';
@@ -75,7 +74,6 @@ function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loade
   const build = new Build();
   const global = buildFile(build, tree);
   reportDeadSubclasses(build);
-  reportOverlaps(build);
   const lateFrom = build.diagnostics.length;
   const settings = startSettings(build, global);
   reportPeersTogether(build);

@@ -59,9 +59,10 @@ export function startSettings(build: Build, global: Scope): StartSettings {
   const parameters = new FileParameters(global.statements);
   const style = parameters.word(code.ddnsUpdateStyle, 'ddns-styles') ?? 'none';
   const styleSpan = parameters.span(code.ddnsUpdateStyle);
-  if (!isStyle(style) && styleSpan !== undefined) build.report(peers.adHocUpdates(styleSpan));
   const omapiKey = parameters.text(code.omapiKey);
+  // dhcpd looks at the key first, and ends at the first of the two.
   checkOmapiKey(build, omapiKey, parameters.span(code.omapiKey));
+  if (!isStyle(style) && styleSpan !== undefined) build.report(peers.adHocUpdates(styleSpan));
   return {
     leaseFileName: parameters.text(code.leaseFileName),
     pidFileName: parameters.text(code.pidFileName),

@@ -30,19 +30,18 @@ export const badSubnetNumber = (net: Net): Diagnostic =>
   );
 
 /** C1102: a warning of dhcpd's; the innermost subnet of an address is used. */
-export const subnetsOverlap = (inner: Net, outer: Net): Diagnostic =>
-  warning(
-    'C1102',
-    inner.span,
-    cidr(inner) === cidr(outer)
-      ? `subnet ${cidr(inner)} is declared twice`
-      : `subnet ${cidr(inner)} lies inside subnet ${cidr(outer)}`,
-    {
-      dhcpd: `Warning: subnet ${cidr(inner)} overlaps subnet ${cidr(outer)}`,
-      notes: [{ span: outer.span, message: 'the other one is declared here' }],
-      help: 'give every network one subnet: an address belongs to the innermost subnet that holds it',
-    },
-  );
+export const subnetsOverlap = (subnet: Net, other: Net): Diagnostic =>
+  warning('C1102', subnet.span, overlapText(subnet, other), {
+    dhcpd: `Warning: subnet ${cidr(subnet)} overlaps subnet ${cidr(other)}`,
+    notes: [{ span: other.span, message: 'the other one is declared here' }],
+    help: 'give every network one subnet: an address belongs to the innermost subnet that holds it',
+  });
+function overlapText(subnet: Net, other: Net): string {
+  if (cidr(subnet) === cidr(other)) return `subnet ${cidr(subnet)} is declared twice`;
+  return subnet.mask > other.mask
+    ? `subnet ${cidr(subnet)} lies inside subnet ${cidr(other)}`
+    : `subnet ${cidr(subnet)} holds subnet ${cidr(other)}`;
+}
 
 /** C1103 */
 export const emptySharedNetwork = (head: Span, name: string): Diagnostic =>
