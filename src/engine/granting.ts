@@ -3,6 +3,7 @@
 
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { addSeconds, forever, infinite, secondsBetween, unset, type Now, type Seconds } from '../std/time.ts';
+import type { Hardware } from '../model/hardware.ts';
 import { grantLimit, potentialExpiry } from '../model/lease.ts';
 import type { Effects } from '../model/step.ts';
 import type { ServerConfig, Subnet } from '../model/server-config.ts';
@@ -10,7 +11,7 @@ import type { ServiceView, StorageView } from '../model/service-view.ts';
 import type { PacketLine } from '../model/log-lane.ts';
 import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseChange, LeaseTable } from '../lease/lease-table.ts';
-import { messageType } from '../wire/dhcp-view.ts';
+import { messageType, type DhcpView } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
 import { TextCache } from './text-cache.ts';
 import { logPacket, type Exchange } from './exchange.ts';
@@ -107,6 +108,9 @@ export class Granting {
       policies.runHandler(x, body, { ...environment, leaseSeconds: seconds });
     }
     if (contacts === undefined || storage.mode !== 'leasing') return;
+    // PERF: hosts that ask again and again in a storm cost one line a minute.
+    const last = contacts.get(x.fixedAddress);
+    if (last?.host === host && now.wall - last.at < contactEverySeconds && now.wall >= last.at && isSameHardware(last.hardware, view)) return;
     const hardware = { htype: view.htype, address: view.chaddr.slice() };
     contacts.put({ ip: x.fixedAddress, host, hardware, at: now.wall, ends: addSeconds(now.wall, seconds) }, x.effects.journal);
   }
@@ -345,6 +349,15 @@ export class Granting {
     logPacket(x, request, requestIp, hostname, '');
     logPacket(x, reply, ip, hostname, '');
   }
+}
+
+/** A host's contact is written down again after this. */
+const contactEverySeconds = 60;
+function isSameHardware({ htype, address }: Hardware, view: DhcpView): boolean {
+  if (htype !== view.htype || address.length !== view.hlen) return false;
+  const at = view.chaddrAt;
+  for (let i = 0; i < address.length; i++) if (address[i] !== view.slot[at + i]) return false;
+  return true;
 }
 
 /** `ignore` refuses without a line. */

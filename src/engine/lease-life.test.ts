@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Statement } from '../model/expression.ts';
 import type { Span } from '../model/span.ts';
-import { duration, flag, ip, literal, mac, World, type WorldOptions } from './testing.ts';
+import { duration, flag, ip, literal, mac, option, World, worldConfig, type WorldOptions } from './testing.ts';
 
 const lan: WorldOptions = { networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.102' }] }]] };
 const probing: WorldOptions = { ...lan, global: [flag('pingCheck', 1)] };
@@ -123,6 +123,35 @@ test('a reserved host leaves a contact in the lease file and no lease', () => {
   world.lease(1);
   assert.match(world.journal, /^# leasehold contact 10\.0\.0\.9 \d+ \d+ 1 02:00:00:00:00:01 master\n$/m);
   assert.doesNotMatch(world.journal, /lease 10\.0\.0\.9/);
+});
+
+test('a host that asks again at once leaves one contact a minute', () => {
+  const world = new World({ ...lan, hosts: [{ name: 'master', mac: 1, fixed: ['10.0.0.9'] }] });
+  const contacts = (): number => world.journal.split('# leasehold contact').length - 1;
+  world.lease(1);
+  world.lease(1);
+  assert.equal(contacts(), 1);
+  world.pass(61);
+  world.lease(1);
+  assert.equal(contacts(), 2);
+});
+
+test('a reload keeps leases and serves by the new configuration', () => {
+  const world = new World(lan);
+  world.lease(1);
+  const next = worldConfig({
+    networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.102' }, { range: '10.0.0.200-10.0.0.201', deny: ['all-clients'] }], statements: [option(15, Uint8Array.of(110))] }]],
+    hosts: [{ name: 'new', mac: 2, fixed: ['10.0.0.101'] }],
+  });
+  world.store.table.reload(next);
+  world.store.hosts.reload(next);
+  world.engine.reload(next);
+  const [ack] = world.send({ type: 3, chaddr: mac(1), ciaddr: ip('10.0.0.100'), requestList: [15] });
+  assert.equal(ack?.message.type, 5);
+  assert.deepEqual([...(ack.message.options.get(15) ?? [])], [110]);
+  assert.equal(world.lease(2)?.message.yiaddr, ip('10.0.0.101'));
+  assert.equal(world.lease(3)?.message.yiaddr, ip('10.0.0.102'));
+  assert.deepEqual(world.discover(4), []);
 });
 
 test('hosts that share one fixed-address are one holder (bonded interfaces)', () => {
