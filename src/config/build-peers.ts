@@ -66,7 +66,7 @@ function bucketsOf(build: Build, members: Members, node: ast.FailoverPeerDecl): 
     }
     if (member.kind === 'hba') buckets = member.buckets.bytes;
     else if (member.value.value < 0 || member.value.value > bucketCount)
-      build.report(peers.splitTooLarge(member.span), member.span, 'statement');
+      build.report(peers.splitTooLarge(member.span), member.value.span);
     else buckets = bucketsOfSplit(member.value.value);
   }
   if (!members.isSecondary && buckets === undefined) build.report(peers.splitMissing(node.head), node.span);
