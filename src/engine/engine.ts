@@ -64,7 +64,7 @@ const serverTypes: ReadonlySet<number> = new Set([2, 5, 6, 11, 12, 13]);
 
 export class Engine {
   readonly #deps: EngineDeps;
-  readonly #exchange = new Exchange();
+  readonly #exchange: Exchange;
   readonly #offers: Offers;
   readonly #duplicates = new Duplicates();
   readonly #pings: Pings;
@@ -77,6 +77,7 @@ export class Engine {
 
   constructor(deps: EngineDeps) {
     this.#deps = deps;
+    this.#exchange = new Exchange(deps.seed);
     this.#offers = new Offers(deps.table, deps.config.leasehold.offersMax);
     this.#pings = new Pings(deps.nextRequestId);
     this.#desk = this.#makeDesk(deps.config);
@@ -128,7 +129,7 @@ export class Engine {
       return { notes: notes.notes, reply: undefined };
     }
     const effects = paperEffects(notes);
-    const x = new Exchange();
+    const x = new Exchange(this.#deps.seed);
     x.begin(packet, port, now, effects, notes);
     x.isRehearsal = true;
     this.answerExchange(x);

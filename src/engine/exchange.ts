@@ -44,6 +44,13 @@ export class Exchange {
   agentAt = -1;
   agentLength = -1;
 
+  readonly #salt: number;
+
+  /** `salt` keeps strangers from choosing an identity that hashes like another client's. */
+  constructor(salt = 0) {
+    this.#salt = salt | 0;
+  }
+
   get hasUid(): boolean {
     return this.uidLength > 0;
   }
@@ -75,8 +82,8 @@ export class Exchange {
     this.agentAt = isAgentTrusted ? view.optionAt(optionCode.relayAgentInformation) : -1;
     this.agentLength = isAgentTrusted ? view.optionLength(optionCode.relayAgentInformation) : -1;
     this.client = this.hasUid
-      ? fnv(view.joined, this.uidAt, this.uidLength, 61)
-      : fnv(view.slot, view.chaddrAt, view.hlen, view.htype);
+      ? fnv(view.joined, this.uidAt, this.uidLength, this.#salt ^ 0x1000)
+      : fnv(view.slot, view.chaddrAt, view.hlen, this.#salt ^ view.htype);
   }
 }
 
@@ -101,7 +108,7 @@ export function agentOptionAt(x: Exchange, sub: number): number {
 
 /** FNV-1a, 32 bits: keys of in-memory tables only. */
 function fnv(bytes: Uint8Array, offset: number, length: number, salt: number): number {
-  let hash = 0x811c9dc5 ^ salt;
-  for (let at = offset; at < offset + length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  let hash = Math.imul(0x811c9dc5 ^ salt, 0x01000193);
+  for (let at = offset; at < offset + length; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193) ^ (hash >>> 15);
   return hash >>> 0;
 }

@@ -246,9 +246,9 @@ export class Lookup {
   partnerHasFree(x: Exchange, view: ServiceView): boolean {
     const theirs = view.role === 'primary' ? code.backup : code.free;
     const network = this.#deps.config.sharedNetworks[x.network];
-    const { table } = this.#deps;
+    const { table, config } = this.#deps;
     return (network?.pools ?? []).some(
-      (pool) => table.count(pool, theirs) - table.countWithheld(pool, theirs) - table.countReserved(pool, theirs) > 0,
+      (pool) => (config.pools[pool]?.peer ?? -1) >= 0 && table.count(pool, theirs) - table.countWithheld(pool, theirs) - table.countReserved(pool, theirs) > 0,
     );
   }
 
