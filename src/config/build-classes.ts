@@ -109,7 +109,8 @@ export const classHandlers: Handlers = {
 };
 
 /** `add "C";`, also inside blocks, names a class that is declared above. */
-export function checkAdds(build: Build, node: ast.ExecutableStatement): void {
+export function checkAdds(build: Build, node: ast.ExecutableStatement, { kind }: Context): void {
+  if (node.kind === 'add' && kind === 'global') build.report(hosts.addWithoutPacket(node.span));
   for (const inner of nestedStatements(node)) {
     if (inner.kind !== 'add') continue;
     const { text, span } = inner.className;

@@ -106,7 +106,7 @@ export const networkHandlers: Handlers = {
   interface: (build, node, { network }) => {
     if (network === undefined) return;
     const first = interfaceSpans.get(network);
-    if (first !== undefined && first.name.text !== node.name.text) {
+    if (first !== undefined) {
       build.report(networks.secondInterface(node.name.span, first.name.span), node.name.span);
       return;
     }

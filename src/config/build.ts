@@ -83,7 +83,7 @@ function walk(build: Build, body: ast.Body, context: Context): void {
 }
 
 function addStatement(build: Build, node: ast.ExecutableStatement, context: Context): void {
-  checkAdds(build, node);
+  checkAdds(build, node, context);
   if (context.host !== undefined && takeClientIdentifier(build, node, context.host)) return;
   context.scope.statements.push(...lowerStatement(node));
 }

@@ -174,6 +174,18 @@ const rows: readonly Row[] = [
     isAccepted: true,
   },
   {
+    id: 'a class to add without a packet, where dhcpd crashes',
+    code: 'C1214',
+    text: 'class "c" { match if known; }\nadd "c";',
+    dhcpd: undefined,
+  },
+  {
+    id: 'one interface twice',
+    code: 'C1104',
+    text: `${net} { interface a; interface a; }`,
+    dhcpd: "A subnet or shared network can't be connected to two interfaces.",
+  },
+  {
     id: 'an unknown class to add',
     code: 'C1209',
     text: 'if known { add "zz"; }',

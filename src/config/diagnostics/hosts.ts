@@ -139,3 +139,9 @@ export const hostsAreGlobal = (head: Span): Diagnostic =>
     dhcpd: 'WARNING: Host declarations are global.  They are not limited to the scope you declared them in.',
     help: 'move hosts to file level, or into a `group`',
   });
+
+/** C1214: executed at start without a packet: dhcpd crashes. An ordinary error here. */
+export const addWithoutPacket = (statement: Span): Diagnostic =>
+  error('C1214', statement, '`add` at file level has no packet to add to the class', {
+    help: 'write it into a subnet, pool, class or condition; dhcpd crashes here',
+  });

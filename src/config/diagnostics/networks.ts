@@ -52,7 +52,7 @@ export const emptySharedNetwork = (head: Span, name: string): Diagnostic =>
 
 /** C1104 */
 export const secondInterface = (found: Span, first: Span): Diagnostic =>
-  error('C1104', found, 'this network is tied to another interface already', {
+  error('C1104', found, 'this network is tied to an interface already', {
     dhcpd: "A subnet or shared network can't be connected to two interfaces.",
     notes: [{ span: first, message: 'the first interface is named here' }],
     help: 'keep one of the two',
