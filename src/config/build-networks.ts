@@ -100,18 +100,22 @@ export function buildSubnet(build: Build, node: ast.SubnetDecl, context: Context
   subnet.isAuthoritative = inner.isAuthoritative;
 }
 
-const interfaceSpans = new WeakMap<Draft<SharedNetwork>, ast.InterfaceDecl>();
-
+/** dhcpd knows an interface by its first network: named again in another one, it ties that one to nothing. */
 export const networkHandlers: Handlers = {
   interface: (build, node, { network }) => {
     if (network === undefined) return;
-    const first = interfaceSpans.get(network);
-    if (first !== undefined) {
-      build.report(networks.secondInterface(node.name.span, first.name.span), node.name.span);
+    const tied = build.interfaces.find((row) => row.network === network);
+    if (tied !== undefined) {
+      build.report(networks.secondInterface(node.name.span, tied.name.span), node.name.span);
+      return;
+    }
+    const taken = build.interfaces.find(({ name }) => name.text === node.name.text);
+    if (taken !== undefined) {
+      build.report(networks.interfaceTaken(node.name.span, taken.name.span, taken.network.name));
       return;
     }
     network.interface = node.name.text;
-    interfaceSpans.set(network, node);
+    build.interfaces.push({ network, name: node.name });
   },
 };
 

@@ -122,6 +122,7 @@ export class Build {
   /** Peers that a pool names; a shared network's reference does not count (reference §16). */
   readonly peersInPools = new Set<number>();
   readonly ranges = new AddressRanges();
+  readonly interfaces: { readonly network: Draft<SharedNetwork>; readonly name: ast.Name }[] = [];
   /** Every subnet, in dhcpd's order. */
   readonly innermostFirst: Draft<Subnet>[] = [];
   hasWarnedOfHosts = false;

@@ -180,6 +180,13 @@ const rows: readonly Row[] = [
     dhcpd: undefined,
   },
   {
+    id: 'one interface in two networks',
+    code: 'C1112',
+    text: `${net} { interface a; }\nsubnet 10.1.0.0 netmask 255.255.255.0 { interface a; interface b; }`,
+    dhcpd: undefined,
+    isAccepted: true,
+  },
+  {
     id: 'one interface twice',
     code: 'C1104',
     text: `${net} { interface a; interface a; }`,

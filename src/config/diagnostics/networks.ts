@@ -144,3 +144,15 @@ export const dynamicBootpAfterPlainRange = (range: Span, plain: DiagnosticNote):
       help: 'put the range into a pool of its own with `allow all clients;`, so that both servers mean the same',
     },
   );
+
+/** C1112: two networks on one interface. */
+export const interfaceTaken = (found: Span, first: Span, network: string): Diagnostic =>
+  warning(
+    'C1112',
+    found,
+    `this interface belongs to network ${network} already: the statement has no effect`,
+    {
+      notes: [{ span: first, message: 'the interface is named here' }],
+      help: 'put the subnets of one wire into one `shared-network`',
+    },
+  );
