@@ -4,8 +4,14 @@ import { forever } from '../std/time.ts';
 import { dayOfDate } from './date-text.ts';
 
 const digit = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) - 48;
-const isTwoDigits = (bytes: Uint8Array, at: number): boolean =>
-  digit(bytes, at) >>> 0 < 10 && digit(bytes, at + 1) >>> 0 < 10;
+/** Negative unless a digit stands at `at`: such numbers can be joined by `|` and looked at once. */
+const nonDigit = (bytes: Uint8Array, at: number): number => digit(bytes, at) | (9 - digit(bytes, at));
+/** The fourteen digits of `W YYYY/MM/DD HH:MM:SS`. */
+const hasDigits = (bytes: Uint8Array, at: number): boolean =>
+  (nonDigit(bytes, at + 2) | nonDigit(bytes, at + 3) | nonDigit(bytes, at + 4) | nonDigit(bytes, at + 5) |
+    nonDigit(bytes, at + 7) | nonDigit(bytes, at + 8) | nonDigit(bytes, at + 10) | nonDigit(bytes, at + 11) |
+    nonDigit(bytes, at + 13) | nonDigit(bytes, at + 14) | nonDigit(bytes, at + 16) | nonDigit(bytes, at + 17) |
+    nonDigit(bytes, at + 19) | nonDigit(bytes, at + 20)) >= 0;
 const twoDigits = (bytes: Uint8Array, at: number): number => digit(bytes, at) * 10 + digit(bytes, at + 1);
 
 const cachedDates = 64;
@@ -22,7 +28,7 @@ export class DateReader {
   readCommon(bytes: Uint8Array, at: number): number {
     if (bytes[at + 1] !== 32 || bytes[at + 6] !== 47 || bytes[at + 9] !== 47 || bytes[at + 12] !== 32) return -1;
     if (bytes[at + 15] !== 58 || bytes[at + 18] !== 58) return -1;
-    for (const pair of pairs) if (!isTwoDigits(bytes, at + pair)) return -1;
+    if (!hasDigits(bytes, at)) return -1;
     const month = twoDigits(bytes, at + 7);
     const date = twoDigits(bytes, at + 10);
     if (month < 1 || month > 12 || date < 1 || date > 31) return -1;
@@ -59,7 +65,5 @@ export class DateReader {
   }
 }
 
-/** Where the two-digit groups of `W YYYY/MM/DD HH:MM:SS` begin. */
-const pairs = [2, 4, 7, 10, 13, 16, 19] as const;
 /** Before 1970 is absent (0); what does not fit 32 bits never comes. */
 const inRange = (time: number): number => Math.min(Math.max(time, 0), forever);
