@@ -5,7 +5,7 @@ import { renderDhcpd } from '../lang/dhcpd-format.ts';
 import { encodeSource } from '../lang/source-text.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { DhcpdArgs } from './dhcpd-args.ts';
-import { banner } from './dhcpd.ts';
+import { banner } from '../shell/version.ts';
 import { readConfigText } from './read-config.ts';
 
 export interface DhcpdTestArgs {

@@ -8,19 +8,14 @@ import { ownCommandLine } from '../shell/exec.ts';
 import { runningServer, writePidFile } from '../shell/pid-file.ts';
 import { changeRoot, dropPrivileges, isDropped, lookUpIdentity, type Identity } from '../shell/privileges.ts';
 import { leasePathDefault, type ServeSettings } from '../shell/settings.ts';
-import { version } from '../shell/version.ts';
+import { banner, version } from '../shell/version.ts';
 import { parseDhcpdArgs, usage, type DhcpdArgs } from './dhcpd-args.ts';
 
 export interface DhcpdParts {
   readonly serve: (settings: ServeSettings) => Promise<number>;
   /** `-t` and `-T`: prints dhcpd's messages to standard error; the exit status. */
-  readonly check: (args: DhcpdArgs) => Promise<number>;
+  readonly test: (args: DhcpdArgs) => number;
 }
-
-export const banner: readonly string[] = [
-  `Leasehold DHCP Server ${version}`,
-  'Successor of the ISC DHCP server; reads dhcpd.conf and dhcpd.leases.',
-];
 
 const say = (...lines: readonly string[]): void => void process.stderr.write(`${lines.join('\n')}\n`);
 
@@ -43,7 +38,7 @@ export async function runDhcpd(words: readonly string[], parts: DhcpdParts): Pro
     case 'mistake':
       return giveUp([...banner, command.message].join('\n'), ...(command.showsUsage ? [usage] : []));
     case 'run':
-      return command.args.test === 'none' ? start(command.args, parts) : parts.check(command.args);
+      return command.args.test === 'none' ? start(command.args, parts) : parts.test(command.args);
   }
 }
 
@@ -90,6 +85,7 @@ const settingsOf = (args: DhcpdArgs, pidPath: string | undefined): ServeSettings
   interfaceNames: args.interfaceNames,
   port: args.port,
   sendTo: args.sendTo,
+  banner,
   log: { stderr: args.logsToStderr, syslog: true, format: process.env['LEASEHOLD_LOG'] === 'json' ? 'json' : 'text' },
   isQuiet: args.isQuiet,
   waitsForInterfaces: args.isForeground,

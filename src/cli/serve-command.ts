@@ -3,6 +3,7 @@
 import { buildCommand } from '@stricli/core';
 import { controlPathFrom } from './control-client.ts';
 import type { CliContext } from './cli-context.ts';
+import { banner } from '../shell/version.ts';
 import { configPathDefault, leasePathDefault, pidPathDefault, type ServeSettings } from '../shell/settings.ts';
 
 interface ServeFlags {
@@ -48,6 +49,7 @@ export const serveCommand = (serve: (settings: ServeSettings) => Promise<number>
         port: flags.port,
         sendTo: undefined,
         log: { stderr: flags.log !== 'syslog', syslog: flags.log === 'syslog', format: flags.log === 'json' ? 'json' : 'text' },
+        banner,
         isQuiet: false,
         waitsForInterfaces: true,
       });

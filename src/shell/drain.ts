@@ -125,6 +125,11 @@ export class Drain implements Inbox {
     this.#runTurn();
   }
 
+  /** Lines said between turns reach the sink. */
+  flushLog(): void {
+    this.#flushLog();
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#scheduler.cancel(this.#timer);

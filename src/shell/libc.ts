@@ -28,6 +28,7 @@ export const libc = {
   fcntl: bind('fcntl', 'int', 'int', 'int', 'long'),
   open: bind('open', 'int', 'uintptr_t', 'int', 'uint'),
   write: bind('write', 'intptr_t', 'int', 'uintptr_t', 'size_t'),
+  flock: bind('flock', 'int', 'int', 'int'),
   dup2: bind('dup2', 'int', 'int', 'int'),
   execve: bind('execve', 'int', 'uintptr_t', 'uintptr_t', 'uintptr_t'),
   chroot: bind('chroot', 'int', 'uintptr_t'),

@@ -5,6 +5,7 @@ import type { ServerConfig } from '../model/server-config.ts';
 import type { Interface, PacketIn } from '../model/step.ts';
 import type { PacketPort } from './drain.ts';
 import { dropAllFilter, udpPortFilter } from '../wire/bpf.ts';
+import type { Addressing } from './addressing.ts';
 import { chooseInterfaces, refusalLines, type Choice } from './interface-choice.ts';
 import { libc } from './libc.ts';
 import { InterfaceWatch, listInterfaces, type KernelInterface } from './netlink.ts';
@@ -16,10 +17,7 @@ import { Transmitter } from './transmitter.ts';
 export interface NetworkOptions {
   /** Interfaces named by the operator; empty: those with a subnet. */
   readonly names: readonly string[];
-  /** 67, or what `-p` says. */
-  readonly port: number;
-  /** Address of `local-address`; 0 for all. */
-  readonly localAddress: number;
+  readonly addressing: Addressing;
   readonly onReadable: () => void;
   readonly onInterfaces: (interfaces: readonly Interface[]) => void;
   readonly say: (line: string) => void;
@@ -46,13 +44,18 @@ export class Network implements PacketPort {
   #macs = new Map<number, Uint8Array>();
   #config: ServerConfig;
 
+  /** Names of the interfaces that are served, in the kernel's order. */
+  get servedNames(): string[] {
+    return [...this.#served.keys()].sort((a, b) => a - b).map((index) => this.#names.get(index) ?? String(index));
+  }
+
   /** Opens what is common to all interfaces; throws SystemError when port 67 cannot be had. */
   constructor(config: ServerConfig, options: NetworkOptions) {
     this.#config = config;
     this.#options = options;
     this.#frameFd = tryOpen(openFrameSender);
     const isRaw = this.#frameFd >= 0;
-    this.#routedFd = openRoutedSocket(options.localAddress, options.port, isRaw ? dropAllFilter : undefined);
+    this.#routedFd = openRoutedSocket(options.addressing.localAddress, options.addressing.serverPort, isRaw ? dropAllFilter : undefined);
     this.#receiver = new Receiver(isRaw ? 'frames' : 'udp', options.onReadable);
     if (!isRaw) this.#receiver.add(this.#routedFd, 0);
     this.#watch = new InterfaceWatch(() => this.refresh());
@@ -61,9 +64,6 @@ export class Network implements PacketPort {
   /** Frames are heard before the firewall; otherwise it must let UDP port 67 in. */
   get isRaw(): boolean {
     return this.#frameFd >= 0;
-  }
-  get servedCount(): number {
-    return this.#served.size;
   }
   get drops(): ReadonlyMap<DropReason, number> {
     return this.#receiver.drops;
@@ -87,7 +87,7 @@ export class Network implements PacketPort {
       transmitter = new Transmitter(lane, {
         frameFd: this.#frameFd,
         routedFd: this.#routedFd,
-        serverPort: this.#options.port,
+        addressing: this.#options.addressing,
         onFailure: (detail, ifindex, size) =>
           this.#options.onSendFailure(detail, this.#names.get(ifindex) ?? 'fallback', size),
       });
@@ -132,7 +132,7 @@ export class Network implements PacketPort {
     let source = served?.source;
     if (served === undefined && this.isRaw) {
       try {
-        source = this.#receiver.add(openPacketSocket(index, udpPortFilter(this.#options.port)), index);
+        source = this.#receiver.add(openPacketSocket(index, udpPortFilter(this.#options.addressing.serverPort)), index);
       } catch (error) {
         this.#options.complain(`Can't listen on ${name}: ${(error as Error).message}`);
         return;
@@ -160,7 +160,7 @@ export class Network implements PacketPort {
     this.#options.say('Sending on   Socket/fallback/fallback-net');
     if (!this.isRaw)
       this.#options.complain(
-        `Raw packets are not permitted (CAP_NET_RAW is missing): receiving by UDP, so the firewall must let port ${this.#options.port}/udp in, and clients without an address are answered by broadcast.`,
+        `Raw packets are not permitted (CAP_NET_RAW is missing): receiving by UDP, so the firewall must let port ${this.#options.addressing.serverPort}/udp in, and clients without an address are answered by broadcast.`,
       );
   }
 

@@ -4,7 +4,7 @@ import type { UnixSeconds } from '../std/time.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { journalFormat } from '../lease/journal-group.ts';
 import { LeaseStore } from '../lease/lease-store.ts';
-import { replay, type ReplayReport } from '../lease/replay.ts';
+import { describeProblem, replay, type ReplayReport } from '../lease/replay.ts';
 import { writeHeader } from '../lease/snapshot.ts';
 import { ByteWriter } from '../std/bytes.ts';
 import type { DiskPort } from './disk-port.ts';
@@ -15,6 +15,16 @@ export interface OpenedLeases {
   readonly journal: Journal;
   readonly report: ReplayReport;
   readonly isNew: boolean;
+}
+
+/** A file from another network can hold a million of them: the first ones tell enough. */
+const problemsToldMax = 20;
+
+/** What is wrong with the file, a line each. */
+export function problemLines({ problems, problemCount }: ReplayReport): string[] {
+  const lines = problems.slice(0, problemsToldMax).map(describeProblem);
+  const untold = problemCount - lines.length;
+  return untold === 0 ? lines : [...lines, `${untold} more problems in the lease file`];
 }
 
 /** Throws what the disk throws: a server that cannot read its leases must not guess. */

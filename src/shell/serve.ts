@@ -1,129 +1,180 @@
 // A server from its settings: configuration, leases, sockets, signals; resolves with the exit status when it has stopped.
 
 import { randomInt } from 'node:crypto';
-import type { Result } from '../std/result.ts';
 import type { UnixSeconds } from '../std/time.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { LogBuffer } from '../node/log-buffer.ts';
 import { LeaseholdNode } from '../node/node.ts';
-import { describeProblem } from '../lease/replay.ts';
+import type { Node } from '../model/step.ts';
 import { writeHeader } from '../lease/snapshot.ts';
+import { addressingOf } from './addressing.ts';
 import { announceReady, restartOrExit } from './daemon.ts';
 import { diskErrorCode } from './disk-port.ts';
 import { JsonLog } from './json-log.ts';
-import { complained } from './log-events.ts';
+import { complained, said, stepFailed } from './log-events.ts';
 import { LogTargets } from './log-targets.ts';
 import { Notifier } from './notify.ts';
-import { openLeases, type OpenedLeases } from './open-leases.ts';
-import { removePidFile, writePidFile } from './pid-file.ts';
+import { openLeases, problemLines, type OpenedLeases } from './open-leases.ts';
+import { removePidFile, runningServer, writePidFile } from './pid-file.ts';
 import { Quarantine } from './quarantine.ts';
 import { realDisk } from './real-disk.ts';
 import { Server } from './server.ts';
-import type { ServeSettings } from './settings.ts';
+import type { LoadForServing, ServeSettings } from './settings.ts';
 import { version } from './version.ts';
 
-/** Reads a configuration; `problems` are dhcpd's own lines for it. */
-export type LoadForServing = (path: string) => Result<ServerConfig, string>;
+/** How a core is made; replaced by tests that need a broken one. */
+export type MakeNode = (config: ServerConfig, store: OpenedLeases['store'], seed: number) => Node;
+const makeLeasehold: MakeNode = (config, store, seed) => new LeaseholdNode({ config, store, seed });
 
-const defaultPort = 67;
-const complain = (line: string): void => void process.stderr.write(`${line}\n`);
+const randomSeed = (): number => randomInt(2 ** 32);
+const wallSeconds = (): UnixSeconds => Math.floor(Date.now() / 1000) as UnixSeconds;
 
-export async function serve(settings: ServeSettings, load: LoadForServing): Promise<number> {
-  const loaded = load(settings.configPath);
-  if (!loaded.ok) {
-    complain(loaded.error);
-    complain('Configuration file errors encountered -- exiting');
-    return 1;
-  }
-  const config = loaded.value;
-  const leasePath = config.settings.leaseFileName ?? settings.leasePath;
-  const wall = Math.floor(Date.now() / 1000) as UnixSeconds;
-  let leases: OpenedLeases;
-  try {
-    leases = openLeases(realDisk, leasePath, config, wall, randomInt(2 ** 32), version);
-  } catch (error) {
-    complain(`Can't open lease database ${leasePath}: ${diskErrorCode(error)} -- check the path and its permissions`);
-    return 1;
-  }
-  return run(settings, config, leases, leasePath, () => load(settings.configPath));
+export async function serve(settings: ServeSettings, load: LoadForServing, makeNode = makeLeasehold): Promise<number> {
+  return new Service(settings, load, makeNode).run();
 }
 
-async function run(
-  settings: ServeSettings,
-  config: ServerConfig,
-  { store, journal, report }: OpenedLeases,
-  leasePath: string,
-  loadConfig: () => Result<ServerConfig, string>,
-): Promise<number> {
-  const log = settings.log.format === 'json' ? new JsonLog() : new LogBuffer();
-  const sink = new LogTargets(settings, config.settings.logFacility, process.env);
-  const node = new LeaseholdNode({ config, store, seed: randomInt(2 ** 32) });
-  const port = settings.port ?? config.settings.localPort ?? defaultPort;
-  const localAddress = config.settings.localAddress;
-  let server: Server;
-  try {
-    server = new Server({
+class Service {
+  readonly #settings: ServeSettings;
+  readonly #load: LoadForServing;
+  readonly #makeNode: MakeNode;
+  readonly #log: LogBuffer | JsonLog;
+  #sink: LogTargets;
+  #pidPath: string | undefined;
+
+  constructor(settings: ServeSettings, load: LoadForServing, makeNode: MakeNode) {
+    this.#settings = settings;
+    this.#load = load;
+    this.#makeNode = makeNode;
+    this.#log = settings.log.format === 'json' ? new JsonLog() : new LogBuffer();
+    this.#sink = new LogTargets(settings, 'daemon', process.env);
+  }
+
+  async run(): Promise<number> {
+    const settings = this.#settings;
+    this.#sayUnlessQuiet(...settings.banner);
+    const loaded = this.#load();
+    if (!loaded.ok) return this.#giveUp(loaded.error);
+    const { config, remarks } = loaded.value;
+    this.#sink = new LogTargets(settings, config.settings.logFacility, process.env);
+    for (const line of remarks) this.#log.event(complained, { line });
+    this.#pidPath = settings.pidPath === undefined ? undefined : (config.settings.pidFileName ?? settings.pidPath);
+    const leasePath = config.settings.leaseFileName ?? settings.leasePath;
+    this.#sayUnlessQuiet(
+      `Config file: ${settings.configPath}`,
+      `Database file: ${leasePath}`,
+      ...(this.#pidPath === undefined ? [] : [`PID file: ${this.#pidPath}`]),
+    );
+    if (this.#pidPath !== undefined && runningServer(this.#pidPath) !== undefined)
+      return this.#giveUp(["There's already a DHCP server running."]);
+    let leases: OpenedLeases;
+    try {
+      leases = openLeases(realDisk, leasePath, config, wallSeconds(), randomSeed(), version);
+    } catch (error) {
+      const reason = diskErrorCode(error) === 'ELOCKED' ? 'another server uses it' : (error as Error).message;
+      return this.#giveUp([`Can't open lease database ${leasePath}: ${reason}`]);
+    }
+    for (const line of problemLines(leases.report)) this.#log.event(complained, { line });
+    return this.#serveWith(config, leases, leasePath);
+  }
+
+  #sayUnlessQuiet(...lines: readonly string[]): void {
+    if (!this.#settings.isQuiet) for (const line of lines) this.#log.event(said, { line });
+  }
+
+  /** Ends before anything was opened that would keep the process alive. */
+  #giveUp(lines: readonly string[]): 1 {
+    for (const line of lines) this.#log.event(complained, { line });
+    this.#log.event(said, { line: 'exiting.' });
+    this.#writeOut();
+    this.#sink.close();
+    return 1;
+  }
+
+  #writeOut(): void {
+    this.#sink.write(this.#log);
+    this.#log.reset();
+  }
+
+  async #serveWith(config: ServerConfig, leases: OpenedLeases, leasePath: string): Promise<number> {
+    let server: Server;
+    try {
+      server = this.#makeServer(config, leases, leasePath);
+    } catch (error) {
+      return this.#giveUp([(error as Error).message, 'Please make sure there is no other dhcp server running.']);
+    }
+    this.#surviveNothing();
+    await server.start();
+    if (server.servedNames.length === 0) {
+      server.complain('Not configured to listen on any interfaces!');
+      if (!this.#settings.waitsForInterfaces) {
+        await server.stop();
+        return 1;
+      }
+      server.complain('Waiting for an interface to appear or to get an address.');
+    }
+    return this.#untilStopped(server, config);
+  }
+
+  #makeServer(config: ServerConfig, { store, journal }: OpenedLeases, leasePath: string): Server {
+    const settings = this.#settings;
+    return new Server({
       config,
-      node,
+      node: this.#makeNode(config, store, randomSeed()),
       journal,
-      quarantine: new Quarantine(`${leasePath}.quarantine`, Math.floor(Date.now() / 1000)),
-      log,
-      sink,
+      quarantine: new Quarantine(`${leasePath}.quarantine`, wallSeconds()),
+      log: this.#log,
+      sink: this.#sink,
       header: (out) => writeHeader(out, version),
       leaseCount: () => countLeases(store.table),
-      loadConfig,
+      loadConfig: this.#load,
       interfaceNames: settings.interfaceNames,
-      port,
-      localAddress: localAddress?.kind === 'address' ? localAddress.address : 0,
+      addressing: addressingOf(settings, config),
+      isQuiet: settings.isQuiet,
       controlPath: settings.controlPath,
-      onFatal: () => restartOrExit(),
+      onFatal: restartOrExit,
     });
-  } catch (error) {
-    complain(`Can't bind to dhcp address: ${(error as Error).message}`);
-    complain('Please make sure there is no other dhcp server running.');
-    return 1;
   }
-  sayStart(server, settings, leasePath);
-  for (const problem of report.problems) log.event(complained, { line: describeProblem(problem) });
-  await server.start();
-  if (server.servedCount === 0 && !settings.waitsForInterfaces) {
-    server.complain('Not configured to listen on any interfaces!');
+
+  /** A defect outside the core's step: nothing is known about what it left undone. */
+  #surviveNothing(): void {
+    process.on('uncaughtException', (error) => {
+      this.#log.event(stepFailed, { event: 'shell', message: error.stack ?? error.message });
+      this.#writeOut();
+      restartOrExit();
+    });
+    // Node would start its inspector.
+    process.on('SIGUSR1', () => {});
+  }
+
+  async #untilStopped(server: Server, config: ServerConfig): Promise<number> {
+    const pidPath = this.#pidPath;
+    const notifier = new Notifier(process.env);
+    const pidProblem = pidPath === undefined ? undefined : writePidFile(pidPath);
+    if (pidProblem !== undefined) server.complain(pidProblem);
+    sayUnserved(server, config);
+    const stopped = new Promise<void>((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+    });
+    process.on('SIGHUP', () => {
+      notifier.reloading();
+      server.reload();
+      notifier.ready(statusOf(server));
+    });
+    server.say('Server starting service.');
+    server.flushLog();
+    this.#sink.serve();
+    notifier.ready(statusOf(server));
+    announceReady();
+    await stopped;
+    notifier.stopping();
     await server.stop();
-    return 1;
+    if (pidPath !== undefined) removePidFile(pidPath);
+    return 0;
   }
-  return untilStopped(server, sink, settings, config);
 }
 
-function sayStart(server: Server, settings: ServeSettings, leasePath: string): void {
-  if (!settings.isQuiet) server.say(`Leasehold DHCP Server ${version}`);
-  server.say(`Config file: ${settings.configPath}`);
-  server.say(`Database file: ${leasePath}`);
-  server.say(`PID file: ${settings.pidPath ?? 'none'}`);
-}
-
-async function untilStopped(server: Server, sink: LogTargets, settings: ServeSettings, config: ServerConfig): Promise<number> {
-  const notifier = new Notifier(process.env);
-  const { pidPath } = settings;
-  const pidProblem = pidPath === undefined ? undefined : writePidFile(pidPath);
-  if (pidProblem !== undefined) server.complain(pidProblem);
-  server.say('Server starting service.');
-  sayUnserved(server, config);
-  sink.serve();
-  notifier.ready('serving');
-  announceReady();
-  process.on('SIGHUP', () => {
-    notifier.reloading();
-    server.reload();
-    notifier.ready('serving');
-  });
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
-  });
-  notifier.stopping();
-  await server.stop();
-  if (pidPath !== undefined) removePidFile(pidPath);
-  return 0;
-}
+const statusOf = ({ servedNames }: Server): string =>
+  servedNames.length === 0 ? 'waiting for an interface' : `serving ${servedNames.join(', ')}`;
 
 /** What the configuration asks for and this version does not do: said once at start (P7). */
 function sayUnserved(server: Server, { settings }: ServerConfig): void {
@@ -131,6 +182,8 @@ function sayUnserved(server: Server, { settings }: ServerConfig): void {
     server.complain(`omapi-port ${settings.omapiPort}: OMAPI is not served by this version; use the leasehold commands over the control socket`);
   if (settings.ddnsUpdateStyle !== 'none')
     server.complain(`ddns-update-style ${settings.ddnsUpdateStyle}: DNS updates are not made by this version`);
+  if (settings.localAddress?.kind === 'name')
+    server.complain(`local-address ${settings.localAddress.name}: write an address; until then port 67 is bound on every address`);
 }
 
 function countLeases(table: OpenedLeases['store']['table']): number {

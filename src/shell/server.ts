@@ -1,9 +1,10 @@
 // The server as a value: a node, its journal and its doors, started, reloaded and stopped. src/main.ts makes the parts.
 
 import type { ByteWriter } from '../std/bytes.ts';
-import type { Result } from '../std/result.ts';
+import { err, ok, type Result } from '../std/result.ts';
 import type { Command, Node } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import type { Addressing } from './addressing.ts';
 import { Clock } from './clock.ts';
 import { ControlSocket, type LocalCommand } from './control-socket.ts';
 import { Drain, type LogBuffer } from './drain.ts';
@@ -16,6 +17,7 @@ import { Network } from './network.ts';
 import { Pinger } from './ping.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Requests } from './requests.ts';
+import type { LoadForServing } from './settings.ts';
 import { StorageKeeper } from './storage-keeper.ts';
 
 export interface ServerParts {
@@ -29,11 +31,12 @@ export interface ServerParts {
   readonly header: (out: ByteWriter) => void;
   /** Leases that a rewrite wrote, for the log. */
   readonly leaseCount: () => number;
-  /** Reads the configuration anew; the text of an error is all that is kept of a bad one. */
-  readonly loadConfig: () => Result<ServerConfig, string>;
+  /** Reads the configuration anew. */
+  readonly loadConfig: LoadForServing;
   readonly interfaceNames: readonly string[];
-  readonly port: number;
-  readonly localAddress: number;
+  readonly addressing: Addressing;
+  /** Interfaces are not told. */
+  readonly isQuiet: boolean;
   /** Path of the control socket; undefined: none. */
   readonly controlPath: string | undefined;
   /** The core cannot be trusted any more; restart the process. */
@@ -100,21 +103,22 @@ export class Server {
   }
 
   #openNetwork(inbox: { deliver: Drain['deliver'] }): Network {
-    const { config, interfaceNames, port, localAddress, log } = this.#parts;
+    const { config, interfaceNames, addressing, isQuiet, log } = this.#parts;
     return new Network(config, {
       names: interfaceNames,
-      port,
-      localAddress,
+      addressing,
       onReadable: () => this.#drain.schedule(),
       onInterfaces: (interfaces) => inbox.deliver({ kind: 'interfaces', interfaces }),
-      say: (line) => this.say(line),
+      say: (line) => {
+        if (!isQuiet) this.say(line);
+      },
       complain: (line) => this.complain(line),
       onSendFailure: (detail, interfaceName, bytes) => log.event(sendFailed, { detail, interfaceName, bytes }),
     });
   }
 
-  get servedCount(): number {
-    return this.#network.servedCount;
+  get servedNames(): readonly string[] {
+    return this.#network.servedNames;
   }
 
   /** One of dhcpd's lines; it leaves with the next turn. */
@@ -155,14 +159,22 @@ export class Server {
   reload(): Result<ServerConfig, string> {
     const result = this.#parts.loadConfig();
     if (!result.ok) {
-      this.#parts.log.event(reloadRefused, { detail: result.error });
+      const detail = result.error.filter((line) => line !== '').join('; ');
+      this.#parts.log.event(reloadRefused, { detail });
       this.#drain.schedule();
-      return result;
+      return err(detail);
     }
-    this.#config = result.value;
-    this.#drain.settle({ kind: 'reload', config: result.value });
-    this.#network.reconfigure(result.value);
-    return result;
+    const { config, remarks } = result.value;
+    for (const line of [...remarks, ...needRestart(this.#config, config)]) this.complain(line);
+    this.#config = config;
+    this.#drain.settle({ kind: 'reload', config });
+    this.#network.reconfigure(config);
+    return ok(config);
+  }
+
+  /** What was said so far is written now. */
+  flushLog(): void {
+    this.#drain.flushLog();
   }
 
   #localCommands(): ReadonlyMap<string, LocalCommand> {
@@ -188,4 +200,12 @@ export class Server {
     this.#parts.journal.close();
     this.#parts.sink.close();
   }
+}
+
+/** Settings that a running server keeps: a line for each that the new configuration has otherwise. */
+function needRestart({ settings: before }: ServerConfig, { settings: after }: ServerConfig): string[] {
+  const names = { leaseFileName: 'lease-file-name', pidFileName: 'pid-file-name', localPort: 'local-port', remotePort: 'remote-port', logFacility: 'log-facility' } as const;
+  return (Object.keys(names) as (keyof typeof names)[])
+    .filter((key) => before[key] !== after[key])
+    .map((key) => `${names[key]} was changed: the new value counts from the next restart on`);
 }

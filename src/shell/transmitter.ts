@@ -1,7 +1,9 @@
 // A lane of frames onto the wire: raw ones with their headers written here, routed ones through the kernel.
 // PERF: one sendmmsg per kind and lane.
 
+import type { Ipv4 } from '../std/ipv4.ts';
 import { buildUdpFrame, udpFrameOverhead } from '../wire/frames.ts';
+import type { Addressing } from './addressing.ts';
 import { errno, errnoName, AF, SOL } from './libc.ts';
 import { SendBatch, slotSize } from './message-batch.ts';
 import type { FrameSlot, Lane } from './send-lanes.ts';
@@ -11,6 +13,10 @@ const packetNameSize = 20;
 const internetNameSize = 16;
 const controlSize = 32;
 const noMac = new Uint8Array(6);
+/** The ports of RFC 951, which the core speaks of. */
+const bootps = 67;
+const bootpc = 68;
+const everyone = 0xffffffff;
 
 /** Why a message could not be sent, told once per call of `send` and kind of failure. */
 export type SendFailure = (detail: string, ifindex: number, size: number) => void;
@@ -20,7 +26,7 @@ export interface TransmitterOptions {
   readonly frameFd: number;
   /** UDP socket bound to our port. */
   readonly routedFd: number;
-  readonly serverPort: number;
+  readonly addressing: Addressing;
   readonly onFailure: SendFailure;
 }
 
@@ -28,6 +34,7 @@ export interface TransmitterOptions {
 export class Transmitter {
   readonly #lane: Lane;
   readonly #options: TransmitterOptions;
+  readonly #broadcast: Ipv4;
   readonly #raw: SendBatch;
   readonly #routed: SendBatch;
   /** Index of the frame behind message i of a batch, for failures. */
@@ -39,6 +46,7 @@ export class Transmitter {
   constructor(lane: Lane, options: TransmitterOptions) {
     this.#lane = lane;
     this.#options = options;
+    this.#broadcast = (options.addressing.broadcastAddress === 0 ? everyone : options.addressing.broadcastAddress) as Ipv4;
     const count = lane.frames.length;
     this.#raw = new SendBatch(count, lane.block, packetNameSize);
     this.#routed = new SendBatch(count, lane.block, internetNameSize);
@@ -77,9 +85,17 @@ export class Transmitter {
     if (this.#routed.size > 0) this.#flush(this.#options.routedFd, this.#routed, this.#routedFrames);
   }
 
+  /** A server that was moved to another port moves its clients and relays with it. */
+  #portFor(port: number): number {
+    if (port === bootpc) return this.#options.addressing.clientPort;
+    return port === bootps ? this.#options.addressing.serverPort : port;
+  }
+
   #addRaw(frame: FrameSlot, slot: number): void {
     const mac = this.#macs.get(frame.ifindex) ?? noMac;
-    const size = buildUdpFrame(frame.frameBytes, frame.frameView, frame.size, mac, frame.mac, frame.source, this.#options.serverPort, frame.destination, frame.destinationPort);
+    const destination = frame.destination === everyone ? this.#broadcast : frame.destination;
+    const port = this.#portFor(frame.destinationPort);
+    const size = buildUdpFrame(frame.frameBytes, frame.frameView, frame.size, mac, frame.mac, frame.source, this.#options.addressing.serverPort, destination, port);
     const i = this.#raw.add(slot * slotSize, size);
     this.#raw.names.words[(this.#raw.nameAt(i) >> 2) + 1] = frame.ifindex;
     this.#rawFrames[i] = slot;
@@ -89,8 +105,8 @@ export class Transmitter {
     const isBroadcast = frame.path === 'raw';
     const i = this.#routed.add(slot * slotSize + udpFrameOverhead, frame.size, isBroadcast ? controlSize : 0);
     const name = this.#routed.nameAt(i);
-    this.#routed.names.view.setUint16(name + 2, frame.destinationPort);
-    this.#routed.names.view.setUint32(name + 4, isBroadcast ? 0xffffffff : frame.destination);
+    this.#routed.names.view.setUint16(name + 2, this.#portFor(frame.destinationPort));
+    this.#routed.names.view.setUint32(name + 4, isBroadcast ? this.#broadcast : frame.destination);
     if (isBroadcast) this.#routed.controls.view.setUint32(this.#routed.controlAt(i) + 16, frame.ifindex, true);
     this.#routedFrames[i] = slot;
   }

@@ -10,3 +10,9 @@ function fromPackage(): string {
 }
 
 export const version = typeof LEASEHOLD_VERSION === 'string' ? LEASEHOLD_VERSION : fromPackage();
+
+/** The first lines of every log, where dhcpd names itself. */
+export const banner: readonly string[] = [
+  `Leasehold DHCP Server ${version}`,
+  'Successor of the ISC DHCP server; reads dhcpd.conf and dhcpd.leases.',
+];

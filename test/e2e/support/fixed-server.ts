@@ -6,6 +6,7 @@ import { never } from '../../../src/std/time.ts';
 import type { ServerConfig } from '../../../src/model/server-config.ts';
 import type { Effects, Interface, Node, NodeEvent, PacketIn } from '../../../src/model/step.ts';
 import { LogBuffer } from '../../../src/node/log-buffer.ts';
+import { usualAddressing } from '../../../src/shell/addressing.ts';
 import { Clock } from '../../../src/shell/clock.ts';
 import { Drain } from '../../../src/shell/drain.ts';
 import { Journal } from '../../../src/shell/journal.ts';
@@ -70,8 +71,7 @@ const config = {
 const journal = new Journal(realDisk, leaseFile, { close: (writer, _from, sequence) => writer.text(`# group ${sequence}\n`) });
 const network = new Network(config, {
   names: interfaceNames,
-  port: 67,
-  localAddress: 0,
+  addressing: usualAddressing,
   onReadable: () => drain.schedule(),
   onInterfaces: (interfaces) => drain.deliver({ kind: 'interfaces', interfaces }),
   say: (line) => say({ line }),
