@@ -75,7 +75,7 @@ function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, Op
   const configured = values.get(optionCode.parameterRequestList);
   const list = key.listBytes.slice(key.listAt, key.listAt + key.listLength);
   const wanted = configured ?? list;
-  const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced);
+  const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced, (code) => policy.values.get('dhcp')?.has(code) === true);
   const entries = codes.map((code) => ({ code, value: textOf(code, values.get(code) ?? emptyBytes, key, spaces) }));
   const out = new ByteWriter(1024);
   for (const { code, value } of entries) writeOption(out, code, value);
@@ -123,26 +123,33 @@ function writeWidth(out: ByteWriter, value: number, width: number): void {
   else if (width === 4) out.u32(value);
 }
 
+/** Interop: without a list dhcpd sends options in the order of its hash table, the last set first within a bucket. */
+const bucketOf = (code: number): number => ((code & 31) + ((code >> 5) & 31)) % 17;
+
 /** The order of the reference: the client's list without doubles, the mask before the routers; or all that is configured. */
 function orderOf(
   wanted: Uint8Array,
   values: ReadonlyMap<number, Uint8Array>,
   isMaskForced: boolean,
+  isOption: (code: number) => boolean,
 ): { codes: number[]; fqdnAt: number } {
   const has = (code: number): boolean => values.has(code);
   let list: number[];
   let fqdnAt = -1;
   if (wanted.length > 0) {
     list = [...new Set(wanted)];
+    if (isMaskForced && !list.includes(optionCode.subnetMask)) list.push(optionCode.subnetMask);
+    // RFC 2132 §3.3: the mask before the routers; as dhcpd does it, the two change places.
     const router = list.indexOf(optionCode.routers);
     const mask = list.indexOf(optionCode.subnetMask);
     if (router >= 0 && mask > router) [list[router], list[mask]] = [optionCode.subnetMask, optionCode.routers];
     const fqdn = list.indexOf(optionCode.fqdn);
     if (fqdn >= 0) fqdnAt = list.slice(0, fqdn).filter(has).length;
-    if (isMaskForced && mask < 0) list.push(optionCode.subnetMask);
   } else {
     const first = [optionCode.subnetMask, optionCode.routers, optionCode.domainNameServers, optionCode.hostName];
-    const rest = [...values.keys()].filter((code) => !first.includes(code as never)).toSorted((a, b) => a - b);
+    // Encapsulated spaces come behind what was set as options.
+    const rankOf = (code: number): number => bucketOf(code) + (isOption(code) ? 0 : 1000);
+    const rest = [...values.keys()].toReversed().filter((code) => !first.includes(code as never)).toSorted((a, b) => rankOf(a) - rankOf(b));
     const vendor = rest.filter((code) => code === optionCode.vendorEncapsulatedOptions);
     list = [...first, ...rest.filter((code) => code !== optionCode.vendorEncapsulatedOptions), ...vendor];
     if (!isMaskForced) list = list.filter((code) => code !== optionCode.subnetMask || has(code));

@@ -25,11 +25,11 @@ interface OrderRow {
 }
 const uid: TestOption = [61, [1, 2, 3, 4]];
 const rows: readonly OrderRow[] = [
-  { id: 'the client’s order, doubles once, the mask unasked', options: [[55, [6, 3, 6, 15]]], order: [53, 54, 51, 58, 59, 6, 3, 15, 1] },
+  { id: 'the client’s order, doubles once, the mask unasked and before the routers', options: [[55, [6, 3, 6, 15]]], order: [53, 54, 51, 58, 59, 6, 1, 15, 3] },
   { id: 'the mask before the routers', options: [[55, [3, 15, 1]]], order: [53, 54, 51, 58, 59, 1, 15, 3] },
   { id: 'what is not asked for is not sent', options: [[55, [1]]], order: [53, 54, 51, 58, 59, 1] },
-  { id: 'no list: all that is configured', options: [], order: [53, 54, 51, 58, 59, 1, 3, 6, 15, 42] },
-  { id: 'an empty list is none', options: [[55, []]], order: [53, 54, 51, 58, 59, 1, 3, 6, 15, 42] },
+  { id: 'no list: all that is configured, as dhcpd’s table has it', options: [], order: [53, 54, 51, 58, 59, 1, 3, 6, 42, 15] },
+  { id: 'an empty list is none', options: [[55, []]], order: [53, 54, 51, 58, 59, 1, 3, 6, 42, 15] },
   { id: 'the identifier is returned (RFC 6842)', options: [uid, [55, [6]]], order: [53, 54, 51, 58, 59, 61, 6, 1] },
   { id: 'unless the operator says no', global: [flag('echoClientId', 0)], options: [uid, [55, [6]]], order: [53, 54, 51, 58, 59, 6, 1] },
   { id: 'the subnet selection before it', options: [uid, [118, [10, 0, 0, 0]], [55, [6]]], order: [53, 54, 51, 58, 59, 118, 61, 6, 1] },

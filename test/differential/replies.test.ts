@@ -1,0 +1,128 @@
+// The same configuration and the same packets to ISC dhcpd and to Leasehold: what comes back is equal, but for the differences
+// that docs/differences.md lists (T1, T2 and the identifier are always sent).
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CraftedMessage, CraftedReply } from '../e2e/support/crafted.ts';
+import { openLab, skipWithout, type Lab } from '../e2e/support/lab.ts';
+import type { ServerKind } from '../e2e/support/dhcp-servers.ts';
+
+const skip = skipWithout('dhcpd');
+
+const config = `
+authoritative;
+ping-check off;
+default-lease-time 1000;
+max-lease-time 7200;
+option domain-name "global.test";
+option ntp-servers 192.168.50.40;
+option interface-mtu 1400;
+option tftp-server-name "tftp";
+option nis-servers 192.168.50.41;
+option default-ip-ttl 9;
+option www-server 192.168.50.42;
+option arch code 93 = unsigned integer 16;
+option space pxelinux;
+option pxelinux.magic code 208 = string;
+option pxelinux.reboottime code 211 = unsigned integer 32;
+option space ipxe;
+option ipxe-encap code 175 = encapsulate ipxe;
+option ipxe.priority code 1 = signed integer 8;
+option classless code 121 = array of unsigned integer 8;
+class "pxe" {
+  match if substring(option vendor-class-identifier, 0, 9) = "PXEClient";
+  next-server 192.168.50.30;
+  if option arch = 00:07 { filename "bootx64.efi"; } elsif option arch = 00:00 { filename "pxelinux.0"; } else { filename "other"; }
+}
+class "vendors" { match option vendor-class-identifier; option domain-name "vendors.test"; }
+subclass "vendors" "acme" { option domain-search "acme.test", "global.test"; }
+class "late" { match if exists user-class; option domain-name "late.test"; option nis-domain "late"; }
+shared-network lan {
+  option time-offset -3600;
+  option broadcast-address 192.168.50.255;
+  option pop-server 192.168.50.43;
+  subnet 192.168.50.0 netmask 255.255.255.0 {
+    option routers 192.168.50.1, 192.168.50.2;
+    option domain-name-servers 192.168.50.53;
+    option classless 0, 192, 168, 50, 1;
+    option ipxe.priority 7;
+    if exists host-name { option log-servers 192.168.50.77; }
+    pool {
+      range 192.168.50.100 192.168.50.119;
+      option domain-name "pool.test";
+      allow known-clients;
+      allow members of "vendors";
+      allow members of "pxe";
+    }
+    pool { range 192.168.50.200 192.168.50.209; deny members of "vendors"; deny known-clients; max-lease-time 500; }
+  }
+  subnet 192.168.51.0 netmask 255.255.255.0 { option routers 192.168.51.1; }
+}
+group {
+  use-host-decl-names on;
+  option root-path "group";
+  host fixed { hardware ethernet 02:00:00:00:00:01; fixed-address 192.168.50.9; option domain-name "host.test"; }
+  host other-net { hardware ethernet 02:00:00:00:00:02; fixed-address 192.168.51.9, 10.9.9.9; }
+  host loose { hardware ethernet 02:00:00:00:00:03; min-lease-time 3000; }
+  host bynumber { option dhcp-client-identifier 01:02:03; filename "by-uid"; server-name "srv"; }
+}
+`;
+
+const text = (value: string): string => Buffer.from(value, 'latin1').toString('hex');
+const mac = (last: number): string => `02:00:00:00:00:${last.toString(16).padStart(2, '0')}`;
+const everything = '0103060c0f11282b42432b5d79d0af';
+const discover = (last: number, options: Record<number, string> = {}): CraftedMessage => ({ type: 1, mac: mac(last), options: { 55: everything, ...options } });
+const request = (last: number, options: Record<number, string> = {}): CraftedMessage =>
+  ({ type: 3, mac: mac(last), options: { 50: '$yiaddr', 54: '$server', 55: everything, ...options } });
+
+const messages: readonly CraftedMessage[] = [
+  discover(1), request(1),
+  discover(2), request(2),
+  discover(3), request(3),
+  discover(4), request(4),
+  discover(4, { 55: '06030f' }),
+  discover(5, { 60: text('PXEClient:Arch:00007'), 93: '0007' }), request(5, { 60: text('PXEClient:Arch:00007'), 93: '0007' }),
+  discover(6, { 60: text('PXEClient:Arch:00000'), 93: '0000' }),
+  discover(7, { 60: text('PXEClient') }),
+  discover(8, { 60: text('acme') }), request(8, { 60: text('acme') }),
+  discover(9, { 60: text('acme!') }),
+  discover(10, { 77: text('iPXE'), 12: text('pc-10') }), request(10, { 77: text('iPXE'), 12: text('pc-10') }),
+  discover(11, { 61: '010203' }), request(11, { 61: '010203' }),
+  discover(12, { 51: '00000001' }), discover(13, { 51: 'ffffffff' }), discover(14, { 51: '00000258' }),
+  { type: 1, mac: mac(15), options: {} },
+  { type: 1, mac: mac(16), options: { 55: everything, 57: '0100' } },
+  { type: 3, mac: mac(17), options: { 50: 'c0a832fa', 55: '01' } },
+  { type: 3, mac: mac(17), options: { 50: '0a090909', 55: '01' } },
+  { type: 3, mac: mac(1), options: { 50: 'c0a83264', 55: '01' } },
+  discover(18, { 12: text('nul') + '00' }),
+];
+
+/** What Leasehold sends beyond dhcpd, taken off on both sides. */
+const sentByUsAlone = [58, 59, 61];
+
+function comparable(reply: CraftedReply | undefined): unknown {
+  if (reply === undefined) return 'nothing';
+  const { type, yiaddr, siaddr, file, options, optionOrder, ethernetDestination, ipDestination } = reply;
+  const kept = optionOrder.filter((code) => !sentByUsAlone.includes(code));
+  return { type, yiaddr: type === 6 ? '' : yiaddr, siaddr, file, ethernetDestination, ipDestination, options: kept.map((code) => `${code} ${type === 6 && code === 56 ? '' : options[code]}`) };
+}
+
+async function answers(lab: Lab, kind: ServerKind): Promise<(CraftedReply | undefined)[]> {
+  const segment = lab.segment(kind);
+  const host = lab.host(`${kind}-server`, { cidr: '192.168.50.80/24', on: segment });
+  const server = await lab.server({ kind, host, config, interfaceNames: ['eth0'] }).start();
+  const client = lab.host(`${kind}-client`, { on: segment });
+  const replies = await lab.craft(client, messages, 400);
+  if (process.env['SHOW_LOG'] !== undefined) process.stderr.write(server.log);
+  return replies;
+}
+
+test('the same packets get the same answers from dhcpd and from Leasehold', { skip }, async (t) => {
+  const lab = await openLab(t);
+  const theirs = await answers(lab, 'dhcpd');
+  const ours = await answers(lab, 'leasehold');
+  assert.deepEqual(
+    ours.map((reply, index) => [index, messages[index], comparable(reply)]),
+    theirs.map((reply, index) => [index, messages[index], comparable(reply)]),
+  );
+});
