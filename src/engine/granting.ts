@@ -21,6 +21,7 @@ import { code, type Lookup } from './lookup.ts';
 import type { Billing } from './billing.ts';
 import type { Handlers } from './handlers.ts';
 import type { LeaseEvents } from './lease-events.ts';
+import { isPrintable } from '../lease/text-bytes.ts';
 import type { ContactTable } from '../lease/contact-table.ts';
 import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
@@ -124,7 +125,8 @@ export class Granting {
     if (!replies.send(x, this.#plan(x, subnet, policy, messageType.offer, ip, seconds, this.#hostName(x)))) return;
     if (table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
     if (table.state(row) !== code.active && !x.isRehearsal) offers.offer(row, x.client, x.now.mono);
-    this.#lines(x, 'DISCOVER', 0 as Ipv4, 'OFFER', ip, this.#rowHostname(x, row));
+    logPacket(x, 'DISCOVER', 0 as Ipv4, this.#rowHostname(x, row), '');
+    logPacket(x, 'OFFER', ip, this.#offeredHostname(x, row), '');
   }
 
   /** The ACK: its record is in the journal of this step, itself in the lane behind it (P1). */
@@ -345,11 +347,24 @@ export class Granting {
     if (length > 0 && table.hostnameIs(row, view.joined, at, length)) return this.#hostnames.get(view.joined, at, length);
     return table.extras(row)?.clientHostname ?? '';
   }
+  /** As in dhcpd, the offer's line already has the name that the client sends. */
+  #offeredHostname(x: Exchange, row: number): string {
+    const { view } = x;
+    const length = view.hostNameLength;
+    if (length <= 0) return this.#rowHostname(x, row);
+    const at = view.optionAt(optionCode.hostName);
+    let isSuitable = length <= hostnameSizeMax;
+    for (let i = 0; i < length && isSuitable; i++) isSuitable = isPrintable(view.joined[at + i] ?? 0);
+    return isSuitable ? this.#hostnames.get(view.joined, at, length) : 'Hostname Unsuitable for Printing';
+  }
   #lines(x: Exchange, request: PacketLine, requestIp: Ipv4, reply: PacketLine, ip: Ipv4, hostname: string): void {
     logPacket(x, request, requestIp, hostname, '');
     logPacket(x, reply, ip, hostname, '');
   }
 }
+
+/** Longer names are not printed. */
+const hostnameSizeMax = 64;
 
 /** A host's contact is written down again after this. */
 const contactEverySeconds = 60;
