@@ -11,6 +11,7 @@ interface CheckFlags {
   readonly settings?: string;
   readonly json: boolean;
   readonly fix: boolean;
+  readonly format: boolean;
 }
 
 export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>({
@@ -37,6 +38,7 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
       },
       json: { kind: 'boolean', brief: 'For machines', default: false },
       fix: { kind: 'boolean', brief: 'Correct what needs no thought', default: false },
+      format: { kind: 'boolean', brief: 'Put indentation and empty lines in order', default: false },
     },
     positional: {
       kind: 'tuple',
@@ -45,12 +47,13 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
       ],
     },
   },
-  func({ peer, settings, json, fix }, file) {
+  func({ peer, settings, json, fix, format }, file) {
     const status = runCheck(
       {
         file,
         json,
         fix,
+        format,
         ...(peer === undefined ? {} : { peer }),
         ...(settings === undefined ? {} : { leaseholdConf: settings }),
       },

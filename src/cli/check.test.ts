@@ -92,6 +92,13 @@ test('--fix writes what needs no thought', () => {
   assert.deepEqual(written, { 'a.conf': 'authoritative;\nsubnet 10.0.0.0 netmask 255.255.255.0 { }\n' });
 });
 
+test('--format writes only what changes, and nothing with errors', () => {
+  const files = { 'a.conf': 'group {\nauthoritative;\n}\n', 'b.conf': 'x y;\n' };
+  assert.deepEqual(runOn(files, { file: 'a.conf', format: true }).written, { 'a.conf': 'group {\n  authoritative;\n}\n' });
+  const refused = runOn(files, { file: 'b.conf', format: true });
+  assert.deepEqual([refused.status, refused.written], [1, {}]);
+});
+
 test('--fix makes a pair of the brief that starts, with one key', () => {
   const { written, status } = runOn(brief, { file: 'dhcp01.conf', peer: 'dhcp02.conf', fix: true });
   assert.equal(status, 0);

@@ -1,9 +1,10 @@
-// `leasehold check FILE [--peer FILE] [--json] [--fix]`. Pure but for what `CheckCli` does.
+// `leasehold check FILE [--peer FILE] [--json] [--fix] [--format]`. Pure but for what `CheckCli` does.
 
 import { applyFixes } from '../config/fixes.ts';
 import { checkConfig, inReportOrder, type Checked } from '../config/check-config.ts';
 import type { ReadText } from '../config/load-config.ts';
 import { secretFixes } from '../config/secret-fixes.ts';
+import { formatText } from '../config/format.ts';
 import { checkPeers } from '../config/pair/check-peers.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ExitStatus } from './cli-context.ts';
@@ -13,7 +14,7 @@ export interface CheckCli {
   out(text: string): void;
   err(text: string): void;
   readonly readText: ReadText;
-  /** For `--fix`; the error is the system's sentence. */
+  /** For `--fix` and `--format`; the error is the system's sentence. */
   writeText(path: string, text: string): string | undefined;
   /** For `--fix`: base64 of that many random bytes. */
   newSecret(size: number): string;
@@ -26,6 +27,7 @@ export interface CheckArgs {
   readonly leaseholdConf?: string;
   readonly json?: boolean;
   readonly fix?: boolean;
+  readonly format?: boolean;
 }
 
 /** Diagnostics of one code that are printed in full; the rest is counted. */
@@ -39,6 +41,7 @@ export function runCheck(args: CheckArgs, cli: CheckCli): ExitStatus {
   const peer = args.peer === undefined ? undefined : checkFile(args, args.peer, cli);
   if (main === undefined || (args.peer !== undefined && peer === undefined)) return 2;
   if (args.fix === true) return fixAll([main, ...(peer === undefined ? [] : [peer])], cli);
+  if (args.format === true) return formatAll([main, ...(peer === undefined ? [] : [peer])], cli);
   const pair = peer === undefined ? [] : checkPeers(main.draft, peer.draft);
   const report = inReportOrder(withTwins([...main.report, ...pair], peer?.report ?? []));
   print(report, args, cli);
@@ -110,6 +113,28 @@ function fixAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
     else {
       cli.err(`cannot write ${file.name}: ${problem}`);
       status = 2;
+    }
+  }
+  return status;
+}
+
+/** A file with errors is left as it is: its braces may not say what its author meant. Included files are not touched. */
+function formatAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
+  let status: ExitStatus = 0;
+  for (const { draft, diagnostics } of all) {
+    const { source } = draft.tree;
+    const text = formatText(source.text);
+    if (diagnostics.some(({ severity, span }) => severity === 'error' && span.file === source)) {
+      cli.err(`${source.name} has errors: it was not formatted`);
+      status = Math.max(status, 1) as ExitStatus;
+    } else if (text === source.text) cli.out(`${source.name} is in order`);
+    else {
+      const problem = cli.writeText(source.name, text);
+      if (problem === undefined) cli.out(`${source.name} was formatted`);
+      else {
+        cli.err(`cannot write ${source.name}: ${problem}`);
+        status = 2;
+      }
     }
   }
   return status;
