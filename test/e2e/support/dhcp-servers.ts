@@ -16,6 +16,8 @@ const leaseholdProgram = join(import.meta.dirname, '../../../dist/leasehold.mjs'
 
 export interface ServerOptions {
   readonly config: string;
+  /** `leasehold.conf` beside it. */
+  readonly settings?: string;
   readonly interfaceNames?: readonly string[];
   /** In front of the command line, such as strace. */
   readonly wrapper?: readonly string[];
@@ -40,6 +42,7 @@ export class DhcpServer {
     if (options.diskKilobytes !== undefined)
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${options.diskKilobytes}k`, 'leasehold-lab', this.leaseFolder]);
     this.configure(options.config);
+    if (options.settings !== undefined) writeFileSync(join(folder, 'leasehold.conf'), options.settings);
     if (kind === 'dhcpd') writeFileSync(this.leaseFile, '');
   }
 
