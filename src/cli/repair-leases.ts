@@ -28,7 +28,7 @@ const sentenceOf = (error: unknown, path: string): string =>
 /** Rewrites the file with one record a lease, as dhcpd would; the file before stays as `leases~`. */
 export function repairLeases(configPath: string, leasePath: string | undefined, load: Load): LeaseFileResult {
   const loaded = load({ configPath })();
-  if (!loaded.ok) return failed(...loaded.error);
+  if (!loaded.ok) return failed(...loaded.error.lines);
   const { config } = loaded.value;
   const path = leasePath ?? config.settings.leaseFileName ?? leasePathDefault();
   if (!realDisk.exists(path)) return failed(`${path} is not there: nothing to repair`);
@@ -49,7 +49,7 @@ export function repairLeases(configPath: string, leasePath: string | undefined, 
 /** Reads the file and changes nothing. What is wrong inside it is told, and like dhcpd's test fails nothing. */
 export function testLeases(configPath: string, leasePath: string, load: Load): LeaseFileResult {
   const loaded = load({ configPath })();
-  if (!loaded.ok) return failed(...loaded.error);
+  if (!loaded.ok) return failed(...loaded.error.lines);
   const { config } = loaded.value;
   const path = config.settings.leaseFileName ?? leasePath;
   try {

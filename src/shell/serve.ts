@@ -53,7 +53,7 @@ class Service {
     const settings = this.#settings;
     this.#sayUnlessQuiet(...settings.banner);
     const loaded = this.#load();
-    if (!loaded.ok) return this.#giveUp(loaded.error);
+    if (!loaded.ok) return this.#giveUp(loaded.error.lines);
     const { config, remarks } = loaded.value;
     this.#sink = new LogTargets(settings, config.settings.logFacility, process.env);
     for (const line of remarks) this.#log.event(complained, { line });

@@ -159,10 +159,10 @@ export class Server {
   reload(): Result<ServerConfig, string> {
     const result = this.#parts.loadConfig();
     if (!result.ok) {
-      const detail = result.error.filter((line) => line !== '').join('; ');
-      this.#parts.log.event(reloadRefused, { detail });
+      const { summary } = result.error;
+      this.#parts.log.event(reloadRefused, { detail: summary });
       this.#drain.schedule();
-      return err(detail);
+      return err(summary);
     }
     const { config, remarks } = result.value;
     for (const line of [...remarks, ...needRestart(this.#config, config)]) this.complain(line);

@@ -33,8 +33,14 @@ export interface LoadedForServing {
   /** What the operator should know of it, a line each; no errors. */
   readonly remarks: readonly string[];
 }
-/** Reads the configuration. Err: the lines that tell what is wrong with it. */
-export type LoadForServing = () => Result<LoadedForServing, readonly string[]>;
+export interface LoadRefusal {
+  /** All that is wrong with it, for a start that fails. */
+  readonly lines: readonly string[];
+  /** The first of it in one line, for a reload that is refused. */
+  readonly summary: string;
+}
+/** Reads the configuration. */
+export type LoadForServing = () => Result<LoadedForServing, LoadRefusal>;
 
 /** Where this distribution keeps the lease file: Red Hat's place when it exists, else Debian's. */
 export const leasePathDefault = (): string =>
