@@ -1,4 +1,5 @@
-// BOOTP (RFC 951, RFC 1534, server reference §9): the host's address, or a dynamic one from pools that allow it.
+// BOOTP (RFC 951, RFC 1534, server reference §9): the host's address, or a dynamic one from pools whose permits admit BOOTP
+// clients; a plain range in a subnet is a pool that denies them.
 
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { Desk } from './desk.ts';
@@ -20,7 +21,7 @@ export function answerBootp(x: Exchange, desk: Desk): void {
     return;
   }
   const own = desk.lookup.own(x);
-  const row = own >= 0 ? own : allocateForBootp(x, desk);
+  const row = own >= 0 ? own : desk.lookup.allocate(x);
   const blocked = row < 0 ? notServingPool(x, desk) : undefined;
   if (blocked !== undefined) return refuse(blocked);
   const subnet = row < 0 ? undefined : desk.networks.subnetOf(desk.table.ip(row));
@@ -30,12 +31,4 @@ export function answerBootp(x: Exchange, desk: Desk): void {
   const admission = desk.granting.admit(x, policy, row);
   if (admission === 'yes') desk.granting.bootp(x, row, subnet, policy);
   else refuse(admission.reason);
-}
-
-/** Only pools that name BOOTP clients: their leases never come back (reference §9). */
-function allocateForBootp(x: Exchange, desk: Desk): number {
-  const row = desk.lookup.allocate(x);
-  if (row < 0) return -1;
-  const pool = desk.config.pools[desk.table.pool(row)];
-  return pool?.allow.some(({ kind }) => kind === 'dynamic-bootp-clients' || kind === 'all-clients') === true ? row : -1;
 }

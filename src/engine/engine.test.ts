@@ -193,8 +193,11 @@ test('INFORM is answered with options, without a lease', () => {
   assert.equal(world.journal, '');
 });
 
-test('BOOTP gets the address of its host, and none from a pool that does not name BOOTP', () => {
-  const world = new World({ ...fixedOnly, global: [] });
+test('BOOTP gets the address of its host, and none from a pool that denies it, as every plain range does', () => {
+  const world = new World({
+    ...fixedOnly, global: [],
+    networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.60-10.0.0.62', deny: ['dynamic-bootp-clients'] }] }]],
+  });
   const [reply] = world.send({ type: 0, requestList: [] });
   assert.equal(formatIpv4(reply?.message.yiaddr ?? ip('0.0.0.0')), '10.0.0.61');
   assert.ok(!reply?.message.options.has(53));

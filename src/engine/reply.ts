@@ -67,7 +67,7 @@ export class Replies {
     const { parameters } = policy;
     const block = this.#block(x, plan);
     const writer = this.#writer;
-    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, parameters.maxMessageSize), plan.type === 0 ? 'never' : 'allowed');
+    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, parameters.maxMessageSize), plan.type === 0 && x.fixedHost >= 0 ? 'never' : 'allowed');
     writer.setCiaddr(plan.kind === 'ack' || plan.kind === 'inform' ? view.ciaddr : (0 as Ipv4));
     writer.setYiaddr(plan.yiaddr);
     // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).

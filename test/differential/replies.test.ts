@@ -97,6 +97,27 @@ const messages: readonly CraftedMessage[] = [
   discover(18, { 12: text('nul') + '00' }),
 ];
 
+const relay = '192.168.50.250';
+const relayed = (message: CraftedMessage, agent = '0102414202035a5a5a'): CraftedMessage => ({
+  ...message, giaddr: relay, options: { ...message.options, ...(agent === '' ? {} : { 82: agent }) },
+});
+const elsewhere = (message: CraftedMessage, giaddr: string): CraftedMessage => ({ ...message, giaddr });
+const relayMessages: readonly CraftedMessage[] = [
+  relayed(discover(21)), relayed(request(21)), relayed(discover(22), ''),
+  relayed(discover(23), '0504c0a83300'), relayed(discover(24), '05040a000000'), relayed(discover(25), '0503c0a833'),
+  relayed({ type: 3, mac: mac(26), options: { 50: '0a090909', 55: '01' } }),
+  relayed({ type: 3, mac: mac(26), options: { 50: 'c0a83264', 55: '01' } }),
+  elsewhere(discover(27), '10.0.0.1'),
+  { type: 8, mac: mac(28), ciaddr: relay, options: { 55: everything } },
+  { type: 8, mac: mac(28), ciaddr: relay, options: {} },
+  { type: 8, mac: mac(28), ciaddr: relay, options: { 55: everything, 60: text('PXEClient') } },
+  relayed({ type: 7, mac: mac(21), ciaddr: '192.168.50.200' }),
+  relayed({ type: 7, mac: mac(29), ciaddr: '192.168.50.201' }),
+  relayed(discover(21, { 118: 'c0a83300' })),
+  // dhcpd does not return option 82 to the BOOTP client of a host declaration; Leasehold does (RFC 3046 §2.2).
+  relayed({ type: 0, mac: mac(1) }, ''), relayed({ type: 0, mac: mac(30) }),
+];
+
 /** What Leasehold sends beyond dhcpd, taken off on both sides. */
 const sentByUsAlone = [58, 59, 61];
 
@@ -112,24 +133,25 @@ interface Heard {
   /** Packet lines, without what stands before them. */
   readonly lines: readonly string[];
 }
-async function answers(lab: Lab, kind: ServerKind): Promise<Heard> {
+async function answers(lab: Lab, kind: ServerKind, sent: readonly CraftedMessage[]): Promise<Heard> {
   const segment = lab.segment(kind);
   const host = lab.host(`${kind}-server`, { cidr: '192.168.50.80/24', on: segment });
   const server = await lab.server({ kind, host, config, interfaceNames: ['eth0'] }).start();
-  const client = lab.host(`${kind}-client`, { on: segment });
-  const replies = await lab.craft(client, messages, 400);
-  const lines = server.log.split('\n').flatMap((line) => /DHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK) .*/.exec(line)?.[0] ?? []);
+  const client = lab.host(`${kind}-client`, { cidr: `${relay}/24`, mac: mac(170), on: segment });
+  const replies = await lab.craft(client, sent, 400);
+  const lines = server.log.split('\n').flatMap((line) => /(?:DHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|RELEASE|INFORM)|BOOTRE(?:QUEST|PLY)) .*/.exec(line)?.[0] ?? []);
   return { replies, lines };
 }
 
-test('the same packets get the same answers from dhcpd and from Leasehold', { skip }, async (t) => {
-  const lab = await openLab(t);
-  const theirs = await answers(lab, 'dhcpd');
-  const ours = await answers(lab, 'leasehold');
-  assert.deepEqual(
-    ours.replies.map((reply, index) => [index, messages[index], comparable(reply)]),
-    theirs.replies.map((reply, index) => [index, messages[index], comparable(reply)]),
-  );
-  // Standard error of both streams in pieces: a line may be glued to what dhcpd prints of itself.
-  assert.deepEqual(ours.lines, theirs.lines.map((line) => line.replace(/(?<=via eth0)(?!:).*$/, '')));
-});
+for (const [id, sent] of [['on the link', messages], ['through a relay', relayMessages]] as const)
+  test(`the same packets ${id} get the same answers from dhcpd and from Leasehold`, { skip }, async (t) => {
+    const lab = await openLab(t);
+    const theirs = await answers(lab, 'dhcpd', sent);
+    const ours = await answers(lab, 'leasehold', sent);
+    assert.deepEqual(
+      ours.replies.map((reply, index) => [index, sent[index], comparable(reply)]),
+      theirs.replies.map((reply, index) => [index, sent[index], comparable(reply)]),
+    );
+    // Standard error of both streams in pieces: a line may be glued to what dhcpd prints of itself.
+    assert.deepEqual(ours.lines, theirs.lines.map((line) => line.replace(/(?<=via (?:eth0|192\.168\.50\.250))(?![:\s]).*$/, '')));
+  });
