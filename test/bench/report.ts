@@ -33,7 +33,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-const number = (value: number): string => (value >= 100 ? Math.round(value).toLocaleString('en-US').replaceAll(',', ' ') : value.toFixed(value < 10 ? 2 : 1));
+const number = (value: number): string => (!Number.isFinite(value) ? '–' : value >= 100 ? Math.round(value).toLocaleString('en-US').replaceAll(',', ' ') : value.toFixed(value < 10 ? 2 : 1));
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
@@ -58,7 +58,7 @@ function ratios(results: Results): string {
     ['load', ...others.map((key) => `to ${servers[key].name}`)],
     results.cases.map((wanted) => {
       const own = results.rows.get(rowKey(wanted, 'leasehold'))?.perSecond ?? 0;
-      return [describe(wanted), ...others.map((key) => cell(results, wanted, key, (row) => `${(own / row.perSecond).toFixed(2)} ×`))];
+      return [describe(wanted), ...others.map((key) => cell(results, wanted, key, (row) => (row.perSecond < 1 ? '–' : `${(own / row.perSecond).toFixed(2)} ×`)))];
     }),
   );
 }

@@ -94,7 +94,7 @@ async function assertReservedOnly(lab: Lab, server: DhcpServer): Promise<void> {
 
 test('a full disk: reserved hosts are answered, pools are closed, and open again with space', { skip: ownOnly }, async (t) => {
   const lab = await openLab(t);
-  const server = await lab.server({ ...options, diskKilobytes: 256 }).start();
+  const server = await lab.server({ ...options, diskKilobytes: 4096 }).start();
   const filler = join(server.leaseFolder, 'filler');
   const fd = openSync(filler, 'w');
   try {
