@@ -56,6 +56,15 @@ export class Billing {
     return full === undefined ? { kind: 'none' } : { kind: 'full', className: full };
   }
 
+  /** The lease would be billed as it is now. PERF: one test where no class has a limit. */
+  isUnchanged(classes: ClassSet, row: number): boolean {
+    if (!this.isUsed) return true;
+    const present = this.#billOfRow(row);
+    const next = this.choose(classes, row);
+    if (next.kind !== 'bill') return present === undefined;
+    return present !== undefined && accountOf(present) === accountOf(next.bill);
+  }
+
   /** The row was granted with this bill. */
   enter(row: number, bill: Bill): void {
     this.#account(bill).add(row);

@@ -15,8 +15,9 @@ import { messageType, type DhcpView } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
 import { TextCache } from './text-cache.ts';
 import { logPacket, type Exchange } from './exchange.ts';
+import type { Environment } from './evaluate.ts';
 import { bootpTime, minTime, remaining, timeLeft, wantedTime } from './lease-time.ts';
-import { abandonedReclaimed, addressAbandoned } from './log-events.ts';
+import { abandonedReclaimed, addressAbandoned, leaseReused } from './log-events.ts';
 import { code, type Lookup } from './lookup.ts';
 import type { Billing } from './billing.ts';
 import type { Handlers } from './handlers.ts';
@@ -139,6 +140,7 @@ export class Granting {
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
     if (reused === undefined) this.#commit(x, row, policy, seconds, false);
+    else this.#confirm(x, row, policy, seconds);
     this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#rowHostname(x, row));
     this.#deps.thresholds.granted(x, table.pool(row), ip, policy.parameters);
   }
@@ -182,13 +184,13 @@ export class Granting {
    * (reference §14.2). undefined: make a new one.
    */
   #reused(x: Exchange, row: number, policy: Policy): Seconds | undefined {
-    const { parameters, handlers, environment } = policy;
+    const { parameters } = policy;
     const { table, lookup } = this.#deps;
     const { cacheThreshold } = parameters;
     if (cacheThreshold === 0 || cacheThreshold > 99 || table.state(row) !== code.active) return undefined;
     const hasUid = x.hasUid && !parameters.ignoreClientUids;
-    if (handlers.size > 0 || !lookup.isHolder(x, row) || table.hasUid(row) !== hasUid || table.isBootp(row)) return undefined;
-    if (environment !== undefined && this.#deps.policies.leaseVariables(environment).length > 0) return undefined;
+    if (!lookup.isHolder(x, row) || table.hasUid(row) !== hasUid || table.isBootp(row)) return undefined;
+    if (!this.#deps.billing.isUnchanged(x.classes, row)) return undefined;
     if (!table.hardwareIs(row, x.view.htype, x.view.slot, x.view.chaddrAt, x.view.hlen)) return undefined;
     const starts = table.starts(row);
     const ends = table.ends(row);
@@ -234,16 +236,29 @@ export class Granting {
     if (account.kind === 'bill') this.#deps.billing.enter(row, account.bill);
   }
 
+  /** A lease that stays as it is: its handler runs, nothing is written. */
+  #confirm(x: Exchange, row: number, policy: Policy, seconds: Seconds): void {
+    const { table } = this.#deps;
+    const age = secondsBetween(table.starts(row), x.now.wall);
+    x.effects.log.event(leaseReused, { ip: table.ip(row), age, threshold: policy.parameters.cacheThreshold });
+    this.#runCommitBody(x, row, policy, seconds);
+  }
+
+  /** Where the `on commit` body of the policy ran, or the scopes themselves; undefined where neither did. */
+  #runCommitBody(x: Exchange, row: number, policy: Policy, seconds: Seconds): Environment | undefined {
+    const { table, policies } = this.#deps;
+    const body = policy.handlers.get('commit');
+    if (body === undefined) return policy.environment;
+    const known = table.hasExtras(row) ? (table.extras(row)?.variables ?? []) : [];
+    const environment = { ...(policy.environment ?? policies.environment(x, x.host, table.ip(row), known)), leaseSeconds: seconds };
+    policies.runHandler(x, body, environment);
+    return environment;
+  }
+
   /** `on commit`, the variables that were set for this lease, and what is to run when it ends. */
   #runCommit(x: Exchange, row: number, policy: Policy, seconds: Seconds, change: LeaseChange): void {
     const { table, policies, handlers } = this.#deps;
-    const body = policy.handlers.get('commit');
-    let { environment } = policy;
-    if (body !== undefined) {
-      const known = table.hasExtras(row) ? (table.extras(row)?.variables ?? []) : [];
-      environment = { ...(environment ?? policies.environment(x, x.host, table.ip(row), known)), leaseSeconds: seconds };
-      policies.runHandler(x, body, environment);
-    }
+    const environment = this.#runCommitBody(x, row, policy, seconds);
     if (environment !== undefined) change.setVariables(policies.leaseVariables(environment));
     const text = handlers.textFor(policy);
     if (text !== undefined || table.hasExtras(row)) change.setHandlers(text);

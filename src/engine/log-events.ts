@@ -147,3 +147,11 @@ export const poolThresholdReset = logEvent<{ network: string; ip: Ipv4; used: nu
     `Pool threshold reset - shared subnet: ${network}; address: ${formatIpv4(ip)}; low threshold ${used}/${total}.`,
   help: 'The pool has fallen to log-threshold-low again.',
 });
+
+export const leaseReused = logEvent<{ ip: Ipv4; age: number; threshold: number }>({
+  id: 'LEASE_REUSED',
+  level: 'debug',
+  text: ({ ip, age, threshold }) =>
+    `reuse_lease: lease age ${age} (secs) under ${threshold}% threshold, reply with unaltered, existing lease for ${formatIpv4(ip)}`,
+  help: 'The client renewed early: it was told the time that is left, and nothing was written (dhcp-cache-threshold).',
+});
