@@ -21,11 +21,11 @@ open option or owner packet parse-vendor-option partner partner-down paused peer
 potential-conflict preferred-life prefix6 prepend primary primary6 pseudo range range6 rebind reboot
 recontact-interval recover recover-done recover-wait refresh refused reject release released remove renew request
 require reserved reset resolution-interrupted retry return reverse rewind script search secondary secondary6 seconds
-secret select select-timeout send server-duid server-identifier server-name servfail set shared-network shutdown
-siaddr signed size space spawn split starts startup state static string subclass subnet subnet6 substring suffix
-supersede switch temporary text timeout timestamp token-ring transmission tsfp tstp ucase uid unauthenticated unknown
-unknown-clients unknown-state unset unsigned update use-host-decl-names use-lease-addr-for-default-route user-class
-v6relay v6relopt vendor vendor-class width with yiaddr yxdomain yxrrset zerolen zone
+secret select select-timeout send server server-duid server-identifier server-name servfail set shared-network
+shutdown siaddr signed size space spawn split starts startup state static string subclass subnet subnet6 substring
+suffix supersede switch temporary text timeout timestamp token-ring transmission tsfp tstp ucase uid unauthenticated
+unknown unknown-clients unknown-state unset unsigned update use-host-decl-names use-lease-addr-for-default-route
+user-class v6relay v6relopt vendor vendor-class width with yiaddr yxdomain yxrrset zerolen zone
 `;
 
 /** What dhcpd's grammar sees when it meets one of two spellings of the same word. */

@@ -13,10 +13,11 @@ import { isIdentifier, type Reader } from './reader.ts';
 import { decodeSource } from './source-text.ts';
 
 /** The semicolon that ends a statement; otherwise the rest of the statement is skipped. */
-export function parseSemicolon(reader: Reader): boolean {
+export function parseSemicolon(reader: Reader, help?: string): boolean {
   const previous = reader.span;
   if (reader.take() === ';') return true;
-  reader.report(syntax.semicolonMissing(previous, reader.span));
+  const diagnostic = syntax.semicolonMissing(previous, reader.span);
+  reader.report(help === undefined ? diagnostic : { ...diagnostic, help });
   reader.skip();
   return false;
 }
@@ -24,15 +25,14 @@ export function parseSemicolon(reader: Reader): boolean {
 export function parseLeftBrace(reader: Reader): boolean {
   if (reader.take() === '{') return true;
   reader.report(syntax.leftBraceMissing(reader.span));
-  reader.skip();
+  reader.skipRest();
   return false;
 }
 
-/** Reports about the token just taken and skips the rest of its statement, unless it was the semicolon itself. */
+/** Reports about the token just taken and skips the rest of its statement. */
 export function refuse(reader: Reader, diagnostic: Diagnostic): undefined {
-  const isSemicolon = reader.source.text.charAt(reader.span.start) === ';';
   reader.report(diagnostic);
-  if (!isSemicolon) reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -93,7 +93,7 @@ function parseBytes(reader: Reader, separator: '.' | ':', base: 10 | 16, count: 
     }
     if (token !== 'NUMBER' && !(base === 16 && token === 'NUMBER_OR_NAME')) {
       reader.report(lexical.numericValueMissing(reader.span, base));
-      reader.skip();
+      reader.skipRest();
       return undefined;
     }
     const number = { text: reader.word, span: reader.span };
@@ -146,7 +146,7 @@ export function parseHexList(reader: Reader): HexLiteral | undefined {
     const token = reader.take();
     if (token !== 'NUMBER' && token !== 'NUMBER_OR_NAME') {
       reader.report(lexical.hexNumberMissing(reader.span));
-      reader.skip();
+      reader.skipRest();
       return undefined;
     }
     values.push(convertNumber(reader, { text: reader.word, span: reader.span }, 16, 8));
@@ -216,7 +216,7 @@ export function parseIpv6Address(reader: Reader): { readonly bytes: Uint8Array; 
   const bytes = parseIpv6(text);
   if (bytes !== undefined) return { bytes, span: reader.spanFrom(start) };
   reader.report(lexical.badIpv6(text === '' ? reader.nextSpan : reader.spanFrom(start)));
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 

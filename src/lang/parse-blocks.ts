@@ -1,7 +1,16 @@
 // Statements with a block: if, on, switch, define (dhcpd-conf reference §7). After a mistake inside a block dhcpd gives the whole
 // block up and complains about much that is right; here the block is read on, so that the next mistake told is a real one.
 
-import type { Body, Expr, IfStatement, Item, LeaseEvent, SwitchCase } from './ast.ts';
+import type {
+  Body,
+  DefineFunctionStatement,
+  DefineValueStatement,
+  Expr,
+  IfStatement,
+  Item,
+  LeaseEvent,
+  SwitchCase,
+} from './ast.ts';
 import * as expressions from './diagnostics/expressions.ts';
 import { nestedTooDeep } from './diagnostics/lexical.ts';
 import * as statements from './diagnostics/statements.ts';
@@ -236,15 +245,20 @@ export function parseCase(session: Session, loss: Loss, start: number, cases: Ca
 
 // ── define ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** `define F(a, b) { … }` or `define V = e;` */
-export function parseDefine(session: Session, loss: Loss, start: number): Item | undefined {
+/** `define F(a, b) { … }` or `define V = e;`; dhcpd reads `set` in the same way. */
+export function parseDefine(
+  session: Session,
+  loss: Loss,
+  start: number,
+  word: 'define' | 'set',
+): DefineFunctionStatement | DefineValueStatement | undefined {
   const { reader } = session;
   const name = parseVariableName(session, loss);
   if (name === undefined) return undefined;
   const token = reader.take();
   if (token === '(') return parseFunctionBody(session, loss, start, name);
   if (token !== '=')
-    return tellAndSkip(session, loss, syntax.markMissing(reader.span, '=', "expecting '=' in define statement."));
+    return tellAndSkip(session, loss, syntax.markMissing(reader.span, '=', `expecting '=' in ${word} statement.`));
   const value = parseExpression(session, loss, 'any');
   if (value === undefined) {
     if (!loss.isTold)
@@ -256,7 +270,12 @@ export function parseDefine(session: Session, loss: Loss, start: number): Item |
   return endStatement(session, loss) ? { kind: 'define-value', span: reader.spanFrom(start), name, value } : undefined;
 }
 
-function parseFunctionBody(session: Session, loss: Loss, start: number, name: string): Item | undefined {
+function parseFunctionBody(
+  session: Session,
+  loss: Loss,
+  start: number,
+  name: string,
+): DefineFunctionStatement | undefined {
   const { reader } = session;
   const parameters: string[] = [];
   let token = ',';

@@ -13,7 +13,7 @@ import { noLoss, recover, type Session } from './session.ts';
 function parseClassName(reader: Reader): Name | undefined {
   if (reader.take() === 'STRING') return nameOf(reader);
   reader.report(syntax.nameMissing(reader.span, 'the name of a class in quotes', 'Expecting class name'));
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -100,7 +100,7 @@ function parseSpawn(session: Session, start: number): Item | undefined {
   reader.take();
   if (reader.take() !== 'with') {
     reader.report(syntax.wordMissing(reader.span, ['with'], 'expecting with after spawn'));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const data = parseMember(session, 'data');
@@ -128,12 +128,11 @@ function parseLeaseLimit(reader: Reader, start: number): Item | undefined {
     const limit = { kind: 'number', span: reader.span, value: decimal(reader.word) } as const;
     return parseSemicolon(reader) ? { kind: 'lease-limit', span: reader.spanFrom(start), limit } : undefined;
   }
-  const isSemicolon = reader.source.text.charAt(reader.span.start) === ';';
   reader.report(
     isLimit
       ? syntax.numberMissing(reader.span, 'expecting a number')
       : syntax.wordMissing(reader.span, ['limit'], 'expecting "limit"'),
   );
-  if (!isSemicolon) reader.skip();
+  reader.skipRest();
   return undefined;
 }

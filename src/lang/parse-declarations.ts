@@ -17,7 +17,7 @@ import { parseGroup, parseSharedNetwork, parseSubnet } from './parse-networks.ts
 import { findOption, optionNameOf, parseOptionDefinition, parseOptionSpace, unknownOf, warnOfDhcp6 } from './parse-options.ts';
 import { parsePool, parseRange } from './parse-pools.ts';
 import { parseExecutable, parseOptionRest } from './parse-statements.ts';
-import { deeper, noLoss, type Session } from './session.ts';
+import { deeper, noLoss, type Loss, type Session } from './session.ts';
 
 export type PlaceKind = 'file' | 'group' | 'shared-network' | 'subnet' | 'pool' | 'host' | 'class';
 
@@ -163,11 +163,13 @@ const parsers: Readonly<Record<string, Parser>> = {
 /** dhcpd's complaint about what it cannot read in this place. */
 const expecting = ({ isDeclaring }: Place): string => (isDeclaring ? 'expecting a declaration' : 'expecting a parameter or declaration');
 
+const lossIn = (place: Place): Loss => ({ ...noLoss(), emptyWording: expecting(place) });
+
 /** Executable statements, parameters, key, zone; or nothing that the language knows. */
 function parseStatement(session: Session, place: Place): Item | undefined {
   const { reader } = session;
   const start = reader.nextStart;
-  const loss = noLoss();
+  const loss = lossIn(place);
   const item = parseExecutable(session, loss);
   if (item !== undefined) return item.kind === 'case-label' ? undefined : item;
   if (loss.isTold) return undefined;
@@ -193,7 +195,7 @@ function parseNotAuthoritative(session: Session, place: Place, start: number): I
   const { reader } = session;
   if (reader.take() === 'authoritative') return parseAuthority(session, place, start, false);
   reader.report(syntax.wordMissing(reader.span, ['authoritative'], 'expecting assertion'));
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -203,7 +205,7 @@ function parseServerIdentifier(session: Session, place: Place, start: number): I
   const definition = session.options.space('dhcp')?.byCode.get(54);
   if (definition === undefined) return undefined;
   const option: OptionName = { kind: 'option-name', span: session.reader.span, space: undefined, name, definition };
-  return parseOptionRest(session, start, 'server-identifier', option, expecting(place));
+  return parseOptionRest(session, lossIn(place), start, 'server-identifier', option);
 }
 
 /** `option space …;`, `option X code N = TYPE;`, `option X value;` */
@@ -227,7 +229,7 @@ function parseOption(session: Session, place: Place, start: number): Item | unde
     return undefined;
   }
   warnOfDhcp6(session, found, found.definition);
-  return parseOptionRest(session, start, 'option', optionNameOf(found, found.definition), expecting(place));
+  return parseOptionRest(session, lossIn(place), start, 'option', optionNameOf(found, found.definition));
 }
 
 function refuseScoped({ reader }: Session, place: Place, span: Span, what: 'option' | 'option space'): undefined {

@@ -46,13 +46,13 @@ export function refuseFailover({ reader }: Session): undefined {
 function parsePeerName(reader: Reader): Name | undefined {
   if (reader.take() !== 'peer') {
     reader.report(syntax.wordMissing(reader.span, ['peer'], 'expecting "peer"'));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const token = reader.take();
   if (token === 'STRING' || isIdentifier(token)) return nameOf(reader);
   reader.report(syntax.nameMissing(reader.span, 'the name of the failover peer', 'expecting failover peer name.'));
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -204,9 +204,8 @@ const states: ReadonlySet<string> = new Set([
 
 function parseState(reader: Reader, start: number, name: Name): FailoverStateDecl | undefined {
   if (reader.take() !== '{') {
-    const isSemicolon = reader.source.text.charAt(reader.span.start) === ';';
     reader.report(syntax.leftBraceMissing(reader.span, 'expecting left brace'));
-    if (!isSemicolon) reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const opening = reader.position;
@@ -243,14 +242,14 @@ function parseSetting(reader: Reader): StateSetting | 'broken' | undefined {
   const state = reader.take();
   if (!states.has(state)) {
     reader.report(failover.unknownState(reader.span));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const token = reader.take();
   if (token === ';') return { state, at: undefined };
   if (token !== 'at') {
     reader.report(syntax.wordMissing(reader.span, ['at'], 'expecting "at"'));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const at = parseDate(reader);

@@ -26,7 +26,7 @@ export function parseLeaseIdFormat({ reader }: Session, start: number): FormatDe
   if (word !== 'octal' && word !== 'hex') {
     const wording = 'lease-id-format is invalid:  it must be octal or hex.';
     reader.report(declarations.badFormatWord(reader.span, ['octal', 'hex'], wording));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const previous = reader.span;

@@ -3,6 +3,7 @@
 import type { Span } from '../model/span.ts';
 import type { Item, Name } from './ast.ts';
 import * as declarations from './diagnostics/declarations.ts';
+import * as dhcp6 from './diagnostics/dhcp6.ts';
 import * as options from './diagnostics/options.ts';
 import * as syntax from './diagnostics/syntax.ts';
 import {
@@ -131,7 +132,7 @@ export function parseHardwareAddress(reader: Reader, start: number): Extract<Ite
   const htype = hardwareTypes[token] ?? unknownType(reader.word);
   if (htype === undefined) {
     reader.report(declarations.unknownHardwareType(reader.span));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const isEmpty = reader.peek() === ';';
@@ -143,7 +144,7 @@ export function parseHardwareAddress(reader: Reader, start: number): Extract<Ite
   const previous = reader.span;
   if (reader.take() === ';') return isTooLong ? undefined : { kind: 'hardware', span: reader.spanFrom(start), htype, address };
   reader.report(syntax.semicolonMissing(previous, reader.span, 'expecting semicolon.'));
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -185,6 +186,7 @@ export function parseFixedAddress(session: Session, { host }: Place, start: numb
     return undefined;
   }
   host.fixedAddress = span;
+  if (isDhcp6) reader.reportBare(dhcp6.withoutEffect(word, 'fixed-address6'));
   return isDhcp6 ? { kind: 'not-served', span, keyword: 'fixed-address6' } : { kind: 'fixed-address', span, addresses };
 }
 

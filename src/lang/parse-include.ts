@@ -11,7 +11,7 @@ export function parseInclude(session: Session, place: Place, start: number): Ite
   const { reader, run } = session;
   if (reader.take() !== 'STRING') {
     reader.report(syntax.fileNameMissing(reader.span));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const path = reader.string();

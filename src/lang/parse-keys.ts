@@ -22,7 +22,7 @@ export function parseKey(session: Session, loss: Loss, start: number): KeyDecl |
   }
   if (reader.take() !== '{') {
     reader.report(syntax.leftBraceMissing(reader.span, 'expecting left brace'));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const opening = reader.position;

@@ -32,7 +32,7 @@ export function parseSubnet(session: Session, _place: Place, start: number): Ite
   if (network === undefined) return undefined;
   if (reader.take() !== 'netmask') {
     reader.report(declarations.netmaskMissing(reader.span));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const netmask = parseAddress(reader);

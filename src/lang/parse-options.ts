@@ -135,13 +135,13 @@ const spaceClauses: Readonly<Record<string, SpaceClause>> = {
   },
 };
 
-/** The words `option space` are read up to `space`, which comes next. dhcpd leaves a refused clause standing where it failed. */
+/** The words `option space` are read up to `space`, which comes next. */
 export function parseOptionSpace(session: Session, start: number): OptionSpaceDecl | undefined {
   const { reader } = session;
   reader.take();
   if (!isIdentifier(reader.take())) {
     reader.report(syntax.nameMissing(reader.span, 'the name of an option space', 'expecting identifier.'));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const name = reader.word;
@@ -154,7 +154,10 @@ export function parseOptionSpace(session: Session, start: number): OptionSpaceDe
       continue;
     }
     const value = parseSpaceClause(reader, clause);
-    if (value === undefined) return undefined;
+    if (value === undefined) {
+      reader.skipRest();
+      return undefined;
+    }
     values[token] = value;
   }
   const code = values['code'] as 1 | 2 | 4 | undefined;
@@ -217,7 +220,7 @@ function parseCode(reader: Reader): OptionDefinitionDecl['code'] | undefined {
   const value = decimal(reader.word);
   if (isCode && reader.take() === '=') return { kind: 'number', span, value };
   reader.report(isCode ? syntax.markMissing(reader.span, '=', 'expecting "="') : options.badOptionCode(span));
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -276,7 +279,7 @@ function finishType(reader: Reader, reading: TypeReading, type: OptionType): Rea
   if (!parseSemicolon(reader)) {
     // dhcpd says it twice, and skips twice.
     reader.report(syntax.semicolonMissing(reader.span, reader.nextSpan));
-    reader.skip();
+    reader.skipRest();
     if (reading.isRecord) reader.skip();
     return undefined;
   }

@@ -45,7 +45,7 @@ function parseNoPeer(reader: Reader, start: number): Item | undefined {
   if (reader.take() === 'failover' && reader.take() === 'peer')
     return { kind: 'peer-reference', span: reader.spanFrom(start), name: undefined };
   reader.report(syntax.wordMissing(reader.span, ['failover peer'], 'expecting "failover peer".'));
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -62,7 +62,7 @@ function parsePeerReference(reader: Reader, start: number): Item | undefined {
       ? syntax.nameMissing(reader.span, 'the name of a failover peer in quotes', 'expecting string.')
       : syntax.wordMissing(reader.span, ['peer'], "expecting 'peer'."),
   );
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 
@@ -123,6 +123,6 @@ function parseMembers(reader: Reader): PermitDecl['permit'] | undefined {
 
 function fail(reader: Reader, diagnostic: Parameters<Reader['report']>[0]): undefined {
   reader.report(diagnostic);
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }

@@ -74,7 +74,7 @@ export function tell({ reader }: Session, loss: Loss, diagnostic: Diagnostic): u
 /** Reports and skips the rest of the statement. */
 export function tellAndSkip(session: Session, loss: Loss, diagnostic: Diagnostic): undefined {
   tell(session, loss, diagnostic);
-  session.reader.skip();
+  session.reader.skipRest();
   loss.isSkipped = true;
   return undefined;
 }
@@ -277,7 +277,7 @@ export function parseVariableName(session: Session, loss: Loss): string | undefi
   const { reader } = session;
   const token = reader.take();
   if (token === 'NAME' || token === 'NUMBER_OR_NAME') return reader.word;
-  return tellAndSkip(session, loss, expressions.reservedVariable(reader.span));
+  return tellAndSkip(session, loss, expressions.reservedVariable(reader.span, reader.word));
 }
 
 function parseCheck(session: Session, loss: Loss): Expr | undefined {

@@ -43,7 +43,7 @@ export function parseExecutable(session: Session, loss: Loss, cases: CaseContext
   if (definition !== undefined) {
     reader.take();
     const option: OptionName = { kind: 'option-name', span: reader.span, space: undefined, name: reader.word, definition };
-    return parseOptionRest(session, start, 'parameter', option);
+    return parseOptionRest(session, loss, start, 'parameter', option);
   }
   return token === 'NAME' || token === 'NUMBER_OR_NAME' ? parseBare(session, loss, start) : undefined;
 }
@@ -52,7 +52,7 @@ const optionParser =
   (operator: OptionStatement['operator']): Parser =>
   (session, loss, start) => {
     const option = parseKnownOption(session);
-    if (option !== undefined) return parseOptionRest(session, start, operator, option);
+    if (option !== undefined) return parseOptionRest(session, loss, start, operator, option);
     loss.isTold = true;
     return undefined;
   };
@@ -72,7 +72,7 @@ const parsers: Readonly<Record<string, Parser>> = {
   on: parseOn,
   switch: parseSwitch,
   case: parseCase,
-  define: parseDefine,
+  define: (session, loss, start) => parseDefine(session, loss, start, 'define'),
   set: parseSet,
   unset: parseUnset,
   eval: (session, loss, start) => {
@@ -105,15 +105,15 @@ export function endStatement({ reader }: Session, loss: Loss): boolean {
 // ── Options, parameters, flags ───────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * Value or `= expression`, and the semicolon. `emptyWording` is what dhcpd says of a missing expression in this place. Failures
- * leave the caller's loss untold: dhcpd goes on as if no statement had begun, and complains once more.
+ * Value or `= expression`, and the semicolon. Most failures leave `outer` untold: dhcpd goes on as if no statement had begun, and
+ * complains once more.
  */
 export function parseOptionRest(
   session: Session,
+  outer: Loss,
   start: number,
   operator: OptionStatement['operator'],
   option: OptionName,
-  emptyWording = 'expecting a data expression.',
 ): OptionStatement | undefined {
   const { reader } = session;
   const made = (value: OptionStatement['value']): OptionStatement => ({
@@ -127,19 +127,28 @@ export function parseOptionRest(
   if (token === ';' && !option.definition.format.startsWith('Z')) return refuseEmpty(session, option);
   if (token !== '=') {
     const value = parseValue(reader, option.definition);
-    return value && parseSemicolon(reader) ? made(value) : undefined;
+    return value && parseSemicolon(reader, quotesHelp(value)) ? made(value) : undefined;
   }
   reader.take();
   const from = reader.nextStart;
   const loss = noLoss();
   const expr = parseTyped(session, loss, 'data');
   if (expr === undefined) {
-    if (!loss.isTold) reader.report(options.expressionMissing(reader.nextSpan, emptyWording));
+    if (!loss.isTold) {
+      reader.report(options.expressionMissing(reader.nextSpan, outer.emptyWording ?? 'expecting a data expression.'));
+      outer.isTold = outer.emptyWording !== undefined;
+    }
     recover(session, loss);
     return undefined;
   }
   const value = { kind: 'computed', span: reader.spanFrom(from), expr } as const;
   return parseSemicolon(reader) ? made(value) : undefined;
+}
+
+/** `option domain-name example.org;` ends at the dot. */
+function quotesHelp(value: OptionStatement['value']): string | undefined {
+  const last = value.kind === 'literal' ? value.records.at(-1)?.at(-1) : undefined;
+  return last?.kind === 'text' && !last.isQuoted ? 'put the text between double quotes, or end the statement with a semicolon' : undefined;
 }
 
 /** `option NAME;`: dhcpd consumes the semicolon and asks for another one (§1.6). */
@@ -216,13 +225,8 @@ function parseWhole(
 }
 
 function parseSet(session: Session, loss: Loss, start: number): Item | undefined {
-  const { reader } = session;
-  const name = parseVariableName(session, loss);
-  if (name === undefined) return undefined;
-  if (reader.take() !== '=')
-    return tellAndSkip(session, loss, syntax.markMissing(reader.span, '=', "expecting '=' in set statement."));
-  const value = parseWhole(session, loss, 'any', 'an expression', 'expecting expression.');
-  return value && { kind: 'set', span: reader.spanFrom(start), name, value };
+  const made = parseDefine(session, loss, start, 'set');
+  return made?.kind === 'define-value' ? { kind: 'set', span: made.span, name: made.name, value: made.value } : made;
 }
 
 function parseUnset(session: Session, loss: Loss, start: number): Item | undefined {

@@ -98,7 +98,7 @@ export function parseValue(reader: Reader, definition: OptionDefinition): Option
 function parseNothing(reader: Reader): 'nothing' {
   if (reader.peek() !== ';') {
     reader.report(syntax.semicolonMissing(reader.span, reader.nextSpan));
-    reader.skip();
+    reader.skipRest();
   }
   return 'nothing';
 }
@@ -190,7 +190,7 @@ function parseRaw(reader: Reader, atom: Atom): ValueItem | undefined {
       'put the text between double quotes, or write bytes such as 01:ff',
     ),
   );
-  reader.skip();
+  reader.skipRest();
   return undefined;
 }
 

@@ -19,7 +19,7 @@ export function parseZone(session: Session, loss: Loss, start: number): ZoneDecl
   }
   if (reader.take() !== '{') {
     reader.report(syntax.leftBraceMissing(reader.span, 'expecting left brace'));
-    reader.skip();
+    reader.skipRest();
     return undefined;
   }
   const opening = reader.position;
@@ -28,17 +28,20 @@ export function parseZone(session: Session, loss: Loss, start: number): ZoneDecl
     const token = reader.take();
     if (token === '}') break;
     const member = parseMember(reader, token, members);
-    if (member === undefined) {
-      reader.leaveBlock(opening);
-      return undefined;
+    if (member !== undefined) {
+      members.push(member);
+      if (member.kind !== 'zone-key' || parseSemicolon(reader)) continue;
     }
-    members.push(member);
+    reader.leaveBlock(opening);
+    // dhcpd looks a key up before it misses its semicolon.
+    if (member === undefined) return undefined;
+    break;
   }
   const dotted = name.text.endsWith('.') ? name : { ...name, text: `${name.text}.` };
   return { kind: 'zone', span: reader.spanFrom(start), name: dotted, members };
 }
 
-/** One member with its semicolon; its first word was taken. */
+/** One member; its first word was taken. The semicolon is the list's; that of a key is left to the caller. */
 function parseMember(reader: Reader, token: string, before: readonly ZoneMember[]): ZoneMember | undefined {
   const { span } = reader;
   const isTwice = before.some(({ kind }) => kind === token);
@@ -59,7 +62,7 @@ function parseMember(reader: Reader, token: string, before: readonly ZoneMember[
       const name = parseNameOrString(reader);
       if (name === undefined)
         return fail(reader, syntax.nameMissing(reader.nextSpan, 'the name of a key', 'expecting key name.'));
-      return parseSemicolon(reader) ? { kind: 'zone-key', span: reader.spanFrom(span.start), name } : undefined;
+      return { kind: 'zone-key', span: reader.spanFrom(span.start), name };
     }
     default:
       return fail(reader, syntax.rightBraceMissing(span, 'expecting right brace.'));

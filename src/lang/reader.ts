@@ -174,6 +174,12 @@ export class Reader {
     }
   }
 
+  /** The rest of a statement that was just refused; nothing when the refused token was its semicolon. */
+  skipRest(): void {
+    if (this.#index > 0 && this.tokens.kinds[this.#index - 1] === ';') return;
+    this.skip();
+  }
+
   /** Where dhcpd would point if it had a complaint now. */
   place(): DhcpdPlace {
     const { text } = this.source;

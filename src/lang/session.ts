@@ -37,12 +37,14 @@ export interface Session {
 export interface Loss {
   isTold: boolean;
   isSkipped: boolean;
+  /** What dhcpd says of a missing expression behind `=`, where that depends on the place. */
+  readonly emptyWording?: string;
 }
 export const noLoss = (): Loss => ({ isTold: false, isSkipped: false });
 
 /** Skips the rest of the statement, once. */
 export function recover({ reader }: Session, loss: Loss): void {
-  if (!loss.isSkipped) reader.skip();
+  if (!loss.isSkipped) reader.skipRest();
   loss.isSkipped = true;
 }
 

@@ -32,9 +32,9 @@ export const badOperator = (found: Span, wording: string, help: string): Diagnos
   error('C0304', found, `${shown(found)} does not complete an operator`, { dhcpd: wording, help });
 
 /** C0305 */
-export const reservedVariable = (found: Span): Diagnostic =>
+export const reservedVariable = (found: Span, word: string): Diagnostic =>
   error('C0305', found, `${shown(found)} cannot name a variable`, {
-    dhcpd: `${textOf(found)} can't be a variable name`,
+    dhcpd: `${word} can't be a variable name`,
     help: 'choose a name that is no reserved word and begins with a letter',
   });
 

@@ -54,10 +54,14 @@ export const nestedTooDeep = (opening: Span): Diagnostic =>
 export const bogusDigit = (number: Span, text: string, digit: number, base: number): Diagnostic =>
   error('C0006', number, `\`${text}\` is not a number in base ${base}`, {
     dhcpd: `Bogus number ${text}: digit ${digit} not in base ${base}`,
-    help: /^\d+[smhdw]$/i.test(text)
-      ? 'times are plain seconds: there are no unit suffixes'
-      : 'write the number in decimal, in hex with 0x, or in octal with a leading 0, where the statement allows it',
+    help: numberHelp(text),
   });
+
+function numberHelp(text: string): string {
+  if (/^\d+[smhdw]$/i.test(text)) return 'times are plain seconds: there are no unit suffixes';
+  if (/^[g-z][0-9a-f]*$/i.test(text)) return 'words such as x or r1 are read as hex: give variables longer names';
+  return 'write the number in decimal, in hex with 0x, or in octal with a leading 0, where the statement allows it';
+}
 
 /** C0007: a character that is no digit in any base. */
 export const bogusNumber = (number: Span, text: string): Diagnostic =>
@@ -107,7 +111,7 @@ export const addressMissing = (found: Span, token: Token, word: string): Diagnos
   error('C0012', found, `expected an address or a host name, found ${shown(found)}`, {
     dhcpd: `${word} (${tokenNumber(token)}): expecting IP address or hostname`,
     help: token === 'STRING' ? 'write addresses and host names without quotes' : 'write an address such as 192.0.2.1',
-    ...(token === 'STRING' && /^[\w.-]+$/.test(word) ? { fix: { span: found, replacement: word } } : {}),
+    ...(token === 'STRING' && /^\d+(\.\d+){3}$/.test(word) ? { fix: { span: found, replacement: word } } : {}),
   });
 
 /** C0013 */

@@ -41,7 +41,7 @@ export const textOf = (span: Span): string => span.file.text.slice(span.start, s
 
 /** For messages: a token between backquotes, shortened; the end of the file by name. */
 export function shown(span: Span): string {
-  const text = textOf(span);
-  if (text === '') return 'the end of the file';
+  const text = textOf(span).split('\n')[0] ?? '';
+  if (span.start === span.end) return 'the end of the file';
   return text.length > 40 ? `\`${text.slice(0, 37)}…\`` : `\`${text}\``;
 }

@@ -118,7 +118,7 @@ export const unknownWord = (found: Span, words: readonly string[], suggestion: s
   error('C0214', found, `${shown(found)} is not one of ${words.join(', ')}`, {
     dhcpd: 'unknown value',
     help: didYouMean(suggestion, 'these words are case-sensitive'),
-    ...(suggestion === undefined ? {} : { fix: { span: found, replacement: suggestion } }),
+    ...(suggestion === textOf(found).toLowerCase() ? { fix: { span: found, replacement: suggestion } } : {}),
   });
 
 /** C0215: a value of another kind than the option has. */

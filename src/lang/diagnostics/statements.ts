@@ -16,7 +16,6 @@ export const unknownStatement = (word: Span, suggestion: string | undefined): Di
 export const bareWord = (word: Span, suggestion: string | undefined): Diagnostic =>
   warning('C0321', word, `${shown(word)} has no effect: dhcpd takes it for a variable whose value nobody uses`, {
     help: suggestion === undefined ? 'remove it' : `did you mean \`${suggestion}\`?`,
-    ...(suggestion === undefined ? {} : { fix: { span: word, replacement: suggestion } }),
   });
 
 /** C0322: `foo = 1;` */
@@ -32,15 +31,22 @@ export const emptyLog = (found: Span): Diagnostic =>
   });
 
 /** C0324 */
-export const unknownFlag = (found: Span, words: readonly string[], suggestion: string | undefined): Diagnostic =>
-  error('C0324', found, `${shown(found)} cannot be allowed or denied here`, {
+export function unknownFlag(found: Span, words: readonly string[], suggestion: string | undefined): Diagnostic {
+  const isPermit = permitWords.has(textOf(found).toLowerCase());
+  const guess = isPermit ? undefined : suggestion;
+  return error('C0324', found, `${shown(found)} cannot be allowed or denied here`, {
     dhcpd: 'expecting allow/deny key',
-    help:
-      suggestion === undefined
-        ? `one of ${words.join(', ')}; known clients, members of a class and dates are permits and belong into a pool`
-        : `did you mean \`${suggestion}\`?`,
-    ...(suggestion === undefined ? {} : { fix: { span: found, replacement: suggestion } }),
+    help: isPermit
+      ? 'move it into a pool: it says which clients may use the addresses of one'
+      : guess === undefined
+        ? `write one of ${words.join(', ')}`
+        : `did you mean \`${guess}\`?`,
+    ...(guess === undefined ? {} : { fix: { span: found, replacement: guess } }),
   });
+}
+const permitWords = new Set(
+  'known-clients known unknown all dynamic members after authenticated unauthenticated'.split(' '),
+);
 
 /** C0325 */
 export const unknownEvent = (found: Span): Diagnostic =>
