@@ -3,7 +3,6 @@
 
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { addSeconds, forever, infinite, secondsBetween, unset, type Now, type Seconds } from '../std/time.ts';
-import type { Hardware } from '../model/hardware.ts';
 import { grantLimit, potentialExpiry } from '../model/lease.ts';
 import type { Effects } from '../model/step.ts';
 import type { ServerConfig, Subnet } from '../model/server-config.ts';
@@ -11,18 +10,18 @@ import type { ServiceView, StorageView } from '../model/service-view.ts';
 import type { PacketLine } from '../model/log-lane.ts';
 import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseChange, LeaseTable } from '../lease/lease-table.ts';
-import { messageType, type DhcpView } from '../wire/dhcp-view.ts';
+import { messageType } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
-import { TextCache } from './text-cache.ts';
+import { LeaseHostnames } from './lease-hostnames.ts';
 import { logPacket, type Exchange } from './exchange.ts';
 import type { Environment } from './evaluate.ts';
 import { bootpTime, minTime, remaining, timeLeft, wantedTime } from './lease-time.ts';
 import { abandonedReclaimed, addressAbandoned, leaseReused } from './log-events.ts';
 import { code, type Lookup } from './lookup.ts';
 import type { Billing } from './billing.ts';
+import { noteContact } from './contacts.ts';
 import type { Handlers } from './handlers.ts';
 import type { LeaseEvents } from './lease-events.ts';
-import { isPrintable } from '../lease/text-bytes.ts';
 import type { ContactTable } from '../lease/contact-table.ts';
 import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
@@ -56,10 +55,11 @@ export class Granting {
 
   /** PERF: one plan, refilled for every reply. */
   #scratchPlan: ReplyPlan | undefined;
-  readonly #hostnames = new TextCache();
+  readonly #hostnames: LeaseHostnames;
 
   constructor(deps: GrantingDeps) {
     this.#deps = deps;
+    this.#hostnames = new LeaseHostnames(deps.table);
   }
 
   policyFor(x: Exchange, subnet: Subnet, address: Ipv4, row: number): Policy {
@@ -100,21 +100,15 @@ export class Granting {
     else this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY-STATIC', x.fixedAddress, name);
   }
 
-  /** Written behind the answer, which waits for nothing; without a journal that can be written it is left out. */
+  /** Runs `on commit` and notes the contact, behind the answer; without a journal that can be written it is left out. */
   #contact(x: Exchange, host: string, seconds: Seconds, policy: Policy): void {
     const { contacts, storage, policies } = this.#deps;
-    const { view, now } = x;
     const body = policy.handlers.get('commit');
     if (body !== undefined) {
       const environment = policy.environment ?? policies.environment(x, x.fixedHost, x.fixedAddress, []);
       policies.runHandler(x, body, { ...environment, leaseSeconds: seconds });
     }
-    if (contacts === undefined || storage.mode !== 'leasing') return;
-    // PERF: hosts that ask again and again in a storm cost one line a minute.
-    const last = contacts.get(x.fixedAddress);
-    if (last?.host === host && now.wall - last.at < contactEverySeconds && now.wall >= last.at && isSameHardware(last.hardware, view)) return;
-    const hardware = { htype: view.htype, address: view.chaddr.slice() };
-    contacts.put({ ip: x.fixedAddress, host, hardware, at: now.wall, ends: addSeconds(now.wall, seconds) }, x.effects.journal);
+    if (contacts !== undefined && storage.mode === 'leasing') noteContact(x, contacts, host, seconds);
   }
 
   // ── Dynamic addresses ──
@@ -126,8 +120,8 @@ export class Granting {
     if (!replies.send(x, this.#plan(x, subnet, policy, messageType.offer, ip, seconds, this.#hostName(x)))) return;
     if (table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
     if (table.state(row) !== code.active && !x.isRehearsal) offers.offer(row, x.client, x.now.mono);
-    logPacket(x, 'DISCOVER', 0 as Ipv4, this.#rowHostname(x, row), '');
-    logPacket(x, 'OFFER', ip, this.#offeredHostname(x, row), '');
+    logPacket(x, 'DISCOVER', 0 as Ipv4, this.#hostnames.ofRow(x, row), '');
+    logPacket(x, 'OFFER', ip, this.#hostnames.offered(x, row), '');
   }
 
   /** The ACK: its record is in the journal of this step, itself in the lane behind it (P1). */
@@ -141,7 +135,7 @@ export class Granting {
     if (!replies.send(x, plan)) return;
     if (reused === undefined) this.#commit(x, row, policy, seconds, false);
     else this.#confirm(x, row, policy, seconds);
-    this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#rowHostname(x, row));
+    this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#hostnames.ofRow(x, row));
     this.#deps.thresholds.granted(x, table.pool(row), ip, policy.parameters);
   }
 
@@ -152,7 +146,7 @@ export class Granting {
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
     this.#commit(x, row, policy, bootpTime(policy.parameters, x.now.wall), true);
-    this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY', ip, this.#rowHostname(x, row));
+    this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY', ip, this.#hostnames.ofRow(x, row));
   }
 
   /** What the client may have by the configuration: its wish within the limits, less in a crowded or ending pool. */
@@ -352,42 +346,10 @@ export class Granting {
   #hostName(x: Exchange): string {
     return x.host < 0 ? '' : this.#deps.hosts.declaration(x.host).name;
   }
-  /** PERF: the name that comes with the packet is the row's nearly always, and then no string is made. */
-  #rowHostname(x: Exchange, row: number): string {
-    const { table } = this.#deps;
-    if (!table.hasExtras(row)) return '';
-    const { view } = x;
-    const length = view.hostNameLength;
-    const at = view.optionAt(optionCode.hostName);
-    if (length > 0 && table.hostnameIs(row, view.joined, at, length)) return this.#hostnames.get(view.joined, at, length);
-    return table.extras(row)?.clientHostname ?? '';
-  }
-  /** As in dhcpd, the offer's line already has the name that the client sends. */
-  #offeredHostname(x: Exchange, row: number): string {
-    const { view } = x;
-    const length = view.hostNameLength;
-    if (length <= 0) return this.#rowHostname(x, row);
-    const at = view.optionAt(optionCode.hostName);
-    let isSuitable = length <= hostnameSizeMax;
-    for (let i = 0; i < length && isSuitable; i++) isSuitable = isPrintable(view.joined[at + i] ?? 0);
-    return isSuitable ? this.#hostnames.get(view.joined, at, length) : 'Hostname Unsuitable for Printing';
-  }
   #lines(x: Exchange, request: PacketLine, requestIp: Ipv4, reply: PacketLine, ip: Ipv4, hostname: string): void {
     logPacket(x, request, requestIp, hostname, '');
     logPacket(x, reply, ip, hostname, '');
   }
-}
-
-/** Longer names are not printed. */
-const hostnameSizeMax = 64;
-
-/** A host's contact is written down again after this. */
-const contactEverySeconds = 60;
-function isSameHardware({ htype, address }: Hardware, view: DhcpView): boolean {
-  if (htype !== view.htype || address.length !== view.hlen) return false;
-  const at = view.chaddrAt;
-  for (let i = 0; i < address.length; i++) if (address[i] !== view.slot[at + i]) return false;
-  return true;
 }
 
 /** `ignore` refuses without a line. */
