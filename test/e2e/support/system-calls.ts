@@ -67,7 +67,7 @@ export function orderOfSystemCalls(trace: string): Order {
     if (/^p?write/.test(name)) {
       for (const bytes of literals)
         for (const [, address = ''] of bytes.toString('latin1').matchAll(/^lease (\S+) \{\n[^}]*binding state active;/gm)) written.add(address);
-    } else if (/^f(data)?sync/.test(name) && / = 0$/.test(rest)) {
+    } else if (/^f(data)?sync/.test(name) && rest.endsWith(' = 0')) {
       for (const address of written) durable.add(address);
     } else if (name.startsWith('send')) {
       for (const address of literals.flatMap(acksIn)) {
