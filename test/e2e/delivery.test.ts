@@ -106,9 +106,12 @@ test('perfdhcp loses no exchange and finds none malformed', { skip: skip || (sub
   const rate = process.env['LEASEHOLD_NIGHT'] === '1' ? 5000 : 1500;
   const perfdhcp = host.start(['perfdhcp', '-4', '-l', 'eth0', '-r', String(rate), '-p', '6', '-R', '20000', '-t', '2', '-W', '1000000', '192.168.50.80']);
   await perfdhcp.exited;
-  const drops = [...perfdhcp.text.matchAll(/drops: (\d+)/g)].map(([, count]) => Number(count));
-  assert.ok(drops.length >= 2, perfdhcp.text);
-  assert.deepEqual(drops.filter((count) => count !== 0), [], perfdhcp.text);
+  const sent = [...perfdhcp.text.matchAll(/^sent packets: (\d+)/gm)].map(([, count]) => Number(count));
+  const answered = ['DHCPOFFER', 'DHCPACK'].map((kind) => server.child.lines.filter((line) => line.startsWith(`${kind} on `)).length);
+  // Why the server's own lines count: on a busy machine replies are lost in perfdhcp's small socket buffer.
+  assert.equal(sent.length, 2, perfdhcp.text);
+  assert.deepEqual(answered, sent, perfdhcp.text);
+  assert.match(perfdhcp.text, /Malformed packets: 0/);
   assert.equal([...perfdhcp.text.matchAll(/rejected leases: (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0), 0, perfdhcp.text);
   await eventually('the records', () => (server.leases().includes('binding state active') ? true : undefined));
 });
