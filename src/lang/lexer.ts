@@ -31,6 +31,8 @@ export interface Tokens {
    * this way already counts. Diagnostics show what was read.
    */
   readonly endLines: readonly number[];
+  /** Offset of the first character of each line. */
+  readonly lineStarts: readonly number[];
   /** By token index; nearly always empty. */
   readonly faults: ReadonlyMap<number, readonly TokenFault[]>;
   /** Spans of `#…` comments, in order, for printers that keep them. */
@@ -65,6 +67,7 @@ export function tokenize(source: SourceFile): Tokens {
   const ends: number[] = [];
   const lines: number[] = [];
   const endLines: number[] = [];
+  const lineStarts = [0];
   const faults = new Map<number, TokenFault[]>();
   const comments: Span[] = [];
   let line = 1;
@@ -74,7 +77,7 @@ export function tokenize(source: SourceFile): Tokens {
     starts.push(at);
     ends.push(end);
     lines.push(line);
-    if (kind === 'STRING') line += countLines(text, at, end);
+    if (kind === 'STRING') line += noteLines(text, at, end, lineStarts);
     endLines.push(readsAhead && text.charCodeAt(end) === 10 ? line + 1 : line);
     at = end;
   };
@@ -83,6 +86,7 @@ export function tokenize(source: SourceFile): Tokens {
     if (unit === 10) {
       line += 1;
       at += 1;
+      lineStarts.push(at);
     } else if (isBlank(unit)) at += 1;
     else if (unit === 35 /* # */) {
       const end = endOfLine(text, at);
@@ -101,7 +105,7 @@ export function tokenize(source: SourceFile): Tokens {
     } else push(text.charAt(at), at + 1, false);
   }
   push('EOF', at, false);
-  return { source, kinds, starts, ends, lines, endLines, faults, comments };
+  return { source, kinds, starts, ends, lines, endLines, lineStarts, faults, comments };
 }
 
 function endOfWord(text: string, start: number): number {
@@ -115,10 +119,11 @@ function endOfLine(text: string, start: number): number {
   return newline < 0 ? text.length : newline;
 }
 
-function countLines(text: string, start: number, end: number): number {
-  let count = 0;
-  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
+/** Lines that begin inside a string; how many. */
+function noteLines(text: string, start: number, end: number, lineStarts: number[]): number {
+  const before = lineStarts.length;
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === 10) lineStarts.push(at + 1);
+  return lineStarts.length - before;
 }
 
 /** Finds the closing quote by the rules of escapes, and what is wrong on the way. */

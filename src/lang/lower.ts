@@ -89,13 +89,14 @@ export function lowerExpr(expr: Expr): model.AnyExpr {
   }
 }
 
-/** DNS result codes (RFC 2136 §2.2). */
-const dnsCodes: Readonly<Record<string, number>> = {
+/** DNS result codes (RFC 2136 §2.2), and the states of the client program, which no server is in. */
+const wordCodes: Readonly<Record<string, number>> = {
+  reboot: 1, booting: 2, select: 3, request: 4, bound: 5, renew: 6, rebind: 7,
   noerror: 0, formerr: 1, servfail: 2, nxdomain: 3, notimp: 4, refused: 5, yxdomain: 6, yxrrset: 7, nxrrset: 8, notauth: 9, notzone: 10,
 };
 function lowerNumericWord(word: string, span: Expr['span']): model.AnyExpr {
   if (word === 'lease-time') return { kind: 'lease-time', span };
-  const code = dnsCodes[word];
+  const code = wordCodes[word];
   return code === undefined ? { kind: 'null', span } : { kind: 'number', value: code, span };
 }
 

@@ -17,7 +17,7 @@ import { parseVariableName, tellAndSkip } from './parse-primaries.ts';
 import { parseValue } from './parse-values.ts';
 import { parseZone } from './parse-zones.ts';
 import * as expressions from './diagnostics/expressions.ts';
-import { isIdentifier } from './reader.ts';
+import { isIdentifier, type Reader } from './reader.ts';
 import { noLoss, recover, type Loss, type Session } from './session.ts';
 import { nearest } from './suggest.ts';
 
@@ -127,7 +127,9 @@ export function parseOptionRest(
   if (token === ';' && !option.definition.format.startsWith('Z')) return refuseEmpty(session, option);
   if (token !== '=') {
     const value = parseValue(reader, option.definition);
-    return value && parseSemicolon(reader, quotesHelp(value)) ? made(value) : undefined;
+    if (value === undefined || !parseSemicolon(reader, quotesHelp(value))) return undefined;
+    warnOfNames(reader, value);
+    return made(value);
   }
   reader.take();
   const from = reader.nextStart;
@@ -143,6 +145,14 @@ export function parseOptionRest(
   }
   const value = { kind: 'computed', span: reader.spanFrom(from), expr } as const;
   return parseSemicolon(reader) ? made(value) : undefined;
+}
+
+/** Lists of addresses may have host names in them, records of other values cannot. */
+function warnOfNames(reader: Reader, value: OptionStatement['value']): void {
+  const items = value.kind === 'literal' ? value.records.flat() : [];
+  const name = items.find(({ kind }) => kind === 'host-name');
+  const isAddressList = items.every(({ kind }) => kind === 'host-name' || kind === 'address');
+  if (name !== undefined && !isAddressList) reader.reportBare(options.nameInRecord(name.span));
 }
 
 /** `option domain-name example.org;` ends at the dot. */

@@ -5,7 +5,7 @@
 import type { Span } from '../model/span.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
 import { enumerations } from '../wire/option-table.ts';
-import { encodeLabels, labelsOf } from '../wire/domain-name.ts';
+import { labelsOf } from '../wire/domain-name.ts';
 import type { OptionValue, StringLiteral, ValueItem } from './ast.ts';
 import * as options from './diagnostics/options.ts';
 import * as syntax from './diagnostics/syntax.ts';
@@ -257,9 +257,3 @@ function parseKeyName(reader: Reader): ValueItem | undefined {
   reader.skip();
   return undefined;
 }
-
-/** Whether the text of a word list can be encoded, for printers and lints. */
-export const encodedDomainName = (bytes: Uint8Array): Uint8Array | undefined => {
-  const labels = labelsOf(bytes);
-  return labels.ok ? encodeLabels(labels.value) : undefined;
-};

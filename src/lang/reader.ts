@@ -182,7 +182,6 @@ export class Reader {
 
   /** Where dhcpd would point if it had a complaint now. */
   place(): DhcpdPlace {
-    const { text } = this.source;
     const offset = this.#consumed();
     const read = this.#isPeeked ? this.#index : this.#index - 1;
     const line = this.tokens.endLines[read] ?? 1;
@@ -190,7 +189,7 @@ export class Reader {
     return {
       file: this.source,
       line: this.#lineOf(this.#placed),
-      text: clip(lineText(text, offset, line - shown)),
+      text: this.#lineText(shown, shown === line ? offset : undefined),
       column: this.#placed < 0 ? 0 : this.#column(this.#placed),
       offset,
     };
@@ -211,9 +210,12 @@ export class Reader {
 
   #column(index: number): number {
     const { text } = this.source;
-    const start = this.tokens.starts[index] ?? 0;
-    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-    return encodedSize(text, start === 0 ? 0 : lineStart, start) + 1 + (this.#wasReadAhead(index, start) ? 1 : 0);
+    const { starts, lines, lineStarts } = this.tokens;
+    const start = starts[index] ?? 0;
+    const lineStart = lineStarts[(lines[index] ?? 1) - 1] ?? 0;
+    // Beyond the 80th column dhcpd's caret stands in the first one: how far beyond does not matter.
+    const from = Math.max(lineStart, start - 2 * lineSizeMax);
+    return encodedSize(text, from, start) + 1 + (this.#wasReadAhead(index, start) ? 1 : 0);
   }
 
   /** True when the reader had already looked at the first character of the token, behind blanks, a word or a number. */
@@ -247,9 +249,24 @@ export class Reader {
     const place = { ...this.place(), line: this.tokens.lines[index] ?? 0, column: this.#column(index) };
     for (const fault of faults) {
       // dhcpd complains about a digit as soon as it read it.
-      const text = 'at' in fault ? clip(lineText(this.source.text, fault.at + 1, 0)) : place.text;
+      const text = 'at' in fault ? this.#lineText(this.#lineAt(index, fault.at), fault.at + 1) : place.text;
       this.#diagnostics.push({ ...lexicalFault(fault, span), dhcpdPlace: { ...place, text } });
     }
+  }
+
+  /** The line of a character of the token. */
+  #lineAt(index: number, at: number): number {
+    let line = this.tokens.lines[index] ?? 1;
+    while ((this.tokens.lineStarts[line] ?? Infinity) <= at) line += 1;
+    return line;
+  }
+
+  /** What dhcpd keeps of a line, up to `end` when it has not read all of it. */
+  #lineText(line: number, end: number | undefined): string {
+    const { lineStarts } = this.tokens;
+    const start = lineStarts[line - 1];
+    const { text } = this.source;
+    return start === undefined ? '' : clip(text.slice(start, end ?? Math.max(start, (lineStarts[line] ?? text.length + 1) - 1)));
   }
 
   #spanOf(index: number): Span {
@@ -268,19 +285,10 @@ export class Reader {
 
 const readsAhead = (token: Token): boolean => token === 'NUMBER' || isIdentifier(token);
 
-/** The line that ends at `offset` (`back` 0), or the one before it (1), as far as it was read. */
-function lineText(text: string, offset: number, back: number): string {
-  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
-  if (back === 0) return text.slice(start, offset);
-  if (start === 0) return '';
-  const before = start < 2 ? 0 : text.lastIndexOf('\n', start - 2) + 1;
-  return text.slice(before, start - 1);
-}
-
 /** At most 80 bytes. */
 function clip(line: string): string {
-  if (encodedSize(line) <= lineSizeMax) return line;
   let end = Math.min(line.length, lineSizeMax);
+  if (encodedSize(line, 0, end) <= lineSizeMax) return line.slice(0, end);
   while (encodedSize(line, 0, end) > lineSizeMax) end -= 1;
   return line.slice(0, end);
 }

@@ -156,6 +156,12 @@ export const expressionMissing = (found: Span, wording: string): Diagnostic =>
     help: 'write wire bytes such as 0a:00:00:01, a string or a function; without `=` the value is written in the form of the option',
   });
 
+/** C0220: names are resolved in address lists only. */
+export const nameInRecord = (name: Span): Diagnostic =>
+  warning('C0220', name, 'a host name between values of other kinds is not resolved: the option is not sent', {
+    help: 'write the address',
+  });
+
 /** C0219: read, stored, never sent. */
 export const dhcp6Option = (name: Span): Diagnostic =>
   warning('C0219', name, 'DHCPv6: not served', { help: 'this option has no effect on DHCPv4 clients' });

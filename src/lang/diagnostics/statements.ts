@@ -16,6 +16,8 @@ export const unknownStatement = (word: Span, suggestion: string | undefined): Di
 export const bareWord = (word: Span, suggestion: string | undefined): Diagnostic =>
   warning('C0321', word, `${shown(word)} has no effect: dhcpd takes it for a variable whose value nobody uses`, {
     help: suggestion === undefined ? 'remove it' : `did you mean \`${suggestion}\`?`,
+    // The one word that is misspelt again and again; of others nobody knows what was meant.
+    ...(suggestion === 'authoritative' ? { fix: { span: word, replacement: suggestion } } : {}),
   });
 
 /** C0322: `foo = 1;` */
