@@ -73,8 +73,12 @@ const knownDifferences = new Map([
 
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
+/** A file that ends behind `=`: dhcpd looks at a variable it never set, and may say nothing. */
+const isUndefinedBehaviour = (text: string): boolean => /=\s*$/.test(text);
+
 /** undefined: alike, or dhcpd crashed. */
 function difference(text: string): string | undefined {
+  if (isUndefinedBehaviour(text)) return undefined;
   const theirs = askDhcpd(text);
   if (theirs === 'crashed') return undefined;
   const ours = askOurs(text);
@@ -132,14 +136,16 @@ test(`damaged files (seed ${seed})`, { skip }, () => {
   const inputs = [...corpus.map(readCorpus), ...inTheField, ...oddities].filter((text) => !/execute|fatal/.test(text));
   const rounds = isNight ? 5000 : 400;
   const wordsDiffer: string[] = [];
+  const verdictsDiffer: string[] = [];
   for (let round = 0; round < rounds; round++) {
     let text = mutate(prng.pick(inputs), prng);
     if (prng.chance(0.3)) text = mutate(text, prng);
     const found = difference(text);
     if (found === undefined || knownDifferences.has(text)) continue;
     const verdicts = [...found.matchAll(/^ {2}(?:dhcpd|ours ) (accepts|refuses)/gm)].map((match) => match[1]);
-    assert.equal(verdicts[0], verdicts[1], found);
-    wordsDiffer.push(found);
+    if (verdicts[0] !== verdicts[1]) verdictsDiffer.push(found);
+    else wordsDiffer.push(found);
   }
+  assert.deepEqual(verdictsDiffer, []);
   assert.ok(wordsDiffer.length <= rounds * 0.02, wordsDiffer.join('\n\n'));
 });
