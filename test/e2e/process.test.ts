@@ -76,7 +76,7 @@ test('a reload takes a new configuration over whole or not at all', { skip }, as
   assert.equal(await offered(lab, client, '02'), '192.168.50.7');
 
   server.configure(config('host a { hardware ethernet nonsense; }'));
-  assert.throws(() => server.command('reload'), /configuration|hexadecimal|expecting/);
+  assert.throws(() => server.command('reload'), /line 4: expected a hex number, found .nonsense./);
   await server.line(/configuration not reloaded, the old one serves on/);
   assert.equal(await offered(lab, client, '02'), '192.168.50.7');
 });
