@@ -1,9 +1,11 @@
 // `leasehold failover …` and every other command that a running server answers over its control socket.
 
 import { buildCommand, buildRouteMap, type Command as CliCommand } from '@stricli/core';
-import { commandNamed, type CommandRow } from '../control/command-table.ts';
+import { commandNamed, type CommandAnswer, type CommandRow } from '../control/command-table.ts';
+import type { Result } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
+import { renderFailover } from './render-failover.ts';
 import { renderValue } from './render-value.ts';
 
 export interface ControlFlags {
@@ -16,15 +18,22 @@ export const controlFlags = {
   control: { kind: 'parsed', parse: String, brief: 'Control socket of the server', optional: true, placeholder: 'PATH' },
 } as const;
 
+type Parameters = Readonly<Record<string, unknown>>;
+type Render = (value: unknown) => readonly string[];
+
 /** Asks the server and prints what it says: exit 0, 1 when it refused, 2 when nobody answered. */
 export async function ask(
   context: CliContext,
   flags: ControlFlags,
   name: string,
-  parameters: Readonly<Record<string, unknown>>,
-  render: (value: unknown) => readonly string[] = renderValue,
+  parameters: Parameters,
+  render: Render = renderValue,
 ): Promise<void> {
   const result = await sendCommand(controlPathFrom(flags.control, process.env), name, parameters);
+  printAnswer(context, flags, result, render);
+}
+
+export function printAnswer(context: CliContext, flags: ControlFlags, result: Result<CommandAnswer, string>, render: Render = renderValue): void {
   if (!result.ok) {
     if (flags.json) context.out(JSON.stringify({ ok: false, code: 'unreachable', problem: result.error }));
     else context.err(`leasehold: ${result.error}`);
@@ -62,7 +71,7 @@ function peerCommand(name: string): CliCommand<CliContext> {
     async func(flags, peer) {
       if (row === undefined || !(await isAgreed(this, row, flags.yes))) return;
       const parameters = { ...(peer === undefined ? {} : { peer }), ...(row.danger === 'dangerous' ? { yes: true } : {}) };
-      await ask(this, flags, row.name, parameters);
+      await ask(this, flags, row.name, parameters, name === 'status' ? renderFailover : renderValue);
     },
   });
 }

@@ -1,9 +1,11 @@
 // `leasehold leases …`, `leasehold hosts` and `leasehold status`: what a running server knows; `repair` works without one.
 
 import { buildCommand, buildRouteMap } from '@stricli/core';
-import { commandNamed } from '../control/command-table.ts';
+import { answered, commandNamed } from '../control/command-table.ts';
+import { ok } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
-import { ask, controlFlags, isAgreed, type ControlFlags } from './failover-commands.ts';
+import { controlPathFrom, sendCommand } from './control-client.ts';
+import { ask, controlFlags, isAgreed, printAnswer, type ControlFlags } from './failover-commands.ts';
 import { renderValue } from './render-value.ts';
 
 /** Rewrites a lease file without serving; src/main.ts provides it. Resolves with what to print. */
@@ -98,7 +100,11 @@ export const statusCommand = buildCommand<ControlFlags, [], CliContext>({
   docs: { brief: 'Tell what the server does and why' },
   parameters: { flags: controlFlags },
   async func(flags) {
-    await ask(this, flags, 'status', {});
+    const path = controlPathFrom(flags.control, process.env);
+    const core = await sendCommand(path, 'status', {});
+    const shell = core.ok ? await sendCommand(path, 'server.status', {}) : core;
+    const isWhole = core.ok && core.value.ok && shell.ok && shell.value.ok;
+    printAnswer(this, flags, isWhole ? ok(answered({ ...(core.value.value as object), process: shell.value.value })) : core);
   },
 });
 

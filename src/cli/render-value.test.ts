@@ -24,3 +24,10 @@ test('nested values are indented', () => {
     'peers    none',
   ]);
 });
+test('words stand on one line, and nothing is called none', () => {
+  assert.deepEqual(renderValue({ interfaces: ['eth0', 'eth1'], drops: {}, names: [] }), [
+    'interfaces  eth0, eth1',
+    'drops       none',
+    'names       none',
+  ]);
+});

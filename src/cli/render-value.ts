@@ -12,6 +12,12 @@ function scalar(name: string, value: unknown): string {
   return isTime ? `${new Date((value as number) * 1000).toISOString().slice(0, 19)}Z` : String(value);
 }
 
+/** A list of words on one line; nothing in it is said. */
+function short(name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((item) => scalar(name, item)).join(', ');
+  return isRow(value) ? 'none' : scalar(name, value);
+}
+
 function table(rows: readonly Row[], indent: string): string[] {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter((name) =>
     rows.some((row) => !isRow(row[name]) && row[name] !== null && row[name] !== undefined),
@@ -32,7 +38,7 @@ export function renderValue(value: unknown, indent = ''): string[] {
   const width = Math.max(0, ...names.map((name) => titleOf(name).length));
   return names.flatMap((name) => {
     const item = value[name];
-    if (isRow(item) || (Array.isArray(item) && item.length > 0)) return [`${indent}${titleOf(name)}:`, ...renderValue(item, `${indent}  `)];
-    return [`${indent}${titleOf(name).padEnd(width)}  ${Array.isArray(item) ? 'none' : scalar(name, item)}`];
+    if ((isRow(item) && Object.keys(item).length > 0) || (Array.isArray(item) && item.some(isRow))) return [`${indent}${titleOf(name)}:`, ...renderValue(item, `${indent}  `)];
+    return [`${indent}${titleOf(name).padEnd(width)}  ${short(name, item)}`];
   });
 }

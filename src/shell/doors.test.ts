@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, unlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,10 @@ import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { ControlSocket } from './control-socket.ts';
 import type { Inbox, UntimedEvent } from './inbox.ts';
 import { Links } from './links.ts';
-import { DescriptorSink, type LogLines } from './log-sink.ts';
+import { AF, libc, must, SOCK } from './libc.ts';
+import { DescriptorSink, SyslogSink, type LogLines } from './log-sink.ts';
+import { NativeBlock } from './native.ts';
+import { unixName } from './notify.ts';
 import { Pinger } from './ping.ts';
 import { Requests } from './requests.ts';
 
@@ -186,4 +189,41 @@ test('the journal gets the priority of each line', () => {
   sink.write(linesOf(2));
   closeSync(fd);
   assert.match(readFileSync(file, 'latin1'), /^<6>\.+0\n<6>\.+1\n$/);
+});
+
+/** A syslog daemon of our own. */
+function syslogd(path: string): { receive(): string | undefined; close(): void } {
+  const fd = must(libc.socket(AF.unix, SOCK.dgram | SOCK.nonblock | SOCK.cloexec, 0), 'socket');
+  const name = unixName(path);
+  must(libc.bind(fd, name.block.address, name.size), 'bind');
+  const block = new NativeBlock(4096);
+  return {
+    receive() {
+      const size = libc.recv(fd, block.address, 4096, 0);
+      return size < 0 ? undefined : Buffer.from(block.bytes.subarray(0, size)).toString('latin1');
+    },
+    close: () => void libc.close(fd),
+  };
+}
+
+test('syslog gets facility, severity, time and program; a stalled one costs lines, a restarted one is found again', async () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'leasehold-syslog-')), 'log');
+  const first = syslogd(path);
+  const sink = new SyslogSink('local7', 'dhcpd', path);
+  sink.write(linesOf(1));
+  assert.match(first.receive() ?? '', new RegExp(`^<190>[A-Z][a-z]{2} [ \\d]\\d \\d\\d:\\d\\d:\\d\\d dhcpd\\[${process.pid}\\]: \\.+0$`));
+  sink.write(linesOf(2000));
+  assert.ok(sink.dropped > 0, 'its queue is shorter than that');
+  while (first.receive() !== undefined);
+  sink.write(linesOf(1));
+  assert.match(first.receive() ?? '', new RegExp(`${sink.dropped} log lines lost`));
+  first.close();
+  unlinkSync(path);
+  const second = syslogd(path);
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  sink.write(linesOf(1));
+  sink.write(linesOf(1));
+  assert.notEqual(second.receive(), undefined);
+  sink.close();
+  second.close();
 });

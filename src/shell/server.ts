@@ -15,10 +15,12 @@ import { complained, journalRewriteFailed, reloadRefused, said, sendFailed } fro
 import type { LogSink } from './log-sink.ts';
 import { Network } from './network.ts';
 import { Pinger } from './ping.ts';
+import type { ProcessStatus } from './process-status.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Requests } from './requests.ts';
 import type { LoadForServing } from './settings.ts';
 import { StorageKeeper } from './storage-keeper.ts';
+import { version } from './version.ts';
 
 export interface ServerParts {
   readonly config: ServerConfig;
@@ -121,6 +123,29 @@ export class Server {
     return this.#network.servedNames;
   }
 
+  get status(): ProcessStatus {
+    const { journal, quarantine, sink } = this.#parts;
+    const { counters } = this.#drain;
+    return {
+      version,
+      pid: process.pid,
+      upSeconds: Math.floor(process.uptime()),
+      interfaces: this.servedNames,
+      isRaw: this.#network.isRaw,
+      packets: counters.packets,
+      drops: Object.fromEntries(this.#network.drops),
+      quarantined: quarantine.size,
+      brokenInvariants: counters.invariants,
+      commits: counters.groups,
+      slowCommits: counters.slowCommits,
+      leaseFile: journal.path,
+      leaseFileSize: journal.size,
+      storageFault: journal.fault === undefined ? undefined : `${journal.fault}: ${journal.detail}`,
+      tcpLinks: this.#links.size,
+      logLinesLost: sink.dropped,
+    };
+  }
+
   /** One of dhcpd's lines; it leaves with the next turn. */
   say(line: string): void {
     this.#parts.log.event(said, { line });
@@ -184,7 +209,10 @@ export class Server {
         ? { ok: true, value: { subnets: result.value.subnets.length, hosts: result.value.hosts.length } }
         : { ok: false, code: 'refused', problem: result.error };
     };
-    return new Map([['reload', reload]]);
+    return new Map<string, LocalCommand>([
+      ['reload', reload],
+      ['server.status', () => ({ ok: true, value: this.status })],
+    ]);
   }
 
   /** Lets the core say goodbye, makes it durable, closes every door. */

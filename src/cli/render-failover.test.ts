@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderFailover } from './render-failover.ts';
+
+const peer = {
+  name: 'ha', role: 'primary', myState: 'communications-interrupted', mySince: 1795370934, partnerState: 'normal', partnerSince: 0,
+  isConnected: false, partnerSoftware: '', isServing: true, why: 'serving everybody from its own addresses', next: 'bring the partner back',
+  mclt: 3600, skewSeconds: -2, updatesWaiting: 3, updatesUnacked: 0, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
+};
+
+test('a peer is a paragraph that begins with why it serves, or not', () => {
+  assert.deepEqual(renderFailover([peer]), [
+    'failover peer ha (primary)',
+    '  serving everybody from its own addresses',
+    '  next step    bring the partner back',
+    '  this node    communications-interrupted since 2026-11-22T18:08:54Z',
+    '  the partner  normal; not connected',
+    '  updates      3 waiting, 0 not acknowledged',
+    "  clocks       the partner's is 2 s behind; MCLT 3600 s",
+    '  pool  free  backup  active',
+    '  0     26    25      0',
+  ]);
+});
+test('without a peer it says so', () => {
+  assert.deepEqual(renderFailover([]), ['no failover peer is configured: this node serves alone']);
+});

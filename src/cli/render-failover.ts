@@ -1,0 +1,43 @@
+// `failover status` for people: a paragraph a peer, the sentence why we serve or not, and the next safe step.
+
+import { renderValue } from './render-value.ts';
+
+/** What failover/status.ts answers per peer. */
+interface PeerStatus {
+  readonly name: string;
+  readonly role: string;
+  readonly myState: string;
+  readonly mySince: number;
+  readonly partnerState: string;
+  readonly partnerSince: number;
+  readonly isConnected: boolean;
+  readonly partnerSoftware: string;
+  readonly why: string;
+  readonly next: string;
+  readonly mclt: number;
+  readonly skewSeconds: number;
+  readonly updatesWaiting: number;
+  readonly updatesUnacked: number;
+  readonly pools: readonly Readonly<Record<string, unknown>>[];
+}
+
+const at = (time: number): string => (time > 0 ? ` since ${new Date(time * 1000).toISOString().slice(0, 19)}Z` : '');
+
+function paragraph(peer: PeerStatus): string[] {
+  const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
+  return [
+    `failover peer ${peer.name} (${peer.role})`,
+    `  ${peer.why}`,
+    `  next step    ${peer.next}`,
+    `  this node    ${peer.myState}${at(peer.mySince)}`,
+    `  the partner  ${peer.partnerState}${at(peer.partnerSince)}; ${link}`,
+    `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged`,
+    `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
+    ...renderValue(peer.pools, '  '),
+  ];
+}
+
+export function renderFailover(value: unknown): readonly string[] {
+  const peers = value as readonly PeerStatus[];
+  return peers.length === 0 ? ['no failover peer is configured: this node serves alone'] : peers.flatMap(paragraph);
+}
