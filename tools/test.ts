@@ -21,8 +21,16 @@ const env = {
 };
 
 const say = (line: string): void => console.log(`leasehold test: ${line}`);
-const command = (name: string, ...words: string[]): boolean =>
-  spawnSync(name, words, { stdio: 'inherit', env }).status === 0;
+/** A stage that hangs must end, and say so, long before whoever runs us loses patience; the night has no such limit. */
+const stageMinutesMax = 25;
+/** One file's share of it. */
+const fileMinutesMax = 15;
+function command(name: string, ...words: string[]): boolean {
+  const limit = isNight ? {} : { timeout: stageMinutesMax * 60_000, killSignal: 'SIGKILL' as const };
+  const { status, error } = spawnSync(name, words, { stdio: 'inherit', env, ...limit });
+  if (error !== undefined) say(`${name} ${words.join(' ').slice(0, 80)}: ${error.message}`);
+  return status === 0;
+}
 const nodeTests = (files: readonly string[], concurrency: number): boolean =>
   files.length > 0 &&
   command(
@@ -31,6 +39,7 @@ const nodeTests = (files: readonly string[], concurrency: number): boolean =>
     'tsx',
     '--test',
     `--test-concurrency=${concurrency}`,
+    ...(isNight ? [] : [`--test-timeout=${fileMinutesMax * 60_000}`]),
     '--test-reporter=dot',
     '--test-reporter-destination=stdout',
     '--test-reporter=./tools/test-summary.mjs',

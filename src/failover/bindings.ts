@@ -193,7 +193,10 @@ export class Bindings {
   #expire(row: number, situation: Situation, effects: Effects): void {
     const table = this.#table;
     const { role, my } = situation;
-    if (role === 'secondary' && my === 'normal') {
+    // Elsewhere the partner may know better: a node that starts or recovers has not heard yet who renewed meanwhile. Timers are
+    // set anew when it serves again.
+    const mayJudge = my === 'communications-interrupted' || my === 'partner-down' || (my === 'normal' && role === 'primary');
+    if (!mayJudge) {
       table.setTimer(row, forever);
       return;
     }

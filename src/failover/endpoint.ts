@@ -537,7 +537,7 @@ export class Endpoint {
   }
 
   #entered(state: ServerState, from: ServerState, now: Now, effects: Effects): void {
-    if (from === 'normal') this.#restoreTimers(now);
+    if (serviceOf[state].service !== 'none') this.#restoreTimers(now);
     switch (state) {
       case 'communications-interrupted':
         if (this.peer.autoPartnerDown > 0)
@@ -555,9 +555,9 @@ export class Endpoint {
     if (serviceOf[state].service !== 'none') this.#heartbeat(now, effects);
   }
 
-  /** A secondary in normal leaves the end of leases to its partner; alone it looks after them itself. */
+  /** Leases that came to their end while it was not ours to judge (bindings.ts); a secondary in normal still leaves it to its partner. */
   #restoreTimers(now: Now): void {
-    if (this.peer.role === 'primary') return;
+    if (this.peer.role === 'secondary' && this.my === 'normal') return;
     this.eachRow((row) => {
       const ends = this.table.ends(row);
       if (this.table.state(row) === bindingCode.active && ends <= now.wall) this.table.setTimer(row, ends);
@@ -706,7 +706,8 @@ export class Endpoint {
     const { link } = this;
     if (link === undefined) return;
     const period = contactPeriodMillis(this.partnerTimer);
-    if (now.mono - link.saidAt >= period) encodeBare(link.out(effects.now, now), now.wall, link.xid(), 'contact');
+    // Why the sum and not the difference: the timer below holds the sum, and rounding must not part the two, or it is due for ever.
+    if (addMillis(link.saidAt, period) <= now.mono) encodeBare(link.out(effects.now, now), now.wall, link.xid(), 'contact');
     this.#timers.set('contact', addMillis(link.saidAt, period));
     const oldest = this.queue.oldestSentAt();
     if (oldest !== undefined && now.mono - oldest > ackPatienceMillis) {

@@ -22,7 +22,7 @@ export function runPair(seed: number): { sim: Sim; problems: string[] } {
   sim.start();
   sim.runSeconds(5);
   for (const node of sim.nodes) node.command('failover.init', { identity: 'simulated-pair', yes: true });
-  sim.plague({ crashMinutes: 25, stopMinutes: 60, partitionMinutes: 30, oneWayMinutes: 60, diskFullMinutes: 240, syncFailMinutes: 400, skewSeconds: 3 });
+  sim.plague({ crashMinutes: 25, stopMinutes: 60, partitionMinutes: 30, oneWayMinutes: 60, diskFullMinutes: 240, syncFailMinutes: 400, longOutageMinutes: 90, skewSeconds: 3 });
   sim.runSeconds(hours * 3600);
   sim.heal();
   sim.runSeconds(1800);

@@ -18,6 +18,10 @@ for (let seed = from; seed < from + (only === undefined ? count : 1); seed++) {
   ackCount += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
   if (problems.length === 0 && only === undefined) continue;
   if (problems.length > 0) failedCount++;
+  if (problems.length > 0 && args.includes('--until-failure')) {
+    console.log(`seed ${seed}: ${problems[0]}`);
+    break;
+  }
   console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
   if (only !== undefined) console.log(sim.transcript.slice(-Number(valueOf('--lines') ?? 200)).join('\n'));
 }

@@ -128,6 +128,8 @@ export class SimNode {
   readonly log: string[] = [];
   starts = 0;
   fatal: string | undefined;
+  /** Its machine has no power. */
+  isHeldDown = false;
   #process: Process | undefined;
   #clock: VirtualClock;
   #nextLink = 1;
@@ -153,7 +155,7 @@ export class SimNode {
   }
 
   start(): void {
-    if (this.#process !== undefined) return;
+    if (this.#process !== undefined || this.isHeldDown) return;
     const { disk, factory, seed, time, epochMillis } = this.deps;
     this.#clock = new VirtualClock(time, epochMillis, this.wallOffsetMillis);
     const wall = Math.floor(this.#clock.wallMillis() / 1000) as UnixSeconds;

@@ -40,6 +40,8 @@ export interface FaultPlan {
   readonly syncFailMinutes?: number;
   readonly loseDiskMinutes?: number;
   readonly skewSeconds?: number;
+  /** A machine dies for long, and an operator, who has looked, declares it down on the other node. */
+  readonly longOutageMinutes?: number;
 }
 
 export class Sim {
@@ -171,6 +173,7 @@ export class Sim {
     every(plan.crashMinutes, () => this.#down(pick(), 'crash', (node) => node.crash()));
     every(plan.stopMinutes, () => this.#down(pick(), 'stop', (node) => node.stop()));
     every(plan.loseDiskMinutes, () => this.#down(pick(), 'lose disk', (node) => node.loseDisk()));
+    every(plan.longOutageMinutes, () => this.#longOutage());
     every(plan.partitionMinutes, () => this.#partition(true, later));
     every(plan.oneWayMinutes, () => this.#partition(false, later));
     every(plan.diskFullMinutes, () => {
@@ -203,6 +206,26 @@ export class Sim {
     });
   }
 
+  /** Declared down only after it died, and started again only later: no live partner is ever declared down here. */
+  #longOutage(): void {
+    const dead = this.random.pick(this.nodes);
+    const survivor = this.nodes.find((node) => node !== dead);
+    if (!dead.isUp || survivor === undefined || !survivor.isUp) return;
+    this.note(`${dead.name} dies for long`);
+    dead.crash();
+    dead.isHeldDown = true;
+    this.time.plan(20_000, () => {
+      if (!survivor.isUp) return;
+      const answer = survivor.command('failover.partner-down', { yes: true });
+      this.note(`operator declares ${dead.name} down on ${survivor.name}: ${JSON.stringify(answer).slice(0, 120)}`);
+    });
+    this.time.plan(120_000 + this.random.unit() * 900_000, () => {
+      dead.isHeldDown = false;
+      this.note(`start ${dead.name}`);
+      dead.start();
+    });
+  }
+
   #partition(isBothWays: boolean, later: (secondsMax: number, act: () => void) => void): void {
     const [a, b] = this.nodes;
     if (a === undefined || b === undefined) return;
@@ -228,7 +251,10 @@ export class Sim {
       disk.writeFault = undefined;
       disk.syncFault = undefined;
     }
-    for (const node of this.nodes) if (!node.isUp) node.start();
+    for (const node of this.nodes) {
+      node.isHeldDown = false;
+      if (!node.isUp) node.start();
+    }
     for (const client of this.clients) client.switchOn();
   }
 
