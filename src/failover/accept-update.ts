@@ -127,6 +127,8 @@ function holds(acceptance: Acceptance, update: Bndupd, ours: OurBinding, now: Un
     case 'ok': return true;
     case 'never': return false;
     case 'past': return (update.potentialExpiration ?? 0) <= now;
-    case 'ended': return ours.ends - fudgeSeconds <= now;
+    // Why the contact: a partner that was away may tell the end of a lease that we have renewed since; it has no say in the last
+    // minute of ours. dhcpd lets it end there, and two clients hold the address.
+    case 'ended': return ours.ends <= now || (ours.ends - fudgeSeconds <= now && (update.cltt ?? 0) >= ours.cltt);
   }
 }
