@@ -47,7 +47,11 @@ export const acceptedElsewhere: Readonly<Record<BindingState, AcceptanceRow>> = 
   active: row('never', 'ok', 'ended', 'ok', 'ok', 'ok', 'never'),
 };
 
-/** dhcpd's allowance for clocks and delays when it compares our `ends` with now, seconds. */
+/**
+ * dhcpd's allowance for clocks and delays when it compares our `ends` with now, seconds. When the two meet again after a time
+ * apart it is only for a partner that knows of our last renewal: another has no say in the last minute of our lease. (dhcpd lets
+ * the lease end there, and two clients hold the address.)
+ */
 const fudgeSeconds = 65;
 
 /** What the check needs of our row. */
@@ -115,20 +119,19 @@ function flagProblem({ ipFlags }: Bndupd, ours: OurBinding, role: Role): Rejecti
 function transitionProblem(update: Bndupd, status: BindingState, ours: OurBinding, role: Role, mine: ServerState, now: UnixSeconds): Rejection | undefined {
   if (ours.state === status) return undefined;
   const table = mine === 'normal' ? acceptedInNormal[role] : acceptedElsewhere;
-  const isGood = holds(table[ours.state][status], update, ours, now);
+  const fudge = mine === 'normal' || (update.cltt ?? 0) >= ours.cltt ? fudgeSeconds : 0;
+  const isGood = holds(table[ours.state][status], update, ours, now, fudge);
   if (isGood) return undefined;
   const ip = update.address ?? 0;
   const dotted = `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
   return reject(rejectReason.fatalConflict, `${dotted}: invalid state transition: ${ours.state} to ${status}`);
 }
 
-function holds(acceptance: Acceptance, update: Bndupd, ours: OurBinding, now: UnixSeconds): boolean {
+function holds(acceptance: Acceptance, update: Bndupd, ours: OurBinding, now: UnixSeconds, fudge: number): boolean {
   switch (acceptance) {
     case 'ok': return true;
     case 'never': return false;
     case 'past': return (update.potentialExpiration ?? 0) <= now;
-    // Why the contact: a partner that was away may tell the end of a lease that we have renewed since; it has no say in the last
-    // minute of ours. dhcpd lets it end there, and two clients hold the address.
-    case 'ended': return ours.ends <= now || (ours.ends - fudgeSeconds <= now && (update.cltt ?? 0) >= ours.cltt);
+    case 'ended': return ours.ends - fudge <= now;
   }
 }

@@ -100,8 +100,10 @@ export class Bindings {
     const change = table.begin(row);
     change.state = bindingCode[state];
     change.rewindState = bindingCode[state];
-    if (update.stos !== undefined) change.starts = update.stos;
-    if (update.leaseExpiration !== undefined) change.ends = update.leaseExpiration;
+    // Renewed here since the partner last heard of it: what it tells is history, and ours has yet to be told.
+    const isHistory = before === 'active' && state === 'active' && (update.cltt ?? now) < table.cltt(row) && table.ends(row) > now;
+    if (update.stos !== undefined && !isHistory) change.starts = update.stos;
+    if (update.leaseExpiration !== undefined && !isHistory) change.ends = update.leaseExpiration;
     const expiry = update.potentialExpiration ?? unset;
     // A lease without an end is no lease; a partner that leaves it out is taken at its potential expiry.
     if (state === 'active' && change.ends === unset) change.ends = latest(expiry, now);
@@ -109,7 +111,7 @@ export class Bindings {
     change.atsfp = expiry;
     if (before !== state && (state === 'free' || state === 'backup')) change.tstp = change.ends;
     // What we once promised is superseded: nothing of ours is left to tell.
-    change.tstp = earliest(change.tstp, expiry);
+    if (!isHistory) change.tstp = earliest(change.tstp, expiry);
     // dhcpd forgets the partner's time of contact; we keep the later one, for the next duel and for people.
     if (update.cltt !== undefined && update.cltt > change.cltt) change.cltt = update.cltt;
     change.isReserved = ((update.ipFlags ?? 0) & ipFlag.reserved) !== 0;
