@@ -217,7 +217,7 @@ export class Sim {
     this.time.plan(20_000, () => {
       if (!survivor.isUp) return;
       const answer = survivor.command('failover.partner-down', { yes: true });
-      this.note(`operator declares ${dead.name} down on ${survivor.name}: ${JSON.stringify(answer).slice(0, 120)}`);
+      this.note(`operator declares ${dead.name} down on ${survivor.name}: ${String(JSON.stringify(answer)).slice(0, 120)}`);
     });
     this.time.plan(120_000 + this.random.unit() * 900_000, () => {
       dead.isHeldDown = false;
