@@ -2,7 +2,7 @@
 // (server reference §12–14). Every change of a row that the engine makes is in this file.
 
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
-import { addSeconds, forever, infinite, secondsBetween, unset, type Now, type Seconds } from '../std/time.ts';
+import { addSeconds, forever, infinite, seconds, secondsBetween, unset, type Now, type Seconds } from '../std/time.ts';
 import { grantLimit, potentialExpiry } from '../model/lease.ts';
 import type { Effects } from '../model/step.ts';
 import type { ServerConfig, Subnet } from '../model/server-config.ts';
@@ -29,6 +29,9 @@ import { fillOf, type PoolThresholds } from './pool-fill.ts';
 import type { Policies } from './policies.ts';
 import type { Policy } from './policy.ts';
 import { emptyPlan, type Replies, type ReplyPlan } from './reply.ts';
+
+/** Ends are whole seconds and the client counts from the ACK that it heard: for us a lease ends so much later. */
+const expiryGrace = seconds(2);
 
 export interface GrantingDeps {
   readonly config: ServerConfig;
@@ -300,7 +303,14 @@ export class Granting {
 
   expire(row: number, now: Now, effects: Effects): void {
     const { table, events } = this.#deps;
-    if (table.state(row) === code.active) events.run(row, 'expiry', now, effects);
+    if (table.state(row) === code.active) {
+      const end = addSeconds(table.ends(row), expiryGrace);
+      if (end > now.wall) {
+        table.setTimer(row, end);
+        return;
+      }
+      events.run(row, 'expiry', now, effects);
+    }
     const change = table.begin(row);
     change.state = code.free;
     change.clearHostname();

@@ -113,7 +113,7 @@ test('the end of a lease runs its handler once, with the variables and the hardw
   const expired = new World(withEvents);
   expired.lease(1);
   commandsOf(expired);
-  expired.wait(301);
+  expired.wait(303);
   assert.equal(expired.stateOf('10.0.0.100'), 'free');
   assert.deepEqual(commandsOf(expired), [['gone', '10.0.0.100', hardwareText]]);
 });

@@ -19,7 +19,7 @@ const update = (status: BindingState | undefined, part: Partial<Bndupd> = {}): B
   ...part,
 });
 const binding = (state: BindingState, part: Partial<OurBinding> = {}): OurBinding => ({
-  state, ends: (now + 3600) as UnixSeconds, cltt: now, isReserved: false, isBootp: false, unacked: undefined, isRival: false, ...part,
+  state, ends: (now + 3600) as UnixSeconds, cltt: now, isReserved: false, isBootp: false, unacked: undefined, isRival: false, isOwnPartner: false, ...part,
 });
 
 /** ISC's tables: ok, X reject 2, t only when the message's potential expiry has passed, e only when our end (less 65 s) has. */

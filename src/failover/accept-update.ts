@@ -50,7 +50,7 @@ export const acceptedElsewhere: Readonly<Record<BindingState, AcceptanceRow>> = 
 /**
  * dhcpd's allowance for clocks and delays when it compares our `ends` with now, seconds. When the two meet again after a time
  * apart it is only for a partner that knows of our last renewal: another has no say in the last minute of our lease. (dhcpd lets
- * the lease end there, and two clients hold the address.)
+ * the lease end there, and two clients hold the address.) In normal a dhcpd has it always: it does not keep our times of contact.
  */
 const fudgeSeconds = 65;
 
@@ -65,6 +65,8 @@ export interface OurBinding {
   readonly unacked: BindingState | undefined;
   /** We lease the address to another client, and the partner has not confirmed that. */
   readonly isRival: boolean;
+  /** The partner is a Leasehold: its updates carry the last contact with either node. */
+  readonly isOwnPartner: boolean;
 }
 
 const reject = (reason: Rejection['reason'], message: string): Rejection => ({ reason, message });
@@ -119,7 +121,8 @@ function flagProblem({ ipFlags }: Bndupd, ours: OurBinding, role: Role): Rejecti
 function transitionProblem(update: Bndupd, status: BindingState, ours: OurBinding, role: Role, mine: ServerState, now: UnixSeconds): Rejection | undefined {
   if (ours.state === status) return undefined;
   const table = mine === 'normal' ? acceptedInNormal[role] : acceptedElsewhere;
-  const fudge = mine === 'normal' || (update.cltt ?? 0) >= ours.cltt ? fudgeSeconds : 0;
+  const mayNotKnow = ours.isOwnPartner || mine !== 'normal';
+  const fudge = mayNotKnow && (update.cltt ?? 0) < ours.cltt ? 0 : fudgeSeconds;
   const isGood = holds(table[ours.state][status], update, ours, now, fudge);
   if (isGood) return undefined;
   const ip = update.address ?? 0;

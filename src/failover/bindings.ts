@@ -27,6 +27,9 @@ export interface Situation {
 /** What two synchronised clocks may differ by, and a second for rounding: leases of a pair end that much later for us. */
 export const expiryGrace = seconds(6);
 
+/** Normal begins with the partner's updates of what it did alone: no lease is judged before they can have come. */
+const settleTime = seconds(10);
+
 export class Bindings {
   readonly #table: LeaseTable;
 
@@ -187,7 +190,8 @@ export class Bindings {
   /** The end may have been written by the partner's clock: nobody's lease ends early because ours runs ahead (P2). */
   #expireAfterGrace(row: number, situation: Situation, now: Now, effects: Effects): void {
     const table = this.#table;
-    const end = addSeconds(table.ends(row), expiryGrace);
+    const settled = situation.my === 'normal' ? addSeconds(situation.stos, settleTime) : unset;
+    const end = latest(addSeconds(table.ends(row), expiryGrace), settled);
     if (end > now.wall) table.setTimer(row, end);
     else this.#expire(row, situation, effects);
   }

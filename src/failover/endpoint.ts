@@ -426,6 +426,7 @@ export class Endpoint {
       isBootp: table.isBootp(row),
       unacked: this.queue.unacked.get(row)?.state,
       isRival: isRival && bindings.isBehind(row),
+      isOwnPartner: this.isLeaseholdPartner,
     };
     return rejection(update, ours, this.peer.role, this.my, now.wall);
   }
