@@ -142,3 +142,15 @@ test('two clients of one address: the later transaction keeps it on both nodes, 
     assert.equal(atPrimary === undefined, later < 0);
   }
 });
+
+test('the last minute of a lease ends early only by the word of a partner that knows of its last renewal', () => {
+  const ours = { ends: (now + 30) as UnixSeconds, cltt: (now - 30) as UnixSeconds };
+  const old = update('expired', { cltt: (now - 60) as UnixSeconds });
+  const informed = update('expired', { cltt: ours.cltt });
+  const isAccepted = (what: Bndupd, isOwnPartner: boolean, mine: 'normal' | 'potential-conflict'): boolean =>
+    rejection(what, binding('active', { ...ours, isOwnPartner }), 'secondary', mine, now) === undefined;
+  assert.ok(isAccepted(informed, true, 'normal') && isAccepted(informed, true, 'potential-conflict'));
+  assert.ok(!isAccepted(old, true, 'normal') && !isAccepted(old, true, 'potential-conflict'));
+  assert.ok(isAccepted(old, false, 'normal'), 'a dhcpd does not keep our times of contact');
+  assert.ok(!isAccepted(old, false, 'potential-conflict'));
+});

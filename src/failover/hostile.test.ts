@@ -239,6 +239,20 @@ test('a tiny receive-timer does not make us flood: CONTACT at most once a second
   }
 });
 
+test('a clock of fractions, whose sums and differences round apart, does not leave the contact timer due for ever', () => {
+  const period = 3000;
+  // A sum rounds where it crosses a power of two: from here `saidAt + period` has come while `now - saidAt` falls short of it.
+  const saidAt = 2 ** 20 - 1000 - 3 * 2 ** -33;
+  assert.ok(saidAt + period - saidAt < period);
+  const victim = new Victim('b');
+  victim.mono = saidAt;
+  victim.open(1);
+  const options: readonly Option[] = [[22, 'fo'], [14, 10], [19, 10], [15, 60], [11, bucketsOf(128)]];
+  victim.hear(1, message('connect', 0, options, wall + Math.floor(saidAt / 1000)));
+  victim.later(period / 1000);
+  assert.equal(victim.kinds().filter((kind) => kind === 'contact').length, 1);
+});
+
 test('a window of zero or none is read as ten', () => {
   for (const window of [[], [[14, 0]]] as Option[][]) {
     const victim = new Victim('b');
