@@ -7,6 +7,7 @@ import { benchCommand } from './bench/bench-command.ts';
 import { checkCommand } from './check-command.ts';
 import { cliContext } from './cli-context.ts';
 import { demoCommand } from './demo/demo-command.ts';
+import { explainCommand } from './explain/explain-command.ts';
 import { failoverRoutes } from './failover-commands.ts';
 import { keygenCommand } from './keygen.ts';
 import { hostsCommand, leaseRoutes, reloadCommand, statusCommand, type RepairLeases } from './lease-commands.ts';
@@ -31,6 +32,7 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
     routes: {
       serve: serveCommand(parts.serve),
       check: checkCommand,
+      explain: explainCommand,
       status: statusCommand,
       leases: leaseRoutes(parts.repair),
       hosts: hostsCommand,
