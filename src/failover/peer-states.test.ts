@@ -46,7 +46,7 @@ UN   =   =   =   =   =   =   =   =   =   =   =   =   =`;
 /** What we do in the cells of `safer`, in the same words. */
 const ourSafer: Readonly<Record<string, string>> = {
   'normal/potential-conflict': 'PC', 'normal/resolution-interrupted': 'PC', 'normal/conflict-done': 'PC',
-  'potential-conflict/normal': 'R', 'recover/shutdown': '=',
+  'potential-conflict/normal': 'R', 'potential-conflict/recover': '=', 'recover/shutdown': '=',
   'conflict-done/communications-interrupted': 'PC', 'conflict-done/partner-down': 'PC', 'conflict-done/recover': 'PD',
   'conflict-done/paused': '=', 'conflict-done/shutdown': 'PD', 'conflict-done/recover-done': 'N',
   'conflict-done/conflict-done': 'PC', 'conflict-done/recover-wait': '=',

@@ -51,8 +51,9 @@ export const onPartnerState: Readonly<Record<ServerState, ReactionRow>> = {
     'conflict-done': 'potential-conflict',
     'recover-done': 'normal',
   },
-  // A partner that went on without us serves; we take everything from it.
-  'potential-conflict': { normal: 'recover', recover: 'recover', shutdown: 'partner-down' },
+  // A partner that went on without us serves; we take everything from it. One in recover comes to us when it hears our state: if
+  // we went to it, the two would change places for ever.
+  'potential-conflict': { normal: 'recover', shutdown: 'partner-down' },
   recover: {
     normal: 'potential-conflict',
     'potential-conflict': 'potential-conflict',
@@ -99,6 +100,7 @@ export const safer: Readonly<Record<string, ServerState | 'die' | 'stay'>> = {
   'normal/resolution-interrupted': 'shutdown',
   'normal/conflict-done': 'shutdown',
   'potential-conflict/normal': 'shutdown',
+  'potential-conflict/recover': 'recover',
   'recover/shutdown': 'partner-down',
   'conflict-done/communications-interrupted': 'die',
   'conflict-done/partner-down': 'die',
