@@ -18,6 +18,7 @@ interface Row {
   readonly state: BindingState;
   readonly rewind?: BindingState;
   readonly tsfp?: number;
+  readonly tstp?: number;
   readonly now?: number;
   readonly service?: ServiceView['service'];
   readonly primary: Ownership;
@@ -38,6 +39,10 @@ const rows: readonly Row[] = [
   { state: 'backup', service: 'partner-down', now: 5101, primary: 'yes', secondary: 'yes' },
   { state: 'backup', service: 'alone', now: 99_999, primary: 'owned-by-peer', secondary: 'yes' },
   { state: 'abandoned', service: 'partner-down', now: 5101, primary: 'yes', secondary: 'yes' },
+  // Until the partner has heard of it, an abandoned address may be the partner's to give.
+  { state: 'abandoned', tstp: 900, primary: 'owned-by-peer', secondary: 'owned-by-peer' },
+  { state: 'abandoned', tstp: 900, service: 'alone', now: 99_999, primary: 'owned-by-peer', secondary: 'owned-by-peer' },
+  { state: 'abandoned', tstp: 900, service: 'partner-down', now: 5101, primary: 'yes', secondary: 'yes' },
   // The partner was never told that the lease was active.
   { state: 'expired', rewind: 'free', primary: 'yes', secondary: 'in-transition' },
   { state: 'expired', rewind: 'backup', primary: 'in-transition', secondary: 'yes' },
@@ -53,7 +58,7 @@ for (const row of rows)
   for (const role of ['primary', 'secondary'] as const)
     test(`${role}: ${JSON.stringify(row)}`, () => {
       const table = testTable('10.0.0.1');
-      table.putLease(testLease('10.0.0.1', { state: row.state, rewindState: row.rewind, tsfp: at(row.tsfp ?? 0), ends: at(1) }));
+      table.putLease(testLease('10.0.0.1', { state: row.state, rewindState: row.rewind, tsfp: at(row.tsfp ?? 0), tstp: at(row.tstp ?? 0), ends: at(1) }));
       const view = viewOf(role, row.service ?? 'cooperating');
       assert.equal(ownership(table, 0, view, at(row.now ?? 1000)), row[role]);
     });

@@ -7,11 +7,11 @@ import type { LeaseTable } from './lease-table.ts';
 /** `yes`, or why not: dhcpd's log texts name the same cases. */
 export type Ownership = 'yes' | 'withheld' | 'active' | 'owned-by-peer' | 'in-transition' | 'reset';
 
-type Rule = 'never' | 'always' | 'takeover' | 'expired-takeover-or-rewind' | 'reset-takeover';
+type Rule = 'never' | 'always' | 'told-or-takeover' | 'takeover' | 'expired-takeover-or-rewind' | 'reset-takeover';
 /** Rows by state code, for each role. */
 const rules: Readonly<Record<ServiceView['role'], readonly Rule[]>> = {
   // By state code: none, free, active, expired, released, abandoned, reset, backup.
-  primary: ['never', 'always', 'never', 'expired-takeover-or-rewind', 'expired-takeover-or-rewind', 'always', 'reset-takeover', 'takeover'],
+  primary: ['never', 'always', 'never', 'expired-takeover-or-rewind', 'expired-takeover-or-rewind', 'told-or-takeover', 'reset-takeover', 'takeover'],
   secondary: ['never', 'takeover', 'never', 'expired-takeover-or-rewind', 'expired-takeover-or-rewind', 'takeover', 'reset-takeover', 'always'],
 };
 
@@ -28,6 +28,10 @@ export function ownership(table: LeaseTable, row: number, view: ServiceView | un
   switch (rules[view.role][state] ?? 'never') {
     case 'always':
       return 'yes';
+    // Why: until the partner has heard that the address is abandoned it may be its own, free to give out.
+    case 'told-or-takeover':
+      if (table.tstp(row) <= table.atsfp(row)) return 'yes';
+      return isDown && now > addSeconds(latest(table.tsfp(row), view.stos), view.mclt) ? 'yes' : 'owned-by-peer';
     case 'takeover':
       return isDown && now > addSeconds(latest(table.tsfp(row), view.stos), view.mclt) ? 'yes' : 'owned-by-peer';
     case 'expired-takeover-or-rewind':
