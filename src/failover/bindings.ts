@@ -103,8 +103,7 @@ export class Bindings {
     const change = table.begin(row);
     change.state = bindingCode[state];
     change.rewindState = bindingCode[state];
-    // Renewed here since the partner last heard of it: what it tells is history, and ours has yet to be told.
-    const isHistory = before === 'active' && state === 'active' && (update.cltt ?? now) < table.cltt(row) && table.ends(row) > now;
+    const isHistory = before === 'active' && state === 'active' && this.#isHistory(row, update, now);
     if (update.stos !== undefined && !isHistory) change.starts = update.stos;
     if (update.leaseExpiration !== undefined && !isHistory) change.ends = update.leaseExpiration;
     const expiry = update.potentialExpiration ?? unset;
@@ -122,6 +121,18 @@ export class Bindings {
     this.#setClient(change, update, status);
     if (state !== 'active') change.clearExtras();
     table.apply(row, change, 'partner-update', effects.journal);
+  }
+
+  /**
+   * Renewed here since the partner last heard of it, or at the same time, as far as the clocks can tell, and for longer, when both
+   * acknowledged one client: what the partner tells is history, and ours has yet to be told.
+   */
+  #isHistory(row: number, { cltt, leaseExpiration }: Bndupd, now: UnixSeconds): boolean {
+    const table = this.#table;
+    const [ours, theirs] = [table.cltt(row), cltt ?? now];
+    const isShorter = (leaseExpiration ?? forever) < table.ends(row);
+    const isOlder = theirs < ours || (isShorter && theirs <= addSeconds(ours, expiryGrace));
+    return isOlder && table.ends(row) > now;
   }
 
   #setClient(change: ReturnType<LeaseTable['begin']>, { hardware, uid }: Bndupd, status: BindingState): void {
