@@ -15,6 +15,9 @@ const rules: Readonly<Record<ServiceView['role'], readonly Rule[]>> = {
   secondary: ['never', 'takeover', 'never', 'expired-takeover-or-rewind', 'expired-takeover-or-rewind', 'takeover', 'reset-takeover', 'always'],
 };
 
+const isTakenOver = (table: LeaseTable, row: number, { service, stos, mclt }: ServiceView, now: UnixSeconds): boolean =>
+  service === 'partner-down' && now > addSeconds(latest(table.tsfp(row), stos), mclt);
+
 /**
  * Whether a free address may be given to anybody now. Without a peer (`view` undefined) free, backup and abandoned rows are ours.
  * In partner-down the partner's addresses become ours after max(tsfp, STOS) + MCLT.
@@ -30,10 +33,9 @@ export function ownership(table: LeaseTable, row: number, view: ServiceView | un
       return 'yes';
     // Why: until the partner has heard that the address is abandoned it may be its own, free to give out.
     case 'told-or-takeover':
-      if (table.tstp(row) <= table.atsfp(row)) return 'yes';
-      return isDown && now > addSeconds(latest(table.tsfp(row), view.stos), view.mclt) ? 'yes' : 'owned-by-peer';
+      return table.tstp(row) <= table.atsfp(row) || isTakenOver(table, row, view, now) ? 'yes' : 'owned-by-peer';
     case 'takeover':
-      return isDown && now > addSeconds(latest(table.tsfp(row), view.stos), view.mclt) ? 'yes' : 'owned-by-peer';
+      return isTakenOver(table, row, view, now) ? 'yes' : 'owned-by-peer';
     case 'expired-takeover-or-rewind':
       if (table.rewindState(row) === (view.role === 'primary' ? 1 : 7)) return 'yes';
       return isDown && table.tsfp(row) < now ? 'yes' : 'in-transition';

@@ -11,7 +11,7 @@ test(`${seeds} seeds of a pair: one holder an address; both normal and agreed af
   let acks = 0;
   for (let seed = 1; seed <= seeds; seed++) {
     const { sim, problems } = runPair(seed);
-    assert.deepEqual(problems, [], `replay: npm run sim -- --kind pair --seed ${seed}`);
+    assert.deepEqual(problems, [], `replay: npm run sim -- --seed ${seed}`);
     acks += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
   }
   assert.ok(acks > seeds * 100, `only ${acks} leases were given`);

@@ -1,4 +1,5 @@
-// `npm run sim -- --seed N | --seeds N [--kind pair]`: runs seeds of the pair and prints what broke, with its transcript.
+// `npm run sim -- --seed N [--lines N] | --seeds N [--from N] [--until-failure]`: runs seeds of the pair and prints what broke; of
+// one seed the last lines of its transcript too.
 
 import { runPair } from './pair.ts';
 
@@ -18,12 +19,9 @@ for (let seed = from; seed < from + (only === undefined ? count : 1); seed++) {
   ackCount += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
   if (problems.length === 0 && only === undefined) continue;
   if (problems.length > 0) failedCount++;
-  if (problems.length > 0 && args.includes('--until-failure')) {
-    console.log(`seed ${seed}: ${problems[0]}`);
-    break;
-  }
   console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
   if (only !== undefined) console.log(sim.transcript.slice(-Number(valueOf('--lines') ?? 200)).join('\n'));
+  if (problems.length > 0 && args.includes('--until-failure')) break;
 }
 const seconds = (performance.now() - started) / 1000;
 console.log(`${only === undefined ? count : 1} seeds, ${failedCount} failed, ${ackCount} leases, ${seconds.toFixed(1)} s`);

@@ -27,7 +27,7 @@ test(`${runs} seeds of one crashing node: durable before acknowledged, one holde
     sim.runSeconds(1800);
     crashes += sim.nodes.reduce((sum, node) => sum + node.starts, 0);
     const problems = [...sim.problems(), ...sim.unbound()];
-    assert.deepEqual(problems, [], `replay: npm run sim -- --kind single --seed ${seed}\n${sim.transcript.slice(-40).join('\n')}`);
+    assert.deepEqual(problems, [], `seed ${seed} of one node; the end of its transcript:\n${sim.transcript.slice(-40).join('\n')}`);
     assert.ok(sim.clients.reduce((sum, client) => sum + client.counters.acks, 0) > 20);
   }
   assert.ok(crashes >= (isNight ? 10_000 : 200), `only ${crashes} restarts`);
