@@ -2,22 +2,38 @@
 // is full (RFC 2131 §3.1 step 2; dhcpd holds nothing). Bounded; memory only.
 
 import { addMillis, type MonoMillis } from '../std/time.ts';
+import { HashIndex } from '../lease/hash-index.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 
 const offerMillis = 120_000;
 /** A client that has not asked after this is taken to have gone elsewhere when addresses run out. */
 const patienceMillis = 10_000;
 const oldestLookedAtMax = 64;
+const none = -1;
 
-/** Open-addressed by row is not needed: a Map keyed by small integers neither hashes strings nor allocates per hit. */
+/** Spreads neighbouring rows over buckets. */
+const hashOfRow = (row: number): number => Math.imul(row, 0x9e3779b1) >>> 8;
+
+/**
+ * One slot an offer; slots are reused.
+ * PERF: offering and ending an offer is what every new client costs, so both are a few typed-array writes: no allocation.
+ */
 export class Offers {
   readonly #table: LeaseTable;
   #max: number;
-  /** Hash of the client an offer was made to, and when it ends, by row. Insertion order is order of ending. */
-  readonly #client = new Map<number, number>();
-  /** The row offered last to each client. */
-  readonly #rowOf = new Map<number, number>();
-  readonly #until = new Map<number, MonoMillis>();
+  #size = 0;
+  #row = new Int32Array(0);
+  /** Hash of the client that the offer was made to. */
+  #client = new Uint32Array(0);
+  #until = new Float64Array(0);
+  /** Order of offering, which is the order of ending: the slot after each. Free slots are chained through it too. */
+  #after = new Int32Array(0);
+  #before = new Int32Array(0);
+  #oldest = none;
+  #newest = none;
+  #free = none;
+  readonly #byRow = new HashIndex();
+  readonly #byClient = new HashIndex();
 
   constructor(table: LeaseTable, max: number) {
     this.#table = table;
@@ -27,65 +43,109 @@ export class Offers {
     this.#max = max;
   }
   get size(): number {
-    return this.#until.size;
+    return this.#size;
   }
   get deadline(): MonoMillis {
-    for (const until of this.#until.values()) return until;
-    return Infinity as MonoMillis;
+    return (this.#oldest === none ? Infinity : (this.#until[this.#oldest] ?? 0)) as MonoMillis;
   }
 
   offer(row: number, client: number, now: MonoMillis): void {
-    if (this.#until.has(row)) this.#forget(row);
-    if (this.#until.size >= this.#max) this.#dropOldest();
-    this.#until.set(row, addMillis(now, offerMillis));
-    this.#client.set(row, client);
-    this.#rowOf.set(client, row);
+    const standing = this.#slotOf(row);
+    if (standing !== none) this.#forget(standing);
+    if (this.#size >= this.#max) this.end(this.#row[this.#oldest] ?? none);
+    const slot = this.#takeSlot();
+    this.#row[slot] = row;
+    this.#client[slot] = client;
+    this.#until[slot] = addMillis(now, offerMillis);
+    this.#byRow.insert(slot, hashOfRow(row));
+    this.#byClient.insert(slot, client);
     this.#table.hold(row);
   }
-  /** The row that is offered to the client, -1 when none is. */
+  /** The row that was offered to the client last, -1 when none is. */
   rowFor(client: number, now: MonoMillis): number {
-    const row = this.#rowOf.get(client) ?? -1;
-    return row >= 0 && (this.#until.get(row) ?? now) > now ? row : -1;
+    for (let slot = this.#byClient.first(client); slot !== none; slot = this.#byClient.next(slot))
+      if (this.#client[slot] === client) return this.#isLive(slot, now) ? (this.#row[slot] ?? none) : none;
+    return none;
   }
   /** Whether somebody else has a live offer of the row. */
   isForeign(row: number, client: number, now: MonoMillis): boolean {
-    const until = this.#until.get(row);
-    return until !== undefined && until > now && this.#client.get(row) !== client;
+    const slot = this.#slotOf(row);
+    return slot !== none && this.#isLive(slot, now) && this.#client[slot] !== client;
   }
   isOffered(row: number, client: number): boolean {
-    return this.#client.get(row) === client;
+    const slot = this.#slotOf(row);
+    return slot !== none && this.#client[slot] === client;
   }
   /** The client took the address (the table ends the hold by itself), refused it, or went elsewhere. */
   end(row: number): void {
-    if (!this.#until.has(row)) return;
-    this.#forget(row);
+    const slot = this.#slotOf(row);
+    if (slot === none) return;
+    this.#forget(slot);
     this.#table.unhold(row);
   }
   /** The oldest offer that suits, if its client had time to ask; only so many are looked at. -1: none. */
   oldest(now: MonoMillis, isSuitable: (row: number) => boolean): number {
     let looked = 0;
-    for (const [row, until] of this.#until) {
-      if (until - offerMillis + patienceMillis > now || ++looked > oldestLookedAtMax) return -1;
-      if (isSuitable(row)) return row;
+    for (let slot = this.#oldest; slot !== none; slot = this.#after[slot] ?? none) {
+      if ((this.#until[slot] ?? 0) - offerMillis + patienceMillis > now || ++looked > oldestLookedAtMax) return none;
+      if (isSuitable(this.#row[slot] ?? none)) return this.#row[slot] ?? none;
     }
-    return -1;
+    return none;
   }
   expire(now: MonoMillis): void {
-    for (const [row, until] of this.#until) {
-      if (until > now) return;
-      this.end(row);
-    }
+    while (this.#oldest !== none && !this.#isLive(this.#oldest, now)) this.end(this.#row[this.#oldest] ?? none);
   }
-  #dropOldest(): void {
-    for (const row of this.#until.keys()) {
-      this.end(row);
-      return;
-    }
+
+  #isLive(slot: number, now: MonoMillis): boolean {
+    return (this.#until[slot] ?? 0) > now;
   }
-  #forget(row: number): void {
-    this.#until.delete(row);
-    const client = this.#client.get(row);
-    this.#client.delete(row);
-    if (client !== undefined && this.#rowOf.get(client) === row) this.#rowOf.delete(client);
+  #slotOf(row: number): number {
+    let slot = this.#size === 0 ? none : this.#byRow.first(hashOfRow(row));
+    while (slot !== none && this.#row[slot] !== row) slot = this.#byRow.next(slot);
+    return slot;
+  }
+
+  /** A slot at the end of the order. */
+  #takeSlot(): number {
+    if (this.#free === none) this.#grow();
+    const slot = this.#free;
+    this.#free = this.#after[slot] ?? none;
+    this.#after[slot] = none;
+    this.#before[slot] = this.#newest;
+    if (this.#newest === none) this.#oldest = slot;
+    else this.#after[this.#newest] = slot;
+    this.#newest = slot;
+    this.#size++;
+    return slot;
+  }
+  #forget(slot: number): void {
+    this.#byRow.remove(slot);
+    this.#byClient.remove(slot);
+    const before = this.#before[slot] ?? none;
+    const after = this.#after[slot] ?? none;
+    if (before === none) this.#oldest = after;
+    else this.#after[before] = after;
+    if (after === none) this.#newest = before;
+    else this.#before[after] = before;
+    this.#after[slot] = this.#free;
+    this.#free = slot;
+    this.#size--;
+  }
+  /** Twice the slots; the new ones are free. */
+  #grow(): void {
+    const from = this.#row.length;
+    const size = Math.max(64, from * 2);
+    const grown = <T extends Int32Array | Uint32Array | Float64Array>(array: T, copy: T): T => (copy.set(array), copy);
+    this.#row = grown(this.#row, new Int32Array(size));
+    this.#client = grown(this.#client, new Uint32Array(size));
+    this.#until = grown(this.#until, new Float64Array(size));
+    this.#before = grown(this.#before, new Int32Array(size));
+    this.#after = grown(this.#after, new Int32Array(size));
+    this.#byRow.grow(size, (slot) => hashOfRow(this.#row[slot] ?? 0));
+    this.#byClient.grow(size, (slot) => this.#client[slot] ?? 0);
+    for (let slot = size - 1; slot >= from; slot--) {
+      this.#after[slot] = this.#free;
+      this.#free = slot;
+    }
   }
 }
