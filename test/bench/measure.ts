@@ -32,12 +32,21 @@ const serverDev = 'bs';
 const clientDev = 'bc';
 
 /** User and system time of a process and its ended children, in seconds (proc(5)). */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 export function residentMegabytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+}
+
+/** The load generator in a namespace, to its end. */
+export async function runLoad(host: Space, dev: string, words: readonly string[]): Promise<LoadResult> {
+  const child = host.start([process.execPath, '--import', 'tsx', join(import.meta.dirname, 'load-main.ts'), '--server', serverAddress, '--interface', dev, '--json', ...words]);
+  await child.exited;
+  const line = child.lines.find((text) => text.startsWith('{'));
+  if (line === undefined) throw new Error(`the load generator said: ${child.text}`);
+  return JSON.parse(line) as LoadResult;
 }
 
 /** A server and a client namespace joined by a cable. */
@@ -63,12 +72,8 @@ export class BenchLink {
     return { child, seconds: (performance.now() - from) / 1000 };
   }
 
-  async load(words: readonly string[]): Promise<LoadResult> {
-    const child = this.client.start([process.execPath, '--import', 'tsx', join(import.meta.dirname, 'load-main.ts'), '--server', serverAddress, '--interface', clientDev, '--json', ...words]);
-    await child.exited;
-    const line = child.lines.find((text) => text.startsWith('{'));
-    if (line === undefined) throw new Error(`the load generator said: ${child.text}`);
-    return JSON.parse(line) as LoadResult;
+  load(words: readonly string[]): Promise<LoadResult> {
+    return runLoad(this.client, clientDev, words);
   }
 
   async close(): Promise<void> {

@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import type { Case, StartUp } from './measure.ts';
-import type { ServerKey } from './servers.ts';
-import { servers } from './servers.ts';
+import { number, table } from './report-text.ts';
+import { servers, type ServerKey } from './servers.ts';
 
 /** Medians of one case and server. */
 export interface Row {
@@ -24,18 +24,10 @@ export interface Results {
   readonly problems: readonly string[];
   readonly rounds: number;
   readonly command: string;
+  /** The table of the pairs; empty when none was measured. */
+  readonly pairs: string;
 }
 export const rowKey = (wanted: Case, key: ServerKey): string => `${wanted.id} ${key}`;
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-}
-
-const number = (value: number): string => (!Number.isFinite(value) ? '–' : value >= 100 ? Math.round(value).toLocaleString('en-US').replaceAll(',', ' ') : value.toFixed(value < 10 ? 2 : 1));
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 function cell(results: Results, wanted: Case, key: ServerKey, of: (row: Row) => string): string {
   const row = results.rows.get(rowKey(wanted, key));
@@ -97,6 +89,13 @@ export function markdown(results: Results): string {
     '## Processor time of the server per exchange, in microseconds',
     valuesTable(results, (row) => number(row.cpuMicros)),
     ...(results.starts.size === 0 ? [] : [`## Start with ${number(results.startLeases)} active leases`, startTable(results)]),
+    ...(results.pairs === ''
+      ? []
+      : [
+          '## Pairs',
+          'Two nodes and the load generator on one switch, a pool of 65 536 that both share. Leasehold speaks failover as dhcpd does: lazy updates, load balanced half and half, both lease files durable. Kea 2.2 is a hot-standby pair that waits for its partner before it answers, memory files, dedicated listener, two threads.',
+          results.pairs,
+        ]),
     ...(results.problems.length === 0 ? [] : ['## What did not go well', results.problems.map((line) => `- ${line}`).join('\n')]),
     '',
   ].join('\n\n');

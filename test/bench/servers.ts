@@ -8,7 +8,7 @@ import { formatIpv4, type Ipv4 } from '../../src/std/ipv4.ts';
 export const serverAddress = '10.64.0.1';
 export const firstAddress = 0x0a400100;
 export const network = { address: '10.64.0.0', mask: '255.224.0.0', bits: 11 } as const;
-const leaseSeconds = 3600;
+export const leaseSeconds = 3600;
 
 export interface BenchServer {
   readonly name: string;
@@ -46,7 +46,7 @@ const macOf = (index: number): string =>
   ['02', '00', ...[24, 16, 8, 0].map((bits) => ((index >>> bits) & 255).toString(16).padStart(2, '0'))].join(':');
 
 /** Counts occurrences without making a string of a large file. */
-function countIn(path: string, text: string): number {
+export function countIn(path: string, text: string): number {
   if (!existsSync(path)) return 0;
   const bytes = readFileSync(path);
   const wanted = Buffer.from(text);

@@ -59,6 +59,8 @@ export class Sim {
   /** ACKs of leases that left a node: what its disk must remember. */
   readonly #acked = new Map<SimNode, Map<Ipv4, { chaddr: Uint8Array; at: number }>>();
   #isFaulty = false;
+  /** A node that was declared down and has not met its partner again: until then the link stays whole. */
+  #declared: SimNode | undefined;
 
   constructor(options: SimOptions) {
     this.options = options;
@@ -206,11 +208,15 @@ export class Sim {
     });
   }
 
-  /** Declared down only after it died, and started again only later: no live partner is ever declared down here. */
+  /**
+   * Declared down only after it died, and started again only later and where it meets its partner. A node that comes back behind a
+   * cut is a live partner that is declared down: what dhcpd's manual forbids, and a fault of the operator.
+   */
   #longOutage(): void {
     const dead = this.random.pick(this.nodes);
     const survivor = this.nodes.find((node) => node !== dead);
-    if (!dead.isUp || survivor === undefined || !survivor.isUp) return;
+    if (!dead.isUp || survivor === undefined || !survivor.isUp || this.#declared !== undefined) return;
+    this.#declared = dead;
     this.note(`${dead.name} dies for long`);
     dead.crash();
     dead.isHeldDown = true;
@@ -221,14 +227,25 @@ export class Sim {
     });
     this.time.plan(120_000 + this.random.unit() * 900_000, () => {
       dead.isHeldDown = false;
+      this.network.heal();
       this.note(`start ${dead.name}`);
       dead.start();
+      this.#untilTheyMet();
     });
+  }
+  #untilTheyMet(): void {
+    const hasMet = this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
+    if (hasMet) this.#declared = undefined;
+    else this.time.plan(5_000, () => this.#untilTheyMet());
+  }
+  #stateOf(node: SimNode): string {
+    const answer = node.command('failover.status') as { value?: { myState: string }[] } | undefined;
+    return answer?.value?.[0]?.myState ?? 'not answering';
   }
 
   #partition(isBothWays: boolean, later: (secondsMax: number, act: () => void) => void): void {
     const [a, b] = this.nodes;
-    if (a === undefined || b === undefined) return;
+    if (a === undefined || b === undefined || this.#declared !== undefined) return;
     this.note(isBothWays ? 'cut' : 'cut one way');
     this.network.cut(a.address, b.address);
     if (isBothWays) this.network.cut(b.address, a.address);
