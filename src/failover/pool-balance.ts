@@ -52,8 +52,13 @@ export interface BalanceResult {
   readonly wantsRequest: boolean;
 }
 
-/** Balances one pool: gives away what is above our share, clients' own addresses first. */
-export function balancePool(deps: BalanceDeps, peer: FailoverPeer, poolIndex: number, isTimerRun: boolean, now: Now, effects: Effects): BalanceResult {
+/** Rows a run may give away, all pools together: a step stays short even with a million free addresses. */
+export const givenMax = 20_000;
+
+/** Balances one pool: gives away what is above our share, clients' own addresses first, `budget` of them at most. */
+export function balancePool(
+  deps: BalanceDeps, peer: FailoverPeer, poolIndex: number, isTimerRun: boolean, budget: number, now: Now, effects: Effects,
+): BalanceResult {
   const { table } = deps;
   const counts = (): FreeCounts => freeCounts(table, poolIndex);
   const before = counts();
@@ -65,7 +70,7 @@ export function balancePool(deps: BalanceDeps, peer: FailoverPeer, poolIndex: nu
   const total = poolSize(deps.config, poolIndex);
   const asks = isTimerRun && lts < panic;
   effects.log.event(balancing, { pool, network, total, ...before, lts, hold, asks });
-  const count = give(deps, peer, poolIndex, lts, hold, now, effects);
+  const count = give(deps, peer, poolIndex, { lts, hold, budget }, now, effects);
   lts -= count;
   effects.log.event(lts > thresh ? imbalanced : balanced, { pool, network, total, ...counts(), lts, thresh });
   return { count, wantsRequest: asks };
@@ -74,10 +79,13 @@ export function balancePool(deps: BalanceDeps, peer: FailoverPeer, poolIndex: nu
 const poolSize = (config: ServerConfig, pool: number): number =>
   (config.pools[pool]?.ranges ?? []).reduce((sum, { low, high }) => sum + high - low + 1, 0);
 
-/** Rows looked at per run: a step stays short even with a million free addresses. */
-const givenMax = 20_000;
+interface Share {
+  readonly lts: number;
+  readonly hold: number;
+  readonly budget: number;
+}
 
-function give(deps: BalanceDeps, peer: FailoverPeer, pool: number, ltsAtStart: number, hold: number, now: Now, effects: Effects): number {
+function give(deps: BalanceDeps, peer: FailoverPeer, pool: number, { lts: ltsAtStart, hold, budget }: Share, now: Now, effects: Effects): number {
   const { table, bindings } = deps;
   const own = bindingCode[freeStateOf(peer.role)];
   const theirs = freeStateOf(otherRole(peer.role));
@@ -90,14 +98,14 @@ function give(deps: BalanceDeps, peer: FailoverPeer, pool: number, ltsAtStart: n
   };
   // Pass 1: what the partner's clients had last, within the share it may own.
   let row = table.head(pool, own);
-  for (let seen = 0; row >= 0 && lts > -hold && seen < givenMax && count < givenMax; seen++) {
+  for (let seen = 0; row >= 0 && lts > -hold && seen < givenMax && count < budget; seen++) {
     const next = table.next(row);
     if (!table.isUnused(row) && !table.isReserved(row) && partnerWants(deps, peer, row)) hand(row);
     row = next;
   }
   // Pass 2: anything, down to the share; never used ones until both have the same.
   row = table.head(pool, own);
-  while (row >= 0 && count < givenMax) {
+  while (row >= 0 && count < budget) {
     const isUnused = table.isUnused(row);
     if (isUnused ? lts <= 0 : lts <= hold) break;
     const next = table.next(row);

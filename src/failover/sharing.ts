@@ -8,14 +8,18 @@ import { encodeBare, encodePoolresp } from '../wire/failover-message.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Link } from './link.ts';
 import { poolRequestDenied } from './log-events.ts';
-import { balanceDelay, balancePool, belongsToPartner, type BalanceDeps } from './pool-balance.ts';
+import { balanceDelay, balancePool, belongsToPartner, givenMax, type BalanceDeps } from './pool-balance.ts';
 
 /** A starving pool asks the partner again at most this often. */
 const requestMillis = 2_000;
 /** How often a change of a free address may make us look at the schedule again. */
 const rescheduleMillis = 1_000;
 
-type Timer = 'balance' | 'request' | 'reschedule';
+/** A run that gave away all it may goes on after this. */
+const continueMillis = 200;
+
+const timers = ['balance', 'request', 'reschedule', 'continue'] as const;
+type Timer = (typeof timers)[number];
 
 export class Sharing {
   readonly #endpoint: Endpoint;
@@ -30,7 +34,7 @@ export class Sharing {
     return this.#timers.earliest;
   }
   linkLost(): void {
-    for (const timer of ['balance', 'request', 'reschedule'] as const) this.#timers.clear(timer);
+    for (const timer of timers) this.#timers.clear(timer);
   }
 
   #deps(): BalanceDeps {
@@ -45,13 +49,14 @@ export class Sharing {
     let given = 0;
     let asks = false;
     for (const pool of pools) {
-      const { count, wantsRequest } = balancePool(this.#deps(), peer, pool, isTimerRun, now, effects);
+      const { count, wantsRequest } = balancePool(this.#deps(), peer, pool, isTimerRun, givenMax - given, now, effects);
       given += count;
       asks ||= wantsRequest;
     }
     if (asks) this.request(now, effects);
     this.#ranAt = now.mono;
     this.#timers.clear('balance');
+    if (given >= givenMax) this.#timers.set('continue', addMillis(now.mono, continueMillis));
     this.#schedule(now);
     return given;
   }
@@ -96,6 +101,7 @@ export class Sharing {
   tick(now: Now, effects: Effects): void {
     for (let timer = this.#timers.due(now.mono); timer !== undefined; timer = this.#timers.due(now.mono)) {
       if (timer === 'balance') this.run(true, now, effects);
+      else if (timer === 'continue') this.run(false, now, effects);
       else if (timer === 'reschedule') this.#schedule(now);
     }
   }

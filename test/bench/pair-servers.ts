@@ -54,8 +54,8 @@ subnet ${network.address} netmask ${network.mask} {
 };
 
 interface PeerStatus {
-  readonly myState: string;
   readonly updatesWaiting: number;
+  readonly updatesUnacked: number;
 }
 const control = (folder: string): NodeJS.ProcessEnv => ({ ...process.env, LEASEHOLD_CONTROL: join(folder, 'control.sock') });
 const command = (folder: string, ...words: readonly string[]): string =>
@@ -81,13 +81,14 @@ const leasehold = (name: string, nodes: 1 | 2): BenchPair => ({
     // Half of the pool is the secondary's: until it has arrived, half of the clients would not be served.
     const isShared = (): boolean => countIn(join(folders[1] ?? '', 'dhcpd.leases'), '\n  binding state backup') >= poolSize / 2 - 256;
     for (const end = Date.now() + 60_000; !isShared(); await new Promise((resolve) => setTimeout(resolve, 100)))
-      if (Date.now() > end) throw new Error('the pool was not shared out within a minute');
+      if (Date.now() > end) throw new Error(`the pool was not shared out within a minute: ${countIn(join(folders[1] ?? '', 'dhcpd.leases'), '\n  binding state backup')} of 32768`);
   },
-  records: (folder) => countIn(join(folder, 'dhcpd.leases'), '\n  binding state active'),
+  // A rewritten file is counted with its predecessor.
+  records: (folder) => ['dhcpd.leases', 'dhcpd.leases~'].reduce((sum, file) => sum + countIn(join(folder, file), '\n  binding state active'), 0),
   backlog(folder) {
     if (nodes === 1) return 0;
-    const peers = JSON.parse(command(folder, 'failover', 'status', '--json')) as readonly PeerStatus[];
-    return peers.reduce((sum, { updatesWaiting }) => sum + updatesWaiting, 0);
+    const { value } = JSON.parse(command(folder, 'failover', 'status', '--json')) as { value: readonly PeerStatus[] };
+    return value.reduce((sum, { updatesWaiting, updatesUnacked }) => sum + updatesWaiting + updatesUnacked, 0);
   },
 });
 
