@@ -1,4 +1,5 @@
-// One run of a pair under protocol faults: partitions, crashes, loss, skew. Operators and lost disks are not in it.
+// One run of a pair under protocol faults: partitions, crashes, loss, skew, one lost disk at a time, and
+// operators who declare down what is dead.
 
 import { addressA, addressB, pairConfigs } from './configs.ts';
 import { productionNode } from './node-factory.ts';
@@ -22,7 +23,10 @@ export function runPair(seed: number): { sim: Sim; problems: string[] } {
   sim.start();
   sim.runSeconds(5);
   for (const node of sim.nodes) node.command('failover.init', { identity: 'simulated-pair', yes: true });
-  sim.plague({ crashMinutes: 25, stopMinutes: 60, partitionMinutes: 30, oneWayMinutes: 60, diskFullMinutes: 240, syncFailMinutes: 400, longOutageMinutes: 90, skewSeconds: 3 });
+  sim.plague({
+    crashMinutes: 25, stopMinutes: 60, partitionMinutes: 30, oneWayMinutes: 60, diskFullMinutes: 240, syncFailMinutes: 400,
+    loseDiskMinutes: 120, longOutageMinutes: 90, skewSeconds: 3,
+  });
   sim.runSeconds(hours * 3600);
   sim.heal();
   sim.runSeconds(1800);

@@ -59,8 +59,10 @@ export class Sim {
   /** ACKs of leases that left a node: what its disk must remember. */
   readonly #acked = new Map<SimNode, Map<Ipv4, { chaddr: Uint8Array; at: number }>>();
   #isFaulty = false;
-  /** A node that was declared down and has not met its partner again: until then the link stays whole. */
-  #declared: SimNode | undefined;
+  /** One node was declared down and has not met its partner again: until then the link stays whole. */
+  #isDeclared = false;
+  /** One node lost its lease file, and has not yet all back from its partner. */
+  #isApart = false;
 
   constructor(options: SimOptions) {
     this.options = options;
@@ -174,7 +176,7 @@ export class Sim {
       void this.time.plan(this.random.unit() * secondsMax * 1000, act);
     every(plan.crashMinutes, () => this.#down(pick(), 'crash', (node) => node.crash()));
     every(plan.stopMinutes, () => this.#down(pick(), 'stop', (node) => node.stop()));
-    every(plan.loseDiskMinutes, () => this.#down(pick(), 'lose disk', (node) => node.loseDisk()));
+    every(plan.loseDiskMinutes, () => this.#loseDisk(pick()));
     every(plan.longOutageMinutes, () => this.#longOutage());
     every(plan.partitionMinutes, () => this.#partition(true, later));
     every(plan.oneWayMinutes, () => this.#partition(false, later));
@@ -208,6 +210,14 @@ export class Sim {
     });
   }
 
+  /** One of the two disks at most: the other node has what both had agreed on until it has told this one again. */
+  #loseDisk(node: SimNode): void {
+    if (this.#isApart || !this.#areNormal()) return;
+    this.#isApart = true;
+    this.#down(node, 'lose disk', () => node.loseDisk());
+    this.#untilNormal(() => (this.#isApart = false));
+  }
+
   /**
    * Declared down only after it died, and started again only later and where it meets its partner. A node that comes back behind a
    * cut is a live partner that is declared down: what dhcpd's manual forbids, and a fault of the operator.
@@ -215,8 +225,8 @@ export class Sim {
   #longOutage(): void {
     const dead = this.random.pick(this.nodes);
     const survivor = this.nodes.find((node) => node !== dead);
-    if (!dead.isUp || survivor === undefined || !survivor.isUp || this.#declared !== undefined) return;
-    this.#declared = dead;
+    if (!dead.isUp || survivor === undefined || !survivor.isUp || this.#isDeclared || this.#isApart) return;
+    this.#isDeclared = true;
     this.note(`${dead.name} dies for long`);
     dead.crash();
     dead.isHeldDown = true;
@@ -230,13 +240,15 @@ export class Sim {
       this.network.heal();
       this.note(`start ${dead.name}`);
       dead.start();
-      this.#untilTheyMet();
+      this.#untilNormal(() => (this.#isDeclared = false));
     });
   }
-  #untilTheyMet(): void {
-    const hasMet = this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
-    if (hasMet) this.#declared = undefined;
-    else this.time.plan(5_000, () => this.#untilTheyMet());
+  #areNormal(): boolean {
+    return this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
+  }
+  #untilNormal(then: () => void): void {
+    if (this.#areNormal()) then();
+    else this.time.plan(5_000, () => this.#untilNormal(then));
   }
   #stateOf(node: SimNode): string {
     const answer = node.command('failover.status') as { value?: { myState: string }[] } | undefined;
@@ -245,7 +257,7 @@ export class Sim {
 
   #partition(isBothWays: boolean, later: (secondsMax: number, act: () => void) => void): void {
     const [a, b] = this.nodes;
-    if (a === undefined || b === undefined || this.#declared !== undefined) return;
+    if (a === undefined || b === undefined || this.#isDeclared) return;
     this.note(isBothWays ? 'cut' : 'cut one way');
     this.network.cut(a.address, b.address);
     if (isBothWays) this.network.cut(b.address, a.address);
