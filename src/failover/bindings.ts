@@ -124,15 +124,15 @@ export class Bindings {
   }
 
   /**
-   * Renewed here since the partner last heard of it, or at the same time, as far as the clocks can tell, and for longer, when both
-   * acknowledged one client: what the partner tells is history, and ours has yet to be told.
+   * Renewed here since the partner last heard of it: what the partner tells is history, and ours has yet to be told. When both
+   * acknowledged one client at the same time, as far as the clocks can tell, the longer stands, on both nodes.
    */
   #isHistory(row: number, { cltt, leaseExpiration }: Bndupd, now: UnixSeconds): boolean {
     const table = this.#table;
     const [ours, theirs] = [table.cltt(row), cltt ?? now];
-    const isShorter = (leaseExpiration ?? forever) < table.ends(row);
-    const isOlder = theirs < ours || (isShorter && theirs <= addSeconds(ours, expiryGrace));
-    return isOlder && table.ends(row) > now;
+    if (table.ends(row) <= now || theirs > addSeconds(ours, expiryGrace)) return false;
+    const isAtOnce = addSeconds(theirs, expiryGrace) >= ours;
+    return !isAtOnce || (leaseExpiration ?? forever) < table.ends(row);
   }
 
   #setClient(change: ReturnType<LeaseTable['begin']>, { hardware, uid }: Bndupd, status: BindingState): void {

@@ -53,8 +53,11 @@ function keep(kind: 'group' | 'class' | 'subclass', head: RegExp, text: string, 
   return undefined;
 }
 
+/** A string, or octets in hex; anything else would not be read again once written. */
+const duidPattern = new RegExp(String.raw`^server-duid\s+(${quotedPattern}|[\w:.-]+)\s*;$`);
+
 function readDuid(text: string, store: LeaseStore): ColdProblem {
-  const duid = /^server-duid\s+([^]+?)\s*;$/.exec(text)?.[1];
+  const duid = duidPattern.exec(text)?.[1];
   if (duid === undefined) return unreadable(text);
   store.kept.serverDuid = duid;
   return undefined;

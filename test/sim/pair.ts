@@ -4,12 +4,13 @@
 import { addressA, addressB, pairConfigs } from './configs.ts';
 import { productionNode } from './node-factory.ts';
 import { Sim } from './sim.ts';
+import type { WorldRun } from './worlds.ts';
 
 /** Virtual hours of faults; half an hour of peace follows. */
 const hours = 6;
 
 /** `problems` is empty when nothing was violated and the pair came back by itself. */
-export function runPair(seed: number): { sim: Sim; problems: string[] } {
+export function runPair(seed: number): WorldRun {
   const [primary, secondary] = pairConfigs(40);
   const sim = new Sim({
     seed,

@@ -1,28 +1,74 @@
-// `npm run sim -- --seed N [--lines N] | --seeds N [--from N] [--until-failure]`: runs seeds of the pair and prints what broke; of
-// one seed the last lines of its transcript too.
+// `npm run sim -- [--world pair|single] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until-failure]`: runs seeds and
+// prints what broke; of one seed the last lines of its transcript too.
 
-import { runPair } from './pair.ts';
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { worlds, type WorldName } from './worlds.ts';
 
-const args = process.argv.slice(2);
-const valueOf = (name: string): number | undefined => {
-  const at = args.indexOf(name);
-  return at < 0 ? undefined : Number(args[at + 1]);
-};
-const only = valueOf('--seed');
-const count = valueOf('--seeds') ?? 1;
-const from = only ?? valueOf('--from') ?? 1;
-let failedCount = 0;
-let ackCount = 0;
-const started = performance.now();
-for (let seed = from; seed < from + (only === undefined ? count : 1); seed++) {
-  const { sim, problems } = runPair(seed);
-  ackCount += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
-  if (problems.length === 0 && only === undefined) continue;
-  if (problems.length > 0) failedCount++;
-  console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
-  if (only !== undefined) console.log(sim.transcript.slice(-Number(valueOf('--lines') ?? 200)).join('\n'));
-  if (problems.length > 0 && args.includes('--until-failure')) break;
+const { values: flags } = parseArgs({
+  options: {
+    world: { type: 'string', default: 'pair' },
+    seed: { type: 'string' },
+    seeds: { type: 'string', default: '1' },
+    from: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '1' },
+    lines: { type: 'string', default: '200' },
+    'until-failure': { type: 'boolean', default: false },
+  },
+});
+
+interface Tally {
+  seeds: number;
+  failed: number;
+  leases: number;
+  starts: number;
 }
+
+function runSeeds(world: WorldName, from: number, count: number): Tally {
+  const tally: Tally = { seeds: 0, failed: 0, leases: 0, starts: 0 };
+  for (let seed = from; seed < from + count; seed++) {
+    const { sim, problems } = worlds[world](seed);
+    tally.seeds++;
+    tally.leases += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
+    tally.starts += sim.nodes.reduce((sum, node) => sum + node.starts, 0);
+    if (problems.length > 0) tally.failed++;
+    if (problems.length > 0 || flags.seed !== undefined) console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
+    if (flags.seed !== undefined) console.log(sim.transcript.slice(-Number(flags.lines)).join('\n'));
+    if (problems.length > 0 && flags['until-failure']) break;
+  }
+  return tally;
+}
+
+/** The same program for a part of the seeds; its last line is the tally. */
+function runPart(world: WorldName, from: number, count: number): Promise<Tally> {
+  const words = ['--import', 'tsx', import.meta.filename, '--world', world, '--from', String(from), '--seeds', String(count)];
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  return new Promise((resolve, reject) =>
+    child.once('close', () => {
+      const lines = text.trimEnd().split('\n');
+      const last = /^(\d+) seeds, (\d+) failed, (\d+) leases, (\d+) starts/.exec(lines.pop() ?? '');
+      if (last === null) return reject(new Error(`seeds ${from} and on ended without a tally`));
+      for (const line of lines) console.log(line);
+      const [seeds, failed, leases, starts] = last.slice(1).map(Number) as [number, number, number, number];
+      resolve({ seeds, failed, leases, starts });
+    }),
+  );
+}
+
+if (!(flags.world in worlds)) throw new Error(`--world is one of ${Object.keys(worlds).join(', ')}`);
+const world = flags.world as WorldName;
+const started = performance.now();
+const from = Number(flags.seed ?? flags.from);
+const count = flags.seed === undefined ? Number(flags.seeds) : 1;
+const jobs = Math.min(Number(flags.jobs), count);
+const share = Math.ceil(count / jobs);
+const parts =
+  jobs === 1
+    ? [runSeeds(world, from, count)]
+    : await Promise.all(Array.from({ length: jobs }, (_, job) => runPart(world, from + job * share, Math.min(share, count - job * share))));
+const sum = (pick: (tally: Tally) => number): number => parts.reduce((total, part) => total + pick(part), 0);
 const seconds = (performance.now() - started) / 1000;
-console.log(`${only === undefined ? count : 1} seeds, ${failedCount} failed, ${ackCount} leases, ${seconds.toFixed(1)} s`);
-process.exitCode = failedCount === 0 ? 0 : 1;
+console.log(`${sum(({ seeds }) => seeds)} seeds, ${sum(({ failed }) => failed)} failed, ${sum(({ leases }) => leases)} leases, ${sum(({ starts }) => starts)} starts, ${seconds.toFixed(1)} s`);
+process.exitCode = sum(({ failed }) => failed) === 0 ? 0 : 1;

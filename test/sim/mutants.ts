@@ -1,0 +1,53 @@
+// Breaks one rule in a copy of the tree and lets its judge look: `tsx test/sim/mutants.ts [NAME]` prints who caught what.
+
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { mutants, type Mutant } from './mutant-rows.ts';
+import type { WorldName } from './worlds.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+/** A rule whose breaking so many seeds do not notice is not guarded. */
+const seedsMax: Readonly<Record<WorldName, number>> = { pair: 400, single: 40 };
+
+export interface Verdict {
+  readonly isCaught: boolean;
+  /** What the judge said first. */
+  readonly detail: string;
+}
+
+function treeWith({ file, text, broken }: Mutant): string {
+  const tree = mkdtempSync(join(tmpdir(), 'leasehold-mutant-'));
+  for (const part of ['src', 'test/sim', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
+  const source = readFileSync(join(tree, file), 'utf8');
+  if (source.split(text).length !== 2) throw new Error(`${file} has not exactly one ${text}`);
+  writeFileSync(join(tree, file), source.replace(text, () => broken));
+  return tree;
+}
+
+export function judge(mutant: Mutant): Verdict {
+  const tree = treeWith(mutant);
+  try {
+    const isTest = mutant.judge.endsWith('.test.ts');
+    const words = isTest
+      ? ['--test', mutant.judge]
+      : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), '--until-failure'];
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...words], { cwd: tree, encoding: 'utf8', timeout: 600_000 });
+    const line = stdout.split('\n').find((text) => (isTest ? /^not ok/ : /^seed \d+: /).test(text));
+    return { isCaught: line !== undefined, detail: line ?? (stderr.trim() || stdout.trim()).slice(0, 500) };
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const wanted = process.argv[2] ?? '';
+  for (const mutant of mutants.filter(({ name }) => name.includes(wanted))) {
+    const started = performance.now();
+    const { isCaught, detail } = judge(mutant);
+    console.log(`${isCaught ? 'caught' : 'MISSED'}  ${mutant.name} (${((performance.now() - started) / 1000).toFixed(0)} s)\n        ${detail}`);
+    if (!isCaught) process.exitCode = 1;
+  }
+}

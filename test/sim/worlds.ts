@@ -1,0 +1,14 @@
+// The simulated worlds by name: who lives in them and what befalls them.
+
+import { runPair } from './pair.ts';
+import type { Sim } from './sim.ts';
+import { runSingle } from './single.ts';
+
+export interface WorldRun {
+  readonly sim: Sim;
+  /** Empty when nothing was violated and everything came back by itself. */
+  readonly problems: readonly string[];
+}
+
+export const worlds = { pair: runPair, single: runSingle } as const satisfies Readonly<Record<string, (seed: number) => WorldRun>>;
+export type WorldName = keyof typeof worlds;
