@@ -154,3 +154,15 @@ test('the last minute of a lease ends early only by the word of a partner that k
   assert.ok(isAccepted(old, false, 'normal'), 'a dhcpd does not keep our times of contact');
   assert.ok(!isAccepted(old, false, 'potential-conflict'));
 });
+
+test('a release, a DECLINE or a reset from before our lease does not end it', () => {
+  const isAccepted = (status: BindingState, part: Partial<OurBinding>, mine: 'normal' | 'potential-conflict' = 'potential-conflict'): boolean =>
+    rejection(update(status, { cltt: (now - 60) as UnixSeconds }), binding('active', { cltt: (now - 30) as UnixSeconds, ...part }), 'primary', mine, now) === undefined;
+  for (const status of ['released', 'abandoned', 'reset'] as const) {
+    assert.ok(!isAccepted(status, {}), status);
+    assert.ok(isAccepted(status, { cltt: (now - 60) as UnixSeconds }), `${status}, nothing heard since`);
+    assert.ok(isAccepted(status, { ends: now }), `${status}, our lease is over`);
+  }
+  assert.ok(!isAccepted('released', { isOwnPartner: true }, 'normal'));
+  assert.ok(isAccepted('released', {}, 'normal'), 'in normal a dhcpd is believed');
+});

@@ -54,6 +54,12 @@ export const acceptedElsewhere: Readonly<Record<BindingState, AcceptanceRow>> = 
  */
 const fudgeSeconds = 65;
 
+/**
+ * Ends that are not a matter of time. (dhcpd believes them whatever it did since the two lost sight of each other: what a client
+ * did at the partner before we leased the address ends our lease, and two clients hold the address.)
+ */
+const endedByClient: ReadonlySet<BindingState> = new Set(['released', 'abandoned', 'reset']);
+
 /** What the check needs of our row. */
 export interface OurBinding {
   readonly state: BindingState;
@@ -121,9 +127,10 @@ function flagProblem({ ipFlags }: Bndupd, ours: OurBinding, role: Role): Rejecti
 function transitionProblem(update: Bndupd, status: BindingState, ours: OurBinding, role: Role, mine: ServerState, now: UnixSeconds): Rejection | undefined {
   if (ours.state === status) return undefined;
   const table = mine === 'normal' ? acceptedInNormal[role] : acceptedElsewhere;
-  const mayNotKnow = ours.isOwnPartner || mine !== 'normal';
-  const fudge = mayNotKnow && (update.cltt ?? 0) < ours.cltt ? 0 : fudgeSeconds;
-  const isGood = holds(table[ours.state][status], update, ours, now, fudge);
+  const isOutdated = (ours.isOwnPartner || mine !== 'normal') && (update.cltt ?? 0) < ours.cltt;
+  if (isOutdated && ours.state === 'active' && ours.ends > now && endedByClient.has(status))
+    return reject(rejectReason.outdatedBinding, 'the client was heard here since');
+  const isGood = holds(table[ours.state][status], update, ours, now, isOutdated ? 0 : fudgeSeconds);
   if (isGood) return undefined;
   const ip = update.address ?? 0;
   const dotted = `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
