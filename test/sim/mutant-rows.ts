@@ -1,16 +1,21 @@
 // Rules of the product, and of the simulation's own judges, broken on purpose: each must be caught, or the simulation proves
-// nothing about the rule. A row replaces one place of one file; `text` stands there exactly once.
+// nothing about the rule. Every `text` stands exactly once in its file.
 
 import type { WorldName } from './worlds.ts';
 
 /** What must fail: seeds of the pair, seeds of one crashing node, seeds with faults of operators, or a test file. */
 export type Judge = WorldName | `${string}.test.ts`;
 
-export interface Mutant {
-  readonly name: string;
+interface Change {
   readonly file: string;
   readonly text: string;
   readonly broken: string;
+}
+
+export interface Mutant extends Change {
+  readonly name: string;
+  /** Where one place alone would be caught by a second line of defence. */
+  readonly also?: Change;
   readonly judge: Judge;
   /** The rule that is broken: reference or promise. */
   readonly rule: string;
@@ -22,6 +27,11 @@ const bindings = 'src/failover/bindings.ts';
 const endpoint = 'src/failover/endpoint.ts';
 const states = 'src/failover/peer-states.ts';
 const update = 'src/failover/accept-update.ts';
+
+/** Allocation looks into the partner's addresses when its own are used up. */
+const anyHead: Change = {
+  file: 'src/engine/lookup.ts', text: "if (view !== undefined && view.service !== 'partner-down' && peer >= 0) row = -1;", broken: 'if (false) row = -1;',
+};
 
 export const mutants: readonly Mutant[] = [
   {
@@ -37,11 +47,11 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the primary gives out backup addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
     text: "'told-or-takeover', 'reset-takeover', 'takeover'],",
-    broken: "'told-or-takeover', 'reset-takeover', 'always'],",
+    broken: "'told-or-takeover', 'reset-takeover', 'always'],", also: anyHead,
   },
   {
     name: 'the secondary gives out free addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
-    text: "secondary: ['never', 'takeover',", broken: "secondary: ['never', 'always',",
+    text: "secondary: ['never', 'takeover',", broken: "secondary: ['never', 'always',", also: anyHead,
   },
   {
     name: 'a partner that is down is inherited from at once', rule: 'failover reference §5.6', judge: 'pair', file: ownership,

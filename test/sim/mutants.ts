@@ -17,13 +17,15 @@ export interface Verdict {
   readonly detail: string;
 }
 
-function treeWith({ file, text, broken }: Mutant): string {
+function treeWith(mutant: Mutant): string {
   const tree = mkdtempSync(join(tmpdir(), 'leasehold-mutant-'));
   for (const part of ['src', 'test/sim', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-  const source = readFileSync(join(tree, file), 'utf8');
-  if (source.split(text).length !== 2) throw new Error(`${file} has not exactly one ${text}`);
-  writeFileSync(join(tree, file), source.replace(text, () => broken));
+  for (const { file, text, broken } of [mutant, ...(mutant.also === undefined ? [] : [mutant.also])]) {
+    const source = readFileSync(join(tree, file), 'utf8');
+    if (source.split(text).length !== 2) throw new Error(`${file} has not exactly one ${text}`);
+    writeFileSync(join(tree, file), source.replace(text, () => broken));
+  }
   return tree;
 }
 

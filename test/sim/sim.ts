@@ -227,6 +227,12 @@ export class Sim {
     const survivor = this.nodes.find((node) => node !== dead);
     if (!dead.isUp || survivor === undefined || !survivor.isUp || this.#isDeclared || this.#isApart) return;
     this.#isDeclared = true;
+    // Often it was cut off before, so that nobody heard of its last leases.
+    const isCutBefore = this.random.chance(0.5);
+    if (isCutBefore) this.#cut(dead, survivor);
+    this.time.plan(isCutBefore ? this.random.unit() * 300_000 : 0, () => this.#die(dead, survivor));
+  }
+  #die(dead: SimNode, survivor: SimNode): void {
     this.note(`${dead.name} dies for long`);
     dead.crash();
     dead.isHeldDown = true;
@@ -255,12 +261,19 @@ export class Sim {
     return answer?.value?.[0]?.myState ?? 'not answering';
   }
 
+  #cut(a: SimNode, b: SimNode): void {
+    this.note('cut');
+    this.network.cut(a.address, b.address);
+    this.network.cut(b.address, a.address);
+  }
   #partition(isBothWays: boolean, later: (secondsMax: number, act: () => void) => void): void {
     const [a, b] = this.nodes;
     if (a === undefined || b === undefined || this.#isDeclared) return;
-    this.note(isBothWays ? 'cut' : 'cut one way');
-    this.network.cut(a.address, b.address);
-    if (isBothWays) this.network.cut(b.address, a.address);
+    if (isBothWays) this.#cut(a, b);
+    else {
+      this.note('cut one way');
+      this.network.cut(a.address, b.address);
+    }
     later(300, () => {
       this.note('heal');
       this.network.heal();
