@@ -47,16 +47,14 @@ export class Bindings {
     return table.tstp(row) > table.atsfp(row) || isEnded(this.state(row));
   }
 
-  /** The BNDUPD of a row as it stands (reference §5.8). What is free is announced with an expiry that has passed (§11.1 item 19). */
-  fields(row: number, now: UnixSeconds): BndupdFields {
-    const table = this.#table;
-    const lease = table.lease(row);
+  /** The BNDUPD of a row as `announce` left it (reference §5.8). */
+  fields(row: number): BndupdFields {
+    const lease = this.#table.lease(row);
     const state = lease.state;
-    const expiry = state === 'active' || lease.tstp !== unset ? lease.tstp : lease.ends;
     const common = {
       address: lease.ip,
       leaseExpiration: lease.ends,
-      potentialExpiration: state === 'free' || state === 'backup' ? earliest(expiry, now) : expiry,
+      potentialExpiration: state === 'active' || lease.tstp !== unset ? lease.tstp : lease.ends,
       stos: lease.starts,
       cltt: lease.cltt,
       isReserved: lease.isReserved,
@@ -74,21 +72,23 @@ export class Bindings {
   /**
    * Before a BNDUPD leaves: from now on the partner may believe the row's present state. Journaled when that is new.
    * dhcpd repeats whatever potential expiry it sent last; we send what is true (§11.2): of an active lease what both agreed on, if
-   * that is later, and of an expired one its end, unless an older promise is unacknowledged and may still count.
+   * that is later, and of an expired one its end, unless an older promise is unacknowledged and may still count. What nobody
+   * leases has an expiry that has passed (§11.1 item 19): it is what both agree on, and the next lease is measured by it.
    */
-  announce(row: number, effects: Effects): void {
+  announce(row: number, now: UnixSeconds, effects: Effects): void {
     const table = this.#table;
-    const tstp = this.#trueExpiry(row);
+    const tstp = this.#trueExpiry(row, now);
     if (table.rewindState(row) === table.state(row) && tstp === table.tstp(row)) return;
     const change = table.begin(row);
     change.rewindState = change.state;
     change.tstp = tstp;
     table.apply(row, change, 'announce', effects.journal);
   }
-  #trueExpiry(row: number): UnixSeconds {
+  #trueExpiry(row: number, now: UnixSeconds): UnixSeconds {
     const table = this.#table;
     const [tstp, tsfp] = [table.tstp(row), table.tsfp(row)];
     const state = this.state(row);
+    if (state === 'free' || state === 'backup' || state === 'abandoned') return earliest(tstp === unset ? table.ends(row) : tstp, now);
     if (state === 'active' && !table.isBootp(row)) return latest(tstp, tsfp);
     return state === 'expired' && tsfp >= tstp ? table.ends(row) : tstp;
   }

@@ -506,9 +506,9 @@ export class Endpoint {
         this.#settled(row, now, effects);
         continue;
       }
-      bindings.announce(row, effects);
+      bindings.announce(row, now.wall, effects);
       const xid = link.xid(true);
-      encodeBndupd(link.out(effects.afterCommit, now), now.wall, xid, bindings.fields(row, now.wall));
+      encodeBndupd(link.out(effects.afterCommit, now), now.wall, xid, bindings.fields(row));
       queue.unacked.set(row, { xid, state: bindings.state(row), sentAt: now.mono });
     }
   }

@@ -49,6 +49,7 @@ function payloadOf(message: CraftedMessage, xid: number): Uint8Array {
   const view = new DataView(bytes.buffer);
   bytes.set([1, 1, 6, message.giaddr === undefined ? 0 : 1]);
   view.setUint32(dhcpAt.xid, xid);
+  view.setUint16(dhcpAt.secs, message.secs ?? 0);
   view.setUint16(dhcpAt.flags, message.isBroadcast === true ? 0x8000 : 0);
   const ciaddr = message.ciaddr === '$yiaddr' ? last?.yiaddr : message.ciaddr;
   view.setUint32(dhcpAt.ciaddr, address(ciaddr));

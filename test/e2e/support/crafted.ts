@@ -9,6 +9,8 @@ export interface CraftedMessage {
   /** `raw`: a frame without an address of its own; `udp`: from the host's own address and port. */
   readonly via?: 'raw' | 'udp';
   readonly xid?: number;
+  /** Seconds since the client began. */
+  readonly secs?: number;
   readonly isBroadcast?: boolean;
   readonly ciaddr?: string;
   readonly giaddr?: string;
