@@ -1,0 +1,159 @@
+// The product as it runs and a real ISC dhcpd (or two dhcpds, to compare), as a failover pair on one switch, and a client that
+// goes through an exchange message by message.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { eventually } from '../../../src/cli/lab/child.ts';
+import type { CraftedMessage, CraftedReply } from './crafted.ts';
+import type { Capture } from './capture.ts';
+import type { DhcpServer, ServerKind } from './dhcp-servers.ts';
+import type { Lab } from './lab.ts';
+import type { Space } from './namespaces.ts';
+
+export type Role = 'primary' | 'secondary';
+export const roles: readonly Role[] = ['primary', 'secondary'];
+export const other = (role: Role): Role => (role === 'primary' ? 'secondary' : 'primary');
+const addresses: Readonly<Record<Role, string>> = { primary: '10.78.0.1', secondary: '10.78.0.2' };
+
+const config = (role: Role): string => `
+failover peer "fo" {
+  ${role}; address ${addresses[role]}; port 647; peer address ${addresses[other(role)]}; peer port 647;
+  max-response-delay 10; max-unacked-updates 10; load balance max seconds 3;
+  ${role === 'primary' ? 'mclt 8; split 128;' : ''}
+}
+authoritative; ddns-update-style none; ping-check false; dhcp-cache-threshold 0; omapi-port 7911;
+default-lease-time 120; max-lease-time 120;
+subnet 10.78.0.0 netmask 255.255.255.0 { pool { failover peer "fo"; range 10.78.0.100 10.78.0.139; } }
+`;
+
+export interface Bound {
+  readonly address: string;
+  /** Who answered last. */
+  readonly by: Role;
+}
+
+export class MixedPair {
+  readonly #lab: Lab;
+  readonly servers: Readonly<Record<Role, DhcpServer>>;
+  readonly #client: Space;
+  #capture: Capture | undefined;
+  #nextMac = 1;
+  /** What runs that are over said. */
+  readonly #said: Record<Role, string[]> = { primary: [], secondary: [] };
+
+  constructor(lab: Lab, kinds: Readonly<Record<Role, ServerKind>>) {
+    this.#lab = lab;
+    const server = (role: Role): DhcpServer =>
+      lab.server({ kind: kinds[role], host: lab.host(role, { cidr: `${addresses[role]}/24` }), config: config(role), interfaceNames: ['eth0'] });
+    this.servers = { primary: server('primary'), secondary: server('secondary') };
+    this.#client = lab.host('client', { cidr: '10.78.0.9/24' });
+  }
+
+  /** Both run, are normal and have shared the pool out. */
+  async start(): Promise<void> {
+    this.#capture = await this.#lab.capture(this.servers.primary.host, 'eth0', 'tcp port 647');
+    // A dhcpd takes an empty file for a new pair; ours is told so.
+    for (const server of Object.values(this.servers).filter(({ kind }) => kind === 'leasehold')) {
+      await server.start();
+      server.command('failover', 'init', '--yes');
+    }
+    await Promise.all(Object.values(this.servers).map((server) => (server.kind === 'dhcpd' ? server.start() : undefined)));
+    await this.areNormal({ primary: 0, secondary: 0 });
+    await eventually('a shared pool', () => (roles.every((role) => this.servers[role].leases().includes('binding state backup;')) ? true : undefined));
+  }
+  /** Starts a server again that was stopped or killed. */
+  async startAgain(role: Role): Promise<void> {
+    this.#said[role].push(...this.servers[role].child.lines);
+    await this.servers[role].start();
+  }
+  /** Every line of a server, of all its runs. */
+  lines(role: Role): readonly string[] {
+    return [...this.#said[role], ...this.servers[role].child.lines];
+  }
+
+  /** How many lines either server said so far: where to look from after a fault. */
+  marks(): Record<Role, number> {
+    return { primary: this.servers.primary.child.lines.length, secondary: this.servers.secondary.child.lines.length };
+  }
+  /** Both say that both are normal, behind the marks; a server that was started again is looked at from its start. */
+  async areNormal(marks: Readonly<Record<Role, number>>): Promise<void> {
+    await Promise.all(roles.map((role) => this.servers[role].child.line(/Both servers normal/, marks[role], 90_000)));
+  }
+
+  // ── The client ──
+
+  newMac(): string {
+    return `02:78:00:00:00:${(this.#nextMac++).toString(16).padStart(2, '0')}`;
+  }
+  async send(messages: readonly CraftedMessage[], waitMillis = 1_000): Promise<(CraftedReply | undefined)[]> {
+    return this.#lab.craft(this.#client, messages, waitMillis);
+  }
+  /** A client that the wanted node answers, with its offer. */
+  async clientOf(role: Role): Promise<{ readonly mac: string; readonly offer: CraftedReply }> {
+    for (let tries = 0; tries < 30; tries++) {
+      const mac = this.newMac();
+      const [offer] = await this.send([{ type: 1, mac }]);
+      if (offer !== undefined && answeredBy(offer) === role) return { mac, offer };
+    }
+    throw new Error(`no client is answered by the ${role}`);
+  }
+  /** REQUEST for what was offered, again and again, then from the beginning: as clients do. */
+  async persist(mac: string, offer: CraftedReply): Promise<Bound> {
+    for (let tries = 0; tries < 2; tries++) {
+      const [ack] = await this.send([requestOf(mac, offer, 4 * tries)], 2_000);
+      if (ack?.type === 5) return boundBy(ack);
+    }
+    return this.fresh(mac);
+  }
+  async fresh(mac: string, secs = 8): Promise<Bound> {
+    for (let tries = 0; tries < 12; tries++) {
+      const [offer, ack] = await this.send([{ type: 1, mac, secs: secs + tries }, { type: 3, mac, secs: secs + tries, options: { 50: '$yiaddr', 54: '$server' } }], 2_000);
+      if (offer !== undefined && ack?.type === 5) return boundBy(ack);
+    }
+    throw new Error(`${mac} got no lease`);
+  }
+  /** REBINDING: a broadcast from the address. undefined: nobody answers. */
+  async rebind(mac: string, address: string): Promise<Bound | 'nak' | undefined> {
+    const [reply] = await this.send([{ type: 3, mac, ciaddr: address, secs: 8, isBroadcast: true }], 2_000);
+    return reply === undefined ? undefined : reply.type === 5 ? boundBy(reply) : 'nak';
+  }
+
+  // ── Judges ──
+
+  /** Both lease files name this client, and no other, as the holder. */
+  async isKnownToBoth(mac: string, address: string): Promise<void> {
+    for (const role of roles)
+      await eventually(`${address} of ${mac} at the ${role}`, () => {
+        const record = this.servers[role].leases().split('\nlease ').filter((text) => text.startsWith(`${address} `)).at(-1) ?? '';
+        return record.includes('binding state active;') && record.includes(`hardware ethernet ${mac};`) ? true : undefined;
+      });
+  }
+  /** Wireshark finds no malformed field in what the two said. */
+  async wireIsWellFormed(): Promise<void> {
+    const capture = this.#capture;
+    assert.ok(capture !== undefined);
+    await capture.holds('dhcpfo');
+    await capture.stop();
+    assert.deepEqual(capture.read('dhcpfo && _ws.malformed', ['frame.number', '_ws.col.Info']), []);
+  }
+  /** `set local-state = N` at a dhcpd. */
+  omshell(role: Role, state: number): void {
+    const input = `server 127.0.0.1\nport 7911\nconnect\nnew failover-state\nset name = "fo"\nopen\nset local-state = ${state}\nupdate\n`;
+    execFileSync('ip', ['netns', 'exec', this.servers[role].host.name, 'omshell'], { input, stdio: ['pipe', 'ignore', 'ignore'] });
+  }
+}
+
+export const requestOf = (mac: string, offer: CraftedReply, secs = 0): CraftedMessage => ({
+  type: 3, mac, secs, options: { 50: hexOf(offer.yiaddr), 54: offer.options[54] ?? '' },
+});
+const hexOf = (address: string): string => address.split('.').map((part) => Number(part).toString(16).padStart(2, '0')).join('');
+export const answeredBy = (reply: CraftedReply): Role => (reply.options[54] === hexOf(addresses.primary) ? 'primary' : 'secondary');
+const boundBy = (ack: CraftedReply): Bound => ({ address: ack.yiaddr, by: answeredBy(ack) });
+
+/** A log line without what differs from run to run. */
+export const templateOf = (line: string): string =>
+  line
+    .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, 'MAC')
+    .replace(/\b\d+\.\d+\.\d+\.\d+(\/\d+)?\b/g, 'ADDRESS')
+    .replace(/\b[0-9a-f]{6,}\b/g, 'ID')
+    .replace(/-?\b\d+\b/g, 'N');
