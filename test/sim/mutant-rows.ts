@@ -120,11 +120,11 @@ export const mutants: readonly Mutant[] = [
     text: "'expired-takeover-or-rewind', 'told-or-takeover', 'reset-takeover', 'takeover'],", broken: "'expired-takeover-or-rewind', 'always', 'reset-takeover', 'takeover'],",
   },
   {
-    name: 'half a group at the end of the file is believed', rule: 'DESIGN §4.2', judge: 'single', file: 'src/lease/group-check.ts',
+    name: 'half a group at the end of the file is believed', rule: 'DESIGN §4.2', judge: 'src/lease/journal.test.ts', file: 'src/lease/group-check.ts',
     text: '    source.size = end;\n  }', broken: '  }',
   },
   {
-    name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/lease-life.test.ts', file: 'src/engine/decline.ts',
+    name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
   },
 ];
