@@ -149,8 +149,9 @@ function secsOf({ view }: Exchange, { config }: Desk): number {
 }
 
 function needsPing(x: Exchange, desk: Desk, row: number, { parameters }: Policy): boolean {
-  if (x.isRehearsal || !parameters.pingCheck || desk.pings.quiet === row || desk.pings.isFull) return false;
   const { table } = desk;
+  const isWanted = parameters.pingCheck || (table.isUnused(row) && desk.lookup.viewOf(row)?.probesUnused === true);
+  if (x.isRehearsal || !isWanted || desk.pings.quiet === row || desk.pings.isFull) return false;
   const state = table.state(row);
   if (state === code.active) return false;
   const isSameClient = state !== code.abandoned && !table.isUnused(row) && desk.lookup.isHolder(x, row);

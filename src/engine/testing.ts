@@ -269,7 +269,7 @@ export class World {
 
 export const standardView: ServiceView = {
   service: 'cooperating', reason: '', role: 'primary', hashBuckets: undefined, loadBalanceMaxSecs: 0, mclt: 60 as Seconds,
-  stos: 0 as UnixSeconds, isPartnerServing: true, partnerIdentifiers: [], skew: 0, wantsAddresses: false,
+  stos: 0 as UnixSeconds, isPartnerServing: true, partnerIdentifiers: [], skew: 0, probesUnused: false, wantsAddresses: false,
 };
 
 const sent = (frame: FrameOut, lane: Sent['lane']): Sent => {

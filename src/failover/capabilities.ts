@@ -8,15 +8,15 @@ export const vendorClass = 'leasehold/0.1';
 
 const code = {
   /** BNDACK: the client that held the address here and gave way; htype and hardware address. */
-  loser: 0xf001,
+  rival: 0xf001,
   /** STATE: this pair was declared new under this identity. */
   identity: 0xf002,
 } as const;
 
-export const loserOption = ({ htype, address }: FailoverHardware): PrivateOptions =>
-  new Map([[code.loser, concatBytes(Uint8Array.of(htype), address)]]);
-/** Hardware address of the partner's client that gave way. */
-export const loserOf = (options: PrivateOptions): Uint8Array | undefined => options.get(code.loser)?.subarray(1, 21);
+export const rivalOption = ({ htype, address }: FailoverHardware): PrivateOptions =>
+  new Map([[code.rival, concatBytes(Uint8Array.of(htype), address)]]);
+/** Hardware address of the partner's client where it had leased the address to another; the ack's verdict says who keeps it. */
+export const rivalOf = (options: PrivateOptions): Uint8Array | undefined => options.get(code.rival)?.subarray(1, 21);
 
 export const identityOption = (identity: string): PrivateOptions =>
   new Map([[code.identity, Uint8Array.from(identity, (char) => char.charCodeAt(0))]]);

@@ -20,9 +20,10 @@ import {
   encodeBare, encodeBndack, encodeBndupd, encodeState, rejectReason, rejectText, type AnnouncedState, type FailoverHardware,
   type FailoverMessage, type Rejection,
 } from '../wire/failover-message.ts';
+import { inOurTime } from './skew.ts';
 import { rejection, type Bndupd } from './accept-update.ts';
 import { Bindings, type Situation } from './bindings.ts';
-import { identityOf, identityOption, loserOf, loserOption } from './capabilities.ts';
+import { identityOf, identityOption, rivalOf, rivalOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
 import { Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
@@ -87,6 +88,8 @@ export class Endpoint {
   hashBuckets: Uint8Array | undefined;
   /** No trace of having served: a lost disk, or a pair that nobody declared new. */
   hasLostState = false;
+  /** This process began without its leases, and the partner has told of none: what is free may be in use. */
+  #isLedgerEmpty = false;
   /** The last moment at which we can have given out leases the partner does not know; recover-wait ends MCLT after it. */
   waitFrom: UnixSeconds = unset;
   #isStorageLost = false;
@@ -170,6 +173,7 @@ export class Endpoint {
     if (this.peer.role === 'secondary' && record?.mclt !== undefined) this.mclt = record.mclt;
     const neverServed = record === undefined || record.my.state === 'recover' || record.my.state === 'recover-wait';
     this.hasLostState = neverServed && served === undefined && !isNewPair;
+    this.#isLedgerEmpty = this.hasLostState;
     const recorded = record?.my.at ?? (this.hasLostState ? now.wall : unset);
     this.waitFrom = latest(recorded, earliest(served ?? unset, now.wall));
   }
@@ -355,6 +359,7 @@ export class Endpoint {
   declareNew(identity: string, effects: Effects): void {
     this.#store.failover.putIdentity(this.name, identity, effects.journal);
     this.hasLostState = false;
+    this.#isLedgerEmpty = false;
     this.waitFrom = unset;
     effects.log.event(say.pairDeclared, { name: this.name, identity });
   }
@@ -386,10 +391,11 @@ export class Endpoint {
 
   // ── Binding updates ──
 
-  #onUpdate(update: Bndupd, link: Link, now: Now, effects: Effects): void {
+  #onUpdate(sent: Bndupd, link: Link, now: Now, effects: Effects): void {
     // Nothing could be written down, so nothing is believed or answered; the partner keeps it and sends it again.
     if (this.#isStorageLost) return;
     this.resync.progressed(now);
+    const update = inOurTime(sent, now.wall);
     const { address } = update;
     const row = address === undefined ? -1 : this.table.rowOf(address);
     const misplaced = this.#misplaced(address, row);
@@ -399,10 +405,11 @@ export class Endpoint {
     if (reject === undefined) {
       this.queue.unacked.delete(row);
       this.bindings.accept(row, update, this.peer.role, now.wall, effects);
+      if (this.my === 'recover' && update.hardware !== undefined) this.#isLedgerEmpty = false;
       this.sharing.freed(row, now, effects);
       this.#settled(row, now, effects);
     }
-    const told = rival !== undefined && reject === undefined && this.isLeaseholdPartner ? loserOption(rival) : undefined;
+    const told = rival !== undefined && this.isLeaseholdPartner ? rivalOption(rival) : undefined;
     encodeBndack(link.out(effects.afterCommit, now), now.wall, update.xid, address ?? (0 as Ipv4), reject, told);
   }
 
@@ -455,21 +462,24 @@ export class Endpoint {
       return;
     }
     this.queue.unacked.delete(row);
+    this.#hearOfRival(row, ack, effects);
     if (ack.rejectReason !== undefined) {
       const text = ack.message ?? rejectText(ack.rejectReason);
       effects.log.event(say.updateRejected, { name: this.name, ip, text });
-    } else this.#acknowledged(row, ack, now, effects);
+    } else {
+      this.bindings.acknowledged(row, this.peer.role, effects);
+      this.sharing.freed(row, now, effects);
+    }
     this.#settled(row, now, effects);
   }
 
-  #acknowledged(row: number, ack: FailoverMessage, now: Now, effects: Effects): void {
-    const loser = loserOf(ack.privateOptions);
-    if (loser !== undefined && this.isLeaseholdPartner && !this.#conflicts.has(row)) {
-      const ours = toHex(this.table.lease(row).hardware?.address ?? new Uint8Array(0), ':');
-      effects.log.event(say.conflictDetail, { ip: this.table.ip(row), ours, theirs: toHex(loser, ':'), winner: ours });
-    }
-    this.bindings.acknowledged(row, this.peer.role, effects);
-    this.sharing.freed(row, now, effects);
+  /** The partner leased the address to another client: its verdict is in the acknowledgement, and people are told here too. */
+  #hearOfRival(row: number, { privateOptions, rejectReason: reason }: Extract<FailoverMessage, { kind: 'bndack' }>, effects: Effects): void {
+    const rival = rivalOf(privateOptions);
+    if (rival === undefined || !this.isLeaseholdPartner || this.#conflicts.has(row)) return;
+    const ours = toHex(this.table.lease(row).hardware?.address ?? new Uint8Array(0), ':');
+    const theirs = toHex(rival, ':');
+    effects.log.event(say.conflictDetail, { ip: this.table.ip(row), ours, theirs, winner: reason === undefined ? ours : theirs });
   }
 
   /** The row's update is answered, one way or the other. */
@@ -652,6 +662,7 @@ export class Endpoint {
     view.loadBalanceMaxSecs = this.peer.loadBalanceMaxSecs;
     view.mclt = this.mclt;
     view.stos = this.stos;
+    view.probesUnused = this.#isLedgerEmpty;
     view.isPartnerServing = this.link !== undefined && this.partner === 'normal';
     const partner = this.partnerAddress;
     view.partnerIdentifiers = partner === undefined ? [] : [partner];

@@ -30,6 +30,7 @@ const newView = (): ServiceView => ({
   isPartnerServing: false,
   partnerIdentifiers: [],
   skew: 0,
+  probesUnused: false,
   wantsAddresses: false,
 });
 

@@ -29,6 +29,8 @@ export interface ServiceView {
   partnerIdentifiers: readonly number[];
   /** Partner clock minus ours, seconds. */
   skew: number;
+  /** Neither node remembers its leases: an address that was never seen in use is probed before it is offered, whatever is configured. */
+  probesUnused: boolean;
   /** Set by the engine when a client found none of our addresses free: failover asks for a rebalance. */
   wantsAddresses: boolean;
 }

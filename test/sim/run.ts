@@ -1,4 +1,4 @@
-// `npm run sim -- [--world pair|single] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until-failure]`: runs seeds and
+// `npm run sim -- [--world pair|single|operator] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until-failure]`: runs seeds and
 // prints what broke; of one seed the last lines of its transcript too.
 
 import { spawn } from 'node:child_process';

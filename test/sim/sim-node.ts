@@ -51,6 +51,8 @@ export interface SimNodeDeps {
   readonly seed: number;
   /** A DHCP payload leaves towards clients. */
   readonly onFrame: (node: SimNode, payload: Uint8Array) => void;
+  /** A client has the address and would answer an echo request. */
+  readonly isInUse: (address: Ipv4) => boolean;
   readonly onLog: (node: SimNode, line: string) => void;
 }
 
@@ -206,6 +208,12 @@ export class SimNode {
     });
   }
 
+  /** Somebody sets its clock. */
+  stepClock(millis: number): void {
+    this.wallOffsetMillis += millis;
+    this.#clock.wallOffsetMillis += millis;
+  }
+
   /** SIGTERM. */
   stop(): void {
     const process = this.#process;
@@ -316,13 +324,17 @@ export class SimNode {
         break;
       case 'connect': this.#connect(request); break;
       case 'close': this.#closeLink(request.link); break;
-      case 'ping': this.#answerLater(request.id, { kind: 'ping', isAlive: false }, request.timeoutMillis); break;
+      case 'ping': this.#ping(request); break;
       case 'resolve': this.#answerLater(request.id, { kind: 'resolve', addresses: undefined, detail: 'no resolver' }, 50); break;
       case 'run': this.#answerLater(request.id, { kind: 'run', status: 0, detail: '' }, 10); break;
       case 'compact': this.#process?.keeper.request(); break;
     }
   }
 
+  #ping({ id, address, timeoutMillis }: Extract<Request, { kind: 'ping' }>): void {
+    const isAlive = this.deps.isInUse(address);
+    this.#answerLater(id, { kind: 'ping', isAlive }, isAlive ? 5 : timeoutMillis);
+  }
   #answerSoon(id: number, answer: Extract<UntimedEvent, { kind: 'answer' }>['answer']): void {
     this.#answerLater(id, answer, 0);
   }

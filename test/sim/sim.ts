@@ -28,6 +28,8 @@ export interface SimOptions {
   readonly clients: number;
   readonly kinds?: readonly ClientKind[];
   readonly weather?: Partial<Weather>;
+  /** Every line that a node logs. */
+  readonly onLine?: (node: SimNode, line: string) => void;
 }
 
 /** Mean virtual minutes between faults of a kind; absent: never. */
@@ -101,8 +103,12 @@ export class Sim {
       config,
       epochMillis,
       seed: this.random.u32(),
+      isInUse: (ip) => this.holders.holderOf(ip, this.time.now) !== undefined,
       onFrame: (node, payload) => this.#fromNode(node, payload),
-      onLog: (node, line) => this.note(`${node.name}: ${line}`),
+      onLog: (node, line) => {
+        this.note(`${node.name}: ${line}`);
+        this.options.onLine?.(node, line);
+      },
     });
   }
 
@@ -212,7 +218,7 @@ export class Sim {
 
   /** One of the two disks at most: the other node has what both had agreed on until it has told this one again. */
   #loseDisk(node: SimNode): void {
-    if (this.#isApart || !this.#areNormal()) return;
+    if (this.#isApart || this.#isDeclared || !this.areNormal()) return;
     this.#isApart = true;
     this.#down(node, 'lose disk', () => node.loseDisk());
     this.#untilNormal(() => (this.#isApart = false));
@@ -229,7 +235,7 @@ export class Sim {
     this.#isDeclared = true;
     // Often it was cut off before, so that nobody heard of its last leases.
     const isCutBefore = this.random.chance(0.5);
-    if (isCutBefore) this.#cut(dead, survivor);
+    if (isCutBefore) this.cut(dead, survivor);
     this.time.plan(isCutBefore ? this.random.unit() * 300_000 : 0, () => this.#die(dead, survivor));
   }
   #die(dead: SimNode, survivor: SimNode): void {
@@ -249,11 +255,11 @@ export class Sim {
       this.#untilNormal(() => (this.#isDeclared = false));
     });
   }
-  #areNormal(): boolean {
+  areNormal(): boolean {
     return this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
   }
   #untilNormal(then: () => void): void {
-    if (this.#areNormal()) then();
+    if (this.areNormal()) then();
     else this.time.plan(5_000, () => this.#untilNormal(then));
   }
   #stateOf(node: SimNode): string {
@@ -261,7 +267,8 @@ export class Sim {
     return answer?.value?.[0]?.myState ?? 'not answering';
   }
 
-  #cut(a: SimNode, b: SimNode): void {
+  /** Both ways, without a word. */
+  cut(a: SimNode, b: SimNode): void {
     this.note('cut');
     this.network.cut(a.address, b.address);
     this.network.cut(b.address, a.address);
@@ -269,7 +276,7 @@ export class Sim {
   #partition(isBothWays: boolean, later: (secondsMax: number, act: () => void) => void): void {
     const [a, b] = this.nodes;
     if (a === undefined || b === undefined || this.#isDeclared) return;
-    if (isBothWays) this.#cut(a, b);
+    if (isBothWays) this.cut(a, b);
     else {
       this.note('cut one way');
       this.network.cut(a.address, b.address);

@@ -1,5 +1,6 @@
 // The simulated worlds by name: who lives in them and what befalls them.
 
+import { runOperator } from './operator.ts';
 import { runPair } from './pair.ts';
 import type { Sim } from './sim.ts';
 import { runSingle } from './single.ts';
@@ -10,5 +11,5 @@ export interface WorldRun {
   readonly problems: readonly string[];
 }
 
-export const worlds = { pair: runPair, single: runSingle } as const satisfies Readonly<Record<string, (seed: number) => WorldRun>>;
+export const worlds = { pair: runPair, single: runSingle, operator: runOperator } as const satisfies Readonly<Record<string, (seed: number) => WorldRun>>;
 export type WorldName = keyof typeof worlds;

@@ -24,7 +24,7 @@ const viewFor = (config: ServerConfig, state: (typeof pairStates)[number]): Serv
   config.peers.map((peer) => ({
     service: state.service, reason: state.reason, role: peer.role, hashBuckets: peer.hashBuckets,
     loadBalanceMaxSecs: peer.loadBalanceMaxSecs, mclt: peer.mclt ?? seconds(3600), stos: unset,
-    isPartnerServing: state.service === 'cooperating', partnerIdentifiers: [], skew: 0, wantsAddresses: false,
+    isPartnerServing: state.service === 'cooperating', partnerIdentifiers: [], skew: 0, probesUnused: false, wantsAddresses: false,
   }));
 
 /** The interface on which a client of `subnet` is directly attached. `own`: what we call ourselves there. */
