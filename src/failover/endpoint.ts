@@ -455,6 +455,8 @@ export class Endpoint {
       effects.log.event(say.ackUnmatched, { name: this.name, ip, text: 'no such lease.' });
       return;
     }
+    // Also of an update that was put back meanwhile: the partner says it once.
+    this.#hearOfRival(row, ack, effects);
     const sent = this.queue.unacked.get(row);
     if (sent === undefined) return;
     if (sent.xid !== ack.xid) {
@@ -462,7 +464,6 @@ export class Endpoint {
       return;
     }
     this.queue.unacked.delete(row);
-    this.#hearOfRival(row, ack, effects);
     if (ack.rejectReason !== undefined) {
       const text = ack.message ?? rejectText(ack.rejectReason);
       effects.log.event(say.updateRejected, { name: this.name, ip, text });
