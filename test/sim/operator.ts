@@ -134,7 +134,10 @@ class Operators {
     for (const { overlap, healedAt, isOwed } of this.#told) {
       if (overlap.first.until > now && overlap.second.until > now) this.problems.push(`still held twice: ${this.sim.holders.describe(overlap)}`);
       if (!isOwed || healedAt === undefined) continue;
-      const heardBy = new Set((this.#alarms.get(formatIpv4(overlap.ip)) ?? []).filter(({ at }) => at >= overlap.at - 1000 && at <= healedAt + toldWithinMillis).map(({ node }) => node));
+      // The winner renews while the loser's claim, of which was told, runs out.
+      const since = Math.min(overlap.first.from, overlap.second.from);
+      const alarms = (this.#alarms.get(formatIpv4(overlap.ip)) ?? []).filter(({ at }) => at >= since && at <= healedAt + toldWithinMillis);
+      const heardBy = new Set(alarms.map(({ node }) => node));
       for (const { name } of this.sim.nodes) if (!heardBy.has(name)) this.problems.push(`${name} does not tell of ${this.sim.holders.describe(overlap)}, healed at ${Math.round(healedAt)} ms`);
     }
   }
