@@ -88,8 +88,6 @@ export class Endpoint {
   hashBuckets: Uint8Array | undefined;
   /** No trace of having served: a lost disk, or a pair that nobody declared new. */
   hasLostState = false;
-  /** This process began without its leases, and the partner has told of none: what is free may be in use. */
-  #isLedgerEmpty = false;
   /** The last moment at which we can have given out leases the partner does not know; recover-wait ends MCLT after it. */
   waitFrom: UnixSeconds = unset;
   #isStorageLost = false;
@@ -150,7 +148,11 @@ export class Endpoint {
 
   start(now: Now, effects: Effects): void {
     this.#recall(now);
-    if (this.hasLostState) effects.log.event(say.waitingAfterLoss, { name: this.name, seconds: this.mclt });
+    if (this.hasLostState) {
+      effects.log.event(say.waitingAfterLoss, { name: this.name, seconds: this.mclt });
+      // Until the partner has told of a lease: then one of the two remembers.
+      this.#store.failover.putMemory(this.name, true, effects.journal);
+    }
     this.my = 'startup';
     this.#timers.set('startup', addMillis(now.mono, startupMillis));
     this.#connector.start(now, effects);
@@ -173,7 +175,6 @@ export class Endpoint {
     if (this.peer.role === 'secondary' && record?.mclt !== undefined) this.mclt = record.mclt;
     const neverServed = record === undefined || record.my.state === 'recover' || record.my.state === 'recover-wait';
     this.hasLostState = neverServed && served === undefined && !isNewPair;
-    this.#isLedgerEmpty = this.hasLostState;
     const recorded = record?.my.at ?? (this.hasLostState ? now.wall : unset);
     this.waitFrom = latest(recorded, earliest(served ?? unset, now.wall));
   }
@@ -359,7 +360,7 @@ export class Endpoint {
   declareNew(identity: string, effects: Effects): void {
     this.#store.failover.putIdentity(this.name, identity, effects.journal);
     this.hasLostState = false;
-    this.#isLedgerEmpty = false;
+    this.#store.failover.putMemory(this.name, false, effects.journal);
     this.waitFrom = unset;
     effects.log.event(say.pairDeclared, { name: this.name, identity });
   }
@@ -405,7 +406,7 @@ export class Endpoint {
     if (reject === undefined) {
       this.queue.unacked.delete(row);
       this.bindings.accept(row, update, this.peer.role, now.wall, effects);
-      if (this.my === 'recover' && update.hardware !== undefined) this.#isLedgerEmpty = false;
+      if (this.my === 'recover' && update.hardware !== undefined) this.#store.failover.putMemory(this.name, false, effects.journal);
       this.sharing.freed(row, now, effects);
       this.#settled(row, now, effects);
     }
@@ -663,7 +664,7 @@ export class Endpoint {
     view.loadBalanceMaxSecs = this.peer.loadBalanceMaxSecs;
     view.mclt = this.mclt;
     view.stos = this.stos;
-    view.probesUnused = this.#isLedgerEmpty;
+    view.probesUnused = this.#store.failover.isMemoryLost(this.name);
     view.isPartnerServing = this.link !== undefined && this.partner === 'normal';
     const partner = this.partnerAddress;
     view.partnerIdentifiers = partner === undefined ? [] : [partner];

@@ -19,6 +19,8 @@ export type CommentRecord =
   | { readonly kind: 'served'; readonly peer: string; readonly at: UnixSeconds }
   /** Both nodes of a pair share it. */
   | { readonly kind: 'pair'; readonly peer: string; readonly identity: string }
+  /** Neither node of the pair remembered its leases; or, later, that this is over. */
+  | { readonly kind: 'memory'; readonly peer: string; readonly isLost: boolean }
   /** Every finite time of all leases above this line moves by so many seconds. */
   | { readonly kind: 'clock-step'; readonly deltaSeconds: number };
 
@@ -74,6 +76,11 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
       identity === undefined || peer === undefined || !/^[\w-]{1,64}$/.test(identity)
         ? undefined
         : { kind: 'pair', peer, identity },
+  },
+  memory: {
+    write: ({ peer, isLost }) => [isLost ? 'lost' : 'kept', peer],
+    read: ([word, peer]) =>
+      peer === undefined || (word !== 'lost' && word !== 'kept') ? undefined : { kind: 'memory', peer, isLost: word === 'lost' },
   },
   'clock-step': {
     write: ({ deltaSeconds }) => [String(deltaSeconds)],

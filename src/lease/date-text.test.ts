@@ -61,6 +61,7 @@ const comments: readonly (readonly [CommentRecord, string])[] = [
   [{ kind: 'name', name: 'ntp.example', addresses: [ip('10.0.0.1'), ip('10.0.0.2')] }, '# leasehold name ntp.example 10.0.0.1 10.0.0.2'],
   [{ kind: 'served', peer: 'fo\n"x"', at: at(7) }, '# leasehold served 7 fo%0a%22x%22'],
   [{ kind: 'pair', peer: 'x', identity: 'ab-1' }, '# leasehold pair ab-1 x'],
+  [{ kind: 'memory', peer: 'x', isLost: true }, '# leasehold memory lost x'],
   [{ kind: 'clock-step', deltaSeconds: -3600 }, '# leasehold clock-step -3600'],
 ];
 for (const [record, line] of comments)

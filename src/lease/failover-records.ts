@@ -29,6 +29,7 @@ const dates = new DateText();
 export class FailoverRecords {
   readonly #states = new Map<string, FailoverState>();
   readonly #identities = new Map<string, string>();
+  readonly #forgetful = new Set<string>();
   readonly #lastServed = new Map<string, UnixSeconds>();
 
   state(peer: string): FailoverState | undefined {
@@ -57,9 +58,21 @@ export class FailoverRecords {
     if (journal !== undefined) writeComment(journal, { kind: 'served', peer, at });
   }
 
+  /** Neither node remembered its leases when they last began: what was never seen in use may be in use. */
+  isMemoryLost(peer: string): boolean {
+    return this.#forgetful.has(peer);
+  }
+  putMemory(peer: string, isLost: boolean, journal: ByteWriter | undefined): void {
+    if (this.#forgetful.has(peer) === isLost) return;
+    if (isLost) this.#forgetful.add(peer);
+    else this.#forgetful.delete(peer);
+    if (journal !== undefined) writeComment(journal, { kind: 'memory', peer, isLost });
+  }
+
   /** Everything, for the rewrite of the lease file. */
   snapshot(out: ByteWriter): void {
     for (const [peer, identity] of this.#identities) writeComment(out, { kind: 'pair', peer, identity });
+    for (const peer of this.#forgetful) writeComment(out, { kind: 'memory', peer, isLost: true });
     for (const [peer, at] of this.#lastServed) writeComment(out, { kind: 'served', peer, at });
     for (const [peer, state] of this.#states) writeState(out, peer, state);
   }
