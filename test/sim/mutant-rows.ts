@@ -124,6 +124,22 @@ export const mutants: readonly Mutant[] = [
     text: '    source.size = end;\n  }', broken: '  }',
   },
   {
+    name: "the judge excuses an overlap without an operator's error", rule: 'P2', judge: 'test/sim/overlap-causes.test.ts', file: 'test/sim/overlap-causes.ts',
+    text: 'return this.#spans.findLast(({ from, to }) => from <= at && at <= to)?.cause;', broken: "return at < 0 ? undefined : 'clock stepped';",
+  },
+  {
+    name: 'a double holding is told on one node only', rule: 'P2', judge: 'operator', file: endpoint,
+    text: 'const told = rival !== undefined && this.isLeaseholdPartner ? rivalOption(rival) : undefined;', broken: 'const told = undefined;',
+  },
+  {
+    name: 'addresses that neither node remembers are not probed', rule: 'state loss', judge: 'operator', file: endpoint,
+    text: 'view.probesUnused = this.#store.failover.isMemoryLost(this.name);', broken: 'view.probesUnused = false;',
+  },
+  {
+    name: 'a partner whose clock is wrong is taken at its word', rule: 'P2: clocks step', judge: 'operator', file: endpoint,
+    text: 'const update = inOurTime(sent, now.wall);', broken: 'const update = sent;',
+  },
+  {
     name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
   },
