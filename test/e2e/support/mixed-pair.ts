@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { eventually } from '../../../src/cli/lab/child.ts';
 import type { CraftedMessage, CraftedReply } from './crafted.ts';
 import type { Capture } from './capture.ts';
@@ -34,7 +35,7 @@ export interface Bound {
 
 export class MixedPair {
   readonly #lab: Lab;
-  readonly servers: Readonly<Record<Role, DhcpServer>>;
+  readonly servers: Record<Role, DhcpServer>;
   readonly #client: Space;
   #capture: Capture | undefined;
   #nextMac = 1;
@@ -43,10 +44,23 @@ export class MixedPair {
 
   constructor(lab: Lab, kinds: Readonly<Record<Role, ServerKind>>) {
     this.#lab = lab;
-    const server = (role: Role): DhcpServer =>
-      lab.server({ kind: kinds[role], host: lab.host(role, { cidr: `${addresses[role]}/24` }), config: config(role), interfaceNames: ['eth0'] });
+    const server = (role: Role): DhcpServer => this.#server(role, kinds[role], lab.host(role, { cidr: `${addresses[role]}/24` }));
     this.servers = { primary: server('primary'), secondary: server('secondary') };
     this.#client = lab.host('client', { cidr: '10.78.0.9/24' });
+  }
+
+  #server(role: Role, kind: ServerKind, host: Space): DhcpServer {
+    return this.#lab.server({ kind, host, config: config(role), interfaceNames: ['eth0'] });
+  }
+
+  /** Another program takes over a node with its lease file, as an operator would do it. */
+  async replace(role: Role, kind: ServerKind): Promise<void> {
+    const before = this.servers[role];
+    await before.stop();
+    const after = this.#server(role, kind, before.host);
+    copyFileSync(before.leaseFile, after.leaseFile);
+    this.servers[role] = after;
+    await after.start();
   }
 
   /** Both run, are normal and have shared the pool out. */
