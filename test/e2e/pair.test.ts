@@ -14,12 +14,12 @@ const skip = skipWithout('udhcpc', 'nft') || (subject === 'dhcpd' && 'a test of 
 const reserved = { mac: '02:00:aa:00:00:01', ip: '10.64.0.60' } as const;
 const retryMillis = 1_000;
 
-const config = (role: 'primary' | 'secondary'): string => {
+const config = (role: 'primary' | 'secondary', silenceSeconds = 10): string => {
   const [own, other] = role === 'primary' ? ['10.64.0.1', '10.64.0.2'] : ['10.64.0.2', '10.64.0.1'];
   return `
 failover peer "pair" {
   ${role}; address ${own}; port 647; peer address ${other}; peer port 647;
-  max-response-delay 10; max-unacked-updates 10; load balance max seconds 3;
+  max-response-delay ${silenceSeconds}; max-unacked-updates 10; load balance max seconds 3;
   ${role === 'primary' ? 'mclt 600; split 128;' : ''}
 }
 authoritative;
@@ -34,9 +34,9 @@ subnet 10.64.0.0 netmask 255.255.0.0 {
 `;
 };
 
-async function pairOf(lab: Lab): Promise<readonly [DhcpServer, DhcpServer]> {
-  const primary = lab.server({ config: config('primary'), cidr: '10.64.0.1/16', interfaceNames: ['eth0'] });
-  const secondary = lab.server({ config: config('secondary'), cidr: '10.64.0.2/16', interfaceNames: ['eth0'] });
+async function pairOf(lab: Lab, silenceSeconds?: number): Promise<readonly [DhcpServer, DhcpServer]> {
+  const primary = lab.server({ config: config('primary', silenceSeconds), cidr: '10.64.0.1/16', interfaceNames: ['eth0'] });
+  const secondary = lab.server({ config: config('secondary', silenceSeconds), cidr: '10.64.0.2/16', interfaceNames: ['eth0'] });
   await primary.start();
   await secondary.start();
   await primary.line(/peer update completed/);
@@ -94,6 +94,28 @@ test('a silent cut: reserved hosts wait for nothing, and the pair heals itself',
   const { acks, failed } = await result(load(lab.host('load', { cidr: '10.64.0.3/16' }), '--window', '4', '--duration', '1', '--clients', '200'));
   assert.equal(failed, 0);
   assert.ok(acks > 100, `${acks} ACKs`);
+  const from = secondary.child.lines.length;
+  lab.lan.heal();
+  await secondary.child.line(/Both servers normal/, from);
+});
+
+test('a silent cut of the primary under load: no client waits longer than one retransmission in any step', { skip }, async (t) => {
+  const lab = await openLab(t);
+  // Noticed before the first retransmission of a client, which comes after four seconds (RFC 2131 §4.1).
+  const [primary, secondary] = await pairOf(lab, 3);
+  const retransmitMillis = 4_000;
+  const host = lab.host('load', { cidr: '10.64.0.3/16' });
+  const words = ['--server', '10.64.0.1', '--interface', 'eth0', '--warm-up', '0', '--retry', String(retransmitMillis), '--json'];
+  const loading = host.start([process.execPath, '--import', 'tsx', join(import.meta.dirname, '../bench/load-main.ts'), ...words, '--rate', '60', '--duration', '14', '--clients', '700']);
+  await eventually('leases of new clients', () => (leasesInFile(primary.leases()).size > 100 ? true : undefined));
+  lab.lan.cut(primary.host);
+  await secondary.line(/I move from normal to communications-interrupted/);
+  const { acks, failed, malformed, duplicates, max } = await result(loading);
+  t.diagnostic(`${acks} ACKs, longest wait ${max.toFixed(0)} ms`);
+  assert.deepEqual({ failed, malformed, duplicates }, { failed: 0, malformed: 0, duplicates: 0 });
+  assert.ok(acks > 600, `${acks} ACKs`);
+  // An offer and an acknowledgement: two steps.
+  assert.ok(max < 2 * retransmitMillis + 500, `one client waited ${max.toFixed(0)} ms`);
   const from = secondary.child.lines.length;
   lab.lan.heal();
   await secondary.child.line(/Both servers normal/, from);
