@@ -17,6 +17,8 @@ export interface Mutant extends Change {
   /** Where one place alone would be caught by a second line of defence. */
   readonly also?: Change;
   readonly judge: Judge;
+  /** What the judge must say, where it is not the usual. */
+  readonly sign?: string;
   /** The rule that is broken: reference or promise. */
   readonly rule: string;
 }
@@ -86,7 +88,7 @@ export const mutants: readonly Mutant[] = [
     text: 'encodeBndack(link.out(effects.afterCommit, now)', broken: 'encodeBndack(link.out(effects.now, now)',
   },
   {
-    name: 'an update that still waits for its answer is forgotten on the way into normal', rule: 'failover reference §4.6', judge: 'pair', file: endpoint,
+    name: 'an update that still waits for its answer is forgotten on the way into normal', sign: ' / ', rule: 'failover reference §4.6', judge: 'pair', file: endpoint,
     text: 'if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);', broken: 'if (false) this.queue.push(row);',
   },
   {

@@ -1,5 +1,5 @@
-// `npm run sim -- [--world pair|single|operator] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until-failure]`: runs seeds and
-// prints what broke; of one seed the last lines of its transcript too.
+// `npm run sim -- [--world pair|single|operator] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until TEXT]`: runs seeds and
+// prints what broke; of one seed the last lines of its transcript too. `--until` ends at the first problem that has the text in it.
 
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -13,7 +13,7 @@ const { values: flags } = parseArgs({
     from: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '1' },
     lines: { type: 'string', default: '200' },
-    'until-failure': { type: 'boolean', default: false },
+    until: { type: 'string' },
   },
 });
 
@@ -34,7 +34,8 @@ function runSeeds(world: WorldName, from: number, count: number): Tally {
     if (problems.length > 0) tally.failed++;
     if (problems.length > 0 || flags.seed !== undefined) console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
     if (flags.seed !== undefined) console.log(sim.transcript.slice(-Number(flags.lines)).join('\n'));
-    if (problems.length > 0 && flags['until-failure']) break;
+    const { until } = flags;
+    if (until !== undefined && problems.some((problem) => problem.includes(until))) break;
   }
   return tally;
 }
