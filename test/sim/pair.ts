@@ -2,6 +2,7 @@
 // operators who declare down what is dead.
 
 import { addressA, addressB, pairConfigs } from './configs.ts';
+import { clientKinds } from './client.ts';
 import { productionNode } from './node-factory.ts';
 import { Sim } from './sim.ts';
 import type { WorldRun } from './worlds.ts';
@@ -11,8 +12,10 @@ const hours = 6;
 
 /** `problems` is empty when nothing was violated and the pair came back by itself. */
 export function runPair(seed: number): WorldRun {
-  // Every third pair has hardly more addresses than clients, so that what is the partner's is wanted.
-  const [primary, secondary] = pairConfigs(seed % 3 === 0 ? 20 : 40);
+  // Every third pair has hardly more addresses than clients, so that what is the partner's is wanted; who declines would use
+  // them all up.
+  const isShort = seed % 3 === 0;
+  const [primary, secondary] = pairConfigs(isShort ? 20 : 40);
   const sim = new Sim({
     seed,
     nodes: [
@@ -21,6 +24,7 @@ export function runPair(seed: number): WorldRun {
     ],
     factory: productionNode,
     clients: 16,
+    kinds: isShort ? clientKinds.filter((kind) => kind !== 'declining') : clientKinds,
   });
   sim.start();
   sim.runSeconds(5);

@@ -63,6 +63,8 @@ export class Sim {
   #isFaulty = false;
   /** One node was declared down and has not met its partner again: until then the link stays whole. */
   #isDeclared = false;
+  /** It is back, and must not miss its partner. */
+  #isMeeting = false;
   /** One node lost its lease file, and has not yet all back from its partner. */
   #isApart = false;
 
@@ -207,7 +209,8 @@ export class Sim {
   }
 
   #down(node: SimNode, what: string, act: (node: SimNode) => void): void {
-    if (!node.isUp) return;
+    // A disk is replaced at any time: without one the two do not meet at all.
+    if (!node.isUp || (this.#isMeeting && what !== 'replace disk')) return;
     this.note(`${what} ${node.name}`);
     act(node);
     this.time.plan(this.random.unit() * 120_000, () => {
@@ -247,12 +250,22 @@ export class Sim {
       const answer = survivor.command('failover.partner-down', { yes: true });
       this.note(`operator declares ${dead.name} down on ${survivor.name}: ${String(JSON.stringify(answer)).slice(0, 120)}`);
     });
-    this.time.plan(120_000 + this.random.unit() * 900_000, () => {
-      dead.isHeldDown = false;
-      this.network.heal();
-      this.note(`start ${dead.name}`);
-      dead.start();
-      this.#untilNormal(() => (this.#isDeclared = false));
+    this.time.plan(120_000 + this.random.unit() * 900_000, () => this.#comesBack(dead, survivor));
+  }
+  /** Only to a partner that runs, and that goes on running until the two have met. */
+  #comesBack(dead: SimNode, survivor: SimNode): void {
+    if (!survivor.isUp) {
+      this.time.plan(1_000, () => this.#comesBack(dead, survivor));
+      return;
+    }
+    this.#isMeeting = true;
+    dead.isHeldDown = false;
+    this.network.heal();
+    this.note(`start ${dead.name}`);
+    dead.start();
+    this.#untilNormal(() => {
+      this.#isMeeting = false;
+      this.#isDeclared = false;
     });
   }
   areNormal(): boolean {
