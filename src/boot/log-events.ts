@@ -3,6 +3,7 @@
 import { logEvent } from '../model/log-event.ts';
 
 interface FileFields {
+  readonly found: string;
   readonly protocol: string;
   readonly client: string;
   readonly name: string;
@@ -16,9 +17,9 @@ interface FileFields {
 export const fileSent = logEvent<FileFields>({
   id: 'BOOT_FILE_SENT',
   level: 'info',
-  text: ({ protocol, client, name, bytes, millis, repeats }) =>
-    `boot: sent ${name} to ${client} by ${protocol}: ${bytes} bytes in ${millis} ms${repeats === 0 ? '' : `, ${repeats} repeats`}`,
-  help: 'A boot file arrived whole. Many repeats mean that packets are lost on the way.',
+  text: ({ protocol, client, name, found, bytes, millis, repeats }) =>
+    `boot: sent ${name} to ${client} by ${protocol}: ${bytes} bytes in ${millis} ms${repeats === 0 ? '' : `, ${repeats} repeats`}${found === '' ? '' : `; the file is spelled ${found}`}`,
+  help: 'A boot file arrived whole. Many repeats mean that packets are lost on the way. A spelling is told when letters or separators of the MAC address in its name are not those that loaders ask for: other boot servers would not find it.',
 });
 export const fileStopped = logEvent<FileFields>({
   id: 'BOOT_FILE_STOPPED',

@@ -111,6 +111,16 @@ test('nothing outside the root, by whatever name', { skip }, async (t) => {
   assert.equal(client.run('curl', '-sS', `tftp://${server}/good`), 'inside');
 });
 
+test('the file of a machine is found however its MAC address is spelled, and nothing else is', { skip }, async (t) => {
+  const { client, server: made, put } = await place(t);
+  put('pxelinux.cfg/01-52-54-00-AA-00-0B', 'mine');
+  put('pxelinux.cfg/Default', 'not asked');
+  assert.equal(client.run('curl', '-sS', `tftp://${server}//pxelinux.cfg/01-52-54-00-aa-00-0b`), 'mine');
+  await made.line(/boot: sent \/pxelinux.cfg\/01-52-54-00-aa-00-0b .*; the file is spelled pxelinux.cfg\/01-52-54-00-AA-00-0B$/);
+  assert.notEqual((await client.start(['curl', '-sS', `tftp://${server}//pxelinux.cfg/default`]).exited).code, 0);
+  await made.line(/asked for \/pxelinux.cfg\/default by tftp: not there/);
+});
+
 test('100 MB pass the end of the block numbers', { skip }, async (t) => {
   const { client, put, into } = await place(t);
   const want = put('large', randomBytes(100 * 1024 * 1024));

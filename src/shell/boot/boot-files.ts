@@ -2,11 +2,14 @@
 
 import { err, ok, type Result } from '../../std/result.ts';
 import { bootPath, type PathFault } from '../../boot/boot-path.ts';
-import { openJailed, type JailFault } from './jail.ts';
+import { macNameOf, sameMachine } from '../../boot/mac-name.ts';
+import { namesIn, openJailed, type JailFault } from './jail.ts';
 
 /** Bytes that can be read from anywhere, by several at once. */
 export interface BootFile {
   readonly path: string;
+  /** Its name where that is not the one asked for; else empty. */
+  readonly found: string;
   readonly size: number;
   readonly modified: Date | undefined;
   /** `count` bytes from `from` on, fewer at the end; rejects when the disk fails. */
@@ -22,15 +25,24 @@ export class BootFiles {
     this.root = root;
   }
 
-  /** `name` as the client wrote it. */
+  /** `name` as the client wrote it. The file of a machine is found under any spelling of its MAC address. */
   async open(name: string): Promise<Result<BootFile, BootFault>> {
     const path = bootPath(name);
     if (!path.ok) return err(path.error);
-    const opened = await openJailed(this.root, path.value);
+    const file = await this.#onDisk(path.value);
+    if (file.ok || file.error !== 'missing') return file;
+    const wanted = macNameOf(path.value);
+    const other = wanted && sameMachine(wanted, await namesIn(this.root, wanted.folder));
+    return other === undefined ? file : this.#onDisk(wanted?.folder === '' ? other : `${wanted?.folder ?? ''}/${other}`, path.value);
+  }
+
+  async #onDisk(path: string, asked = path): Promise<Result<BootFile, BootFault>> {
+    const opened = await openJailed(this.root, path);
     if (!opened.ok) return err(opened.error);
     const { handle, size, modified } = opened.value;
     return ok({
-      path: path.value,
+      path,
+      found: path === asked ? '' : path,
       size,
       modified,
       read: async (from, count) => {
@@ -50,6 +62,7 @@ export class BootFiles {
 
 export const memoryFile = (path: string, bytes: Uint8Array): BootFile => ({
   path,
+  found: '',
   size: bytes.length,
   modified: undefined,
   read: async (from, count) => bytes.subarray(from, from + count),

@@ -10,6 +10,8 @@ export interface FileReport {
   readonly client: string;
   /** As the client wrote it. */
   readonly name: string;
+  /** What was served where its name differs from the one asked for; else empty. */
+  readonly found: string;
   readonly outcome: FileOutcome;
   /** Why, for people; empty when it went well. */
   readonly detail: string;

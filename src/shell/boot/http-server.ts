@@ -51,10 +51,11 @@ export function startHttpServer(fd: number, files: BootFiles, report: (report: F
 
 async function answer(files: BootFiles, request: IncomingMessage, response: ServerResponse, report: (report: FileReport) => void): Promise<void> {
   const startedAt = performance.now();
+  let found = '';
   const say = (outcome: FileReport['outcome'], detail: string, bytes = 0, size = 0): void =>
     report({
       kind: 'file', protocol: 'http', client: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''), name: request.url ?? '',
-      outcome, detail, bytes, size, repeats: 0, millis: Math.round(performance.now() - startedAt),
+      found, outcome, detail, bytes, size, repeats: 0, millis: Math.round(performance.now() - startedAt),
     });
   const isHead = request.method === 'HEAD';
   if (request.method !== 'GET' && !isHead) {
@@ -74,6 +75,7 @@ async function answer(files: BootFiles, request: IncomingMessage, response: Serv
     return;
   }
   const file = opened.value;
+  ({ found } = file);
   try {
     const sent = await send(file, request, response, isHead);
     const isWhole = sent.bytes === sent.size;

@@ -3,7 +3,7 @@
 // No symbolic link, mount trick or rename between two checks leads out.
 
 import { constants } from 'node:fs';
-import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { open, readdir, readlink, realpath, type FileHandle } from 'node:fs/promises';
 import { err, ok, type Result } from '../../std/result.ts';
 
 /** linux/fcntl.h; Node does not name it. */
@@ -23,6 +23,17 @@ const faults: Readonly<Record<string, JailFault>> = {
   ENOENT: 'missing', ENOTDIR: 'missing', ENAMETOOLONG: 'missing', ELOOP: 'outside', EACCES: 'unreadable', EPERM: 'unreadable',
 };
 const faultOf = (error: unknown): JailFault => faults[(error as NodeJS.ErrnoException).code ?? ''] ?? 'failed';
+
+/** Names in a folder below the root; none when it is not there or not below. */
+export async function namesIn(root: string, folder: string): Promise<readonly string[]> {
+  try {
+    const realRoot = await realpath(root);
+    const place = await realpath(`${realRoot}/${folder}`);
+    return place === realRoot || place.startsWith(`${realRoot}/`) ? await readdir(place) : [];
+  } catch {
+    return [];
+  }
+}
 
 /** `path` as `bootPath` makes it. The caller closes the handle. */
 export async function openJailed(root: string, path: string): Promise<Result<JailedFile, JailFault>> {

@@ -195,7 +195,7 @@ export class TftpServer {
     sendPacket(fd, { kind: 'error', code, message }, address, port);
     if (fd !== this.#fd) closeUdp(fd);
     this.#report({
-      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename,
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found: '',
       outcome: fault === 'missing' || fault === 'name' || fault === 'kind' ? 'missing' : 'refused',
       detail: fault ?? message, bytes: 0, size: 0, repeats: 0, millis: 0,
     });
@@ -210,7 +210,7 @@ export class TftpServer {
     const kind = outcome === 'unreadable' ? 'failed' : outcome.kind === 'refused' ? 'stopped' : outcome.kind;
     const detail = outcome === 'unreadable' ? 'the file cannot be read' : outcome.kind === 'refused' ? `error ${outcome.code} ${outcome.message}`.trim() : '';
     this.#report({
-      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name, outcome: kind, detail,
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name, found: file.found, outcome: kind, detail,
       bytes: outcome !== 'unreadable' && outcome.kind === 'sent' ? file.size : session.bytes,
       size: file.size, repeats: transfer.repeats, millis: Math.round(monoNow() - session.startedAt),
     });
