@@ -6,6 +6,7 @@ import { runDhcpdTest } from './cli/dhcpd-test.ts';
 import { loadAsDhcpd, loadPlainly } from './cli/load-for-serving.ts';
 import { runLeasehold } from './cli/main.ts';
 import { repairLeases, testLeases } from './cli/repair-leases.ts';
+import { runFileServer } from './shell/boot/file-server.ts';
 import { serve } from './shell/serve.ts';
 
 /** `dhcpd -t`, and `-T`, which reads the lease file too. */
@@ -23,5 +24,6 @@ process.exitCode =
     ? await runDhcpd(rest, { serve: (settings) => serve(settings, loadAsDhcpd(settings)), test })
     : await runLeasehold(process.argv.slice(2), {
         serve: (settings) => serve(settings, loadPlainly(settings)),
+        serveBootFiles: runFileServer,
         repair: async (configPath, leasePath) => repairLeases(configPath, leasePath, loadPlainly),
       });

@@ -22,6 +22,9 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'dhcpd-pools', command: 'dhcpd-pools', purpose: 'reader of the lease file' },
   { name: 'nftables', command: 'nft', purpose: 'firewall rules' },
   { name: 'strace', command: 'strace', purpose: 'proof of write order' },
+  { name: 'tftp-hpa', command: 'tftp', purpose: 'client' },
+  { name: 'atftp', command: 'atftp', purpose: 'client' },
+  { name: 'curl', command: 'curl', purpose: 'client' },
   { name: 'tshark', command: 'tshark', purpose: 'protocol dissection' },
 ];
 

@@ -4,6 +4,7 @@ import { buildApplication, buildRouteMap, run } from '@stricli/core';
 import type { ServeSettings } from '../shell/settings.ts';
 import { version } from '../shell/version.ts';
 import { benchCommand } from './bench/bench-command.ts';
+import { bootFilesCommand, type RunFileServer } from './boot-files-command.ts';
 import { checkCommand } from './check-command.ts';
 import { cliContext } from './cli-context.ts';
 import { demoCommand } from './demo/demo-command.ts';
@@ -17,6 +18,7 @@ export interface CliParts {
   /** Resolves with the exit status when the server has stopped. */
   readonly serve: (settings: ServeSettings) => Promise<number>;
   readonly repair: RepairLeases;
+  readonly serveBootFiles: RunFileServer;
 }
 
 /** Exit status for words that are no command line. */
@@ -27,6 +29,7 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
   const root = buildRouteMap({
     docs: {
       brief: 'Leasehold: a highly available DHCPv4 server, the drop-in successor of ISC dhcpd',
+      hideRoute: { 'boot-files': true },
       fullDescription: 'Leasehold: a highly available DHCPv4 server, the drop-in successor of ISC dhcpd.\nEvery command ends with 0 when all is well, 1 when it found problems, 2 when it could not run.',
     },
     routes: {
@@ -41,6 +44,7 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
       keygen: keygenCommand,
       bench: benchCommand,
       demo: demoCommand,
+      'boot-files': bootFilesCommand(parts.serveBootFiles),
     },
   });
   const application = buildApplication(root, {

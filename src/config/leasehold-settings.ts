@@ -4,40 +4,20 @@
 import { fromLatin1 } from '../std/bytes.ts';
 import { infinite, seconds } from '../std/time.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { OptionStatement, Statement } from '../model/expression.ts';
 import type { Span } from '../model/span.ts';
 import type { LeaseholdSettings } from '../model/server-config.ts';
-import type { OptionDefinition } from '../wire/option-table.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
-import { lowerStatement } from '../lang/lower.ts';
+import { readBoot } from './boot-settings.ts';
+import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Settings = Mutable<LeaseholdSettings>;
 
-export interface SettingRow {
-  readonly definition: OptionDefinition;
-  readonly unit: string;
-  /** As it would be written. */
-  readonly byDefault: string;
-  readonly example: string;
-  readonly help: string;
-  readonly apply: (settings: Settings, bytes: Uint8Array) => void;
-  /** Smallest number allowed. */
-  readonly min?: number;
-}
-
 /** Far from every code that dhcpd uses in space `server`. */
 const codeBase = 10_000;
 
-const numberOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
-
-interface Row extends Omit<SettingRow, 'definition'> {
-  readonly name: string;
-  readonly format: string;
-}
-
-const rows: readonly Row[] = [
+const rows: readonly NamedRow<Settings>[] = [
   {
     name: 'trusted-interface',
     format: 't',
@@ -99,10 +79,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-export const leaseholdSettingRows: readonly SettingRow[] = rows.map(({ name, format, ...row }, index) => ({
-  ...row,
-  definition: { space: 'server', code: codeBase + index, name, format },
-}));
+export const leaseholdSettingRows = withCodes(rows, codeBase);
 
 export const leaseholdDefaults: LeaseholdSettings = {
   trustedInterfaces: [],
@@ -110,6 +87,7 @@ export const leaseholdDefaults: LeaseholdSettings = {
   portRateMax: 50,
   offersMax: 65_536,
   clockStepMax: seconds(5),
+  boot: undefined,
 };
 
 /** C1401: another parameter, a declaration or a condition. */
@@ -119,8 +97,7 @@ const notASetting = (span: Span): Diagnostic =>
   });
 
 /** C1402 */
-const settingTooSmall = (statement: OptionStatement, min: number): Diagnostic =>
-  error('C1402', statement.span, `${statement.option.name} must be at least ${min}`);
+const settingTooSmall = (span: Span, name: string, min: number): Diagnostic => error('C1402', span, `${name} must be at least ${min}`);
 
 /** Includes are transparent; `skipped` and the like were reported by the parser. */
 const told = new Set<ast.Item['kind']>(['skipped', 'not-served']);
@@ -141,13 +118,22 @@ export function leaseholdSettings(body: ast.Body): {
 }
 
 function applySetting(settings: Settings, item: ast.Item): Diagnostic[] {
-  const statements: readonly Statement[] = item.kind === 'option-statement' ? lowerStatement(item) : [];
-  const [statement] = statements;
-  if (statement?.kind !== 'option' || statement.value.kind !== 'constant') return [notASetting(item.span)];
-  const row = leaseholdSettingRows.find(({ definition }) => definition.code === statement.option.code);
-  if (row === undefined || statement.option.space !== 'server') return [notASetting(item.span)];
-  const { bytes } = statement.value;
-  if (row.min !== undefined && numberOf(bytes) < row.min) return [settingTooSmall(statement, row.min)];
+  if (item.kind === 'own-block') return applyBlock(settings, item);
+  const setting = settingOf(item, leaseholdSettingRows);
+  if (setting === undefined) return [notASetting(item.span)];
+  const { row, bytes } = setting;
+  if (row.min !== undefined && numberOf(bytes) < row.min) return [settingTooSmall(item.span, row.definition.name, row.min)];
   row.apply(settings, bytes);
   return [];
+}
+
+/** C1403 */
+const bootTwice = (span: Span): Diagnostic => error('C1403', span, 'there is a second boot block', { help: 'join the two' });
+
+function applyBlock(settings: Settings, block: ast.OwnBlock): Diagnostic[] {
+  if (block.word !== 'boot' || block.name !== undefined) return [notASetting(block.head)];
+  if (settings.boot !== undefined) return [bootTwice(block.head)];
+  const { settings: boot, diagnostics } = readBoot(block);
+  settings.boot = boot;
+  return diagnostics;
 }

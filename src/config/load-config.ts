@@ -8,6 +8,7 @@ import type { FileTree } from '../lang/ast.ts';
 import { OptionTable } from '../lang/option-table.ts';
 import { parseConfig } from '../lang/parse.ts';
 import type { ReadFile } from '../lang/session.ts';
+import { bootSettingRows, ownBlocks } from './boot-settings.ts';
 import { buildFile } from './build.ts';
 import { reportDeadSubclasses } from './build-classes.ts';
 import { reportPeersTogether } from './build-peers.ts';
@@ -108,9 +109,9 @@ function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
   if (path === undefined || text === undefined || !text.ok)
     return { settings: leaseholdDefaults, diagnostics: [], files: [] };
   const options = new OptionTable();
-  for (const { definition } of leaseholdSettingRows) options.define(definition);
+  for (const { definition } of [...leaseholdSettingRows, ...bootSettingRows]) options.define(definition);
   const source = { name: path, text: text.value };
-  const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read));
+  const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read), ownBlocks);
   const { settings, diagnostics: refused } = leaseholdSettings(tree.body);
   // dhcpd never reads this file, so nothing here is said in its words.
   const plain = diagnostics.map(({ dhcpdText: _text, dhcpdPlace: _place, ...diagnostic }) => diagnostic);

@@ -471,7 +471,20 @@ export type Declaration =
   | SkippedText
   | LeaseDecl
   | ByteOrderDecl
-  | ServerDuidDecl;
+  | ServerDuidDecl
+  | OwnBlock;
+
+/** A block of leasehold.conf that dhcpd does not have: `boot { … }`, `profile "worker" { … }`. */
+export interface OwnBlock {
+  readonly kind: 'own-block';
+  readonly span: Span;
+  /** From the word up to the brace. */
+  readonly head: Span;
+  /** Lower case. */
+  readonly word: string;
+  readonly name: Name | undefined;
+  readonly body: Body;
+}
 
 /** What stands between braces or at file level, in file order. Inside `if`, `on` and `switch` only executable statements, `key`, `zone`, `db-time-format`. */
 export type Item = Declaration | ExecutableStatement;

@@ -16,8 +16,10 @@ import { parseFixedAddress, parseHardware, parseHost, type HostSeen } from './pa
 import { parseInclude } from './parse-include.ts';
 import { parseGroup, parseSharedNetwork, parseSubnet } from './parse-networks.ts';
 import { findOption, optionNameOf, unknownOf, warnOfDhcp6 } from './parse-options.ts';
+import { parseOwnBlock } from './parse-own-blocks.ts';
 import { parsePool, parseRange } from './parse-pools.ts';
 import { parseExecutable, parseOptionRest } from './parse-statements.ts';
+import { isIdentifier } from './reader.ts';
 import { deeper, noLoss, type Loss, type Session } from './session.ts';
 
 export type PlaceKind = 'file' | 'group' | 'shared-network' | 'subnet' | 'pool' | 'host' | 'class';
@@ -77,6 +79,11 @@ type Parser = (session: Session, place: Place, start: number) => Item | undefine
 function parseItem(session: Session, place: Place): Item | undefined {
   const { reader } = session;
   const token = reader.peek();
+  if (session.ownBlocks.has(reader.nextWord.toLowerCase()) && isIdentifier(token)) {
+    const from = reader.nextStart;
+    reader.take();
+    return parseOwnBlock(session, from);
+  }
   const parser = Object.hasOwn(parsers, token) ? parsers[token] : undefined;
   if (parser === undefined) return parseStatement(session, place);
   if (token === 'failover' && place.kind !== 'file' && place.kind !== 'shared-network') {

@@ -19,9 +19,9 @@ export interface Parsed {
   readonly sources: readonly SourceFile[];
 }
 
-/** `options` is changed by what the file defines. */
-export function parseConfig(source: SourceFile, options: OptionTable, read: ReadFile): Parsed {
-  const session = openSession(source, options, read);
+/** `options` is changed by what the file defines. `ownBlocks`: words of blocks that only leasehold.conf has. */
+export function parseConfig(source: SourceFile, options: OptionTable, read: ReadFile, ownBlocks?: ReadonlySet<string>): Parsed {
+  const session = openSession(source, options, read, ownBlocks);
   const body = parseFileItems(session, openPlace('file'));
   const tree: FileTree = { kind: 'file', span: { file: source, start: 0, end: source.text.length }, source, body };
   return { tree, diagnostics: session.run.diagnostics, options, sources: session.run.sources };

@@ -86,6 +86,7 @@ const printers: Printers = {
   'lease-id-format': ({ word }) => line(`lease-id-format ${word}`),
   'db-time-format': ({ word }) => line(`db-time-format ${word}`),
   include: ({ path }) => line(`include ${printString(path.bytes)}`),
+  'own-block': ({ word, name, body }) => printBlock(name === undefined ? word : `${word} ${printName(name)}`, body),
   'not-served': verbatim,
   skipped: verbatim,
   lease: printLease,

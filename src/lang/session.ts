@@ -23,6 +23,8 @@ export interface Session {
   readonly reader: Reader;
   readonly options: OptionTable;
   readonly read: ReadFile;
+  /** Words of blocks that dhcpd does not have; empty for dhcpd.conf. */
+  readonly ownBlocks: ReadonlySet<string>;
   /** Shared by the main file and its includes. */
   readonly run: {
     readonly diagnostics: Diagnostic[];
@@ -48,12 +50,15 @@ export function recover({ reader }: Session, loss: Loss): void {
   loss.isSkipped = true;
 }
 
-export function openSession(source: SourceFile, options: OptionTable, read: ReadFile): Session {
+const none: ReadonlySet<string> = new Set();
+
+export function openSession(source: SourceFile, options: OptionTable, read: ReadFile, ownBlocks = none): Session {
   const diagnostics: Diagnostic[] = [];
   return {
     reader: new Reader(source, diagnostics),
     options,
     read,
+    ownBlocks,
     run: { diagnostics, sources: [source], depth: 0, including: [source.name] },
   };
 }

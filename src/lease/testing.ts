@@ -87,7 +87,7 @@ export function testConfig(options: {
       leaseIdFormat: options.leaseIdFormat ?? 'octal', dbTimeFormat: options.dbTimeFormat ?? 'default',
       ddnsUpdateStyle: 'none', serverIdCheck: false, checkSecsByteOrder: false,
     },
-    leasehold: { trustedInterfaces: [], relayRateMax: 0, portRateMax: 0, offersMax: 0, clockStepMax: infinite },
+    leasehold: { trustedInterfaces: [], relayRateMax: 0, portRateMax: 0, offersMax: 0, clockStepMax: infinite, boot: undefined },
     hostNames: [],
   };
 }

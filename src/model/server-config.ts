@@ -4,6 +4,7 @@
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { Seconds, UnixSeconds } from '../std/time.ts';
 import type { OptionDefinition, OptionSpace } from '../wire/option-table.ts';
+import type { BootSettings } from './boot-settings.ts';
 import type { AddressItem, BooleanExpr, DataExpr, Statement } from './expression.ts';
 import type { Hardware } from './hardware.ts';
 import type { SourceFile, Span } from './span.ts';
@@ -177,6 +178,8 @@ export interface LeaseholdSettings {
   readonly offersMax: number;
   /** A wall-clock step beyond this is announced and never shortens a lease. */
   readonly clockStepMax: Seconds;
+  /** undefined: no boot files are served. */
+  readonly boot: BootSettings | undefined;
 }
 
 export interface ServerConfig {

@@ -13,6 +13,7 @@ const bind = (name: string, ...types: readonly string[]): Call =>
 export const libc = {
   socket: bind('socket', 'int', 'int', 'int', 'int'),
   bind: bind('bind', 'int', 'int', 'uintptr_t', 'uint'),
+  listen: bind('listen', 'int', 'int', 'int'),
   connect: bind('connect', 'int', 'int', 'uintptr_t', 'uint'),
   setsockopt: bind('setsockopt', 'int', 'int', 'int', 'int', 'uintptr_t', 'uint'),
   getsockopt: bind('getsockopt', 'int', 'int', 'int', 'int', 'uintptr_t', 'uintptr_t'),
@@ -20,6 +21,7 @@ export const libc = {
   recvmmsg: bind('recvmmsg', 'int', 'int', 'uintptr_t', 'uint', 'int', 'uintptr_t'),
   sendmmsg: bind('sendmmsg', 'int', 'int', 'uintptr_t', 'uint', 'int'),
   recv: bind('recv', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int'),
+  recvmsg: bind('recvmsg', 'intptr_t', 'int', 'uintptr_t', 'int'),
   recvfrom: bind('recvfrom', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int', 'uintptr_t', 'uintptr_t'),
   send: bind('send', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int'),
   sendto: bind('sendto', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int', 'uintptr_t', 'uint'),

@@ -12,7 +12,7 @@ import { NativeBlock } from './native.ts';
 
 /** linux/capability.h */
 const CAP = { netBindService: 10, netRaw: 13, sysChroot: 18 } as const;
-const PR = { setKeepCaps: 8, capAmbient: 47, ambientRaise: 2 } as const;
+const PR = { setKeepCaps: 8, noNewPrivileges: 38, capAmbient: 47, ambientRaise: 2, ambientClear: 4 } as const;
 const capabilityVersion = 0x20080522;
 /** Set for the second image, so that it does not drop again. */
 const marker = 'LEASEHOLD_PRIVILEGES';
@@ -62,6 +62,18 @@ export function dropPrivileges(identity: Identity, keepsChroot: boolean): string
   const problem = becomeUser(identity) ?? raiseAmbient(capabilities);
   if (problem !== undefined) return problem;
   return replaceProcess(ownCommandLine(), { ...process.env, [marker]: 'dropped' }, hasReadinessPipe() ? [readyFd] : []);
+}
+
+/**
+ * Starts this program again with the same words as a user without any capability, keeping `kept` descriptors; returns only on
+ * failure. `identity` undefined: the user stays. Linux gives a new image of a plain user no capability but its ambient ones.
+ */
+export function replaceAsPlainUser(identity: Identity | undefined, environment: NodeJS.ProcessEnv, kept: readonly number[]): string {
+  const problem = identity === undefined ? undefined : becomeUser(identity);
+  if (problem !== undefined) return problem;
+  if (libc.prctl(PR.capAmbient, PR.ambientClear, 0, 0, 0) < 0) return `clear ambient capabilities: ${errnoName()}`;
+  libc.prctl(PR.noNewPrivileges, 1, 0, 0, 0);
+  return replaceProcess(ownCommandLine(), environment, kept);
 }
 
 function becomeUser({ uid, gid, groups }: Identity): string | undefined {

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../std/result.ts';
 import type { Command, Node } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { Addressing } from './addressing.ts';
+import { BootKeeper } from './boot/boot-keeper.ts';
 import { Clock } from './clock.ts';
 import { ControlSocket, type LocalCommand } from './control-socket.ts';
 import { Drain, type LogBuffer } from './drain.ts';
@@ -59,6 +60,7 @@ export class Server {
   readonly #keeper: StorageKeeper;
   readonly #control: ControlSocket;
   readonly #drops: DropReport;
+  readonly #boot: BootKeeper;
   readonly #housekeeping: NodeJS.Timeout;
   #config: ServerConfig;
 
@@ -100,6 +102,7 @@ export class Server {
       },
     });
     this.#drops = new DropReport(() => this.#network.drops, parts.log);
+    this.#boot = new BootKeeper({ log: parts.log, onLog: () => this.#drain.schedule() });
     this.#housekeeping = setInterval(() => this.#keepHouse(), housekeepingMillis);
     this.#housekeeping.unref();
   }
@@ -170,6 +173,7 @@ export class Server {
       const problem = await this.#control.open(controlPath);
       if (problem !== undefined) this.complain(`no control socket at ${controlPath}: ${problem}`);
     }
+    this.#boot.configure(this.#config.leasehold.boot);
     while (!node.isReady) await new Promise((resolve) => setTimeout(resolve, readyPollMillis));
   }
 
@@ -194,6 +198,7 @@ export class Server {
     this.#config = config;
     this.#drain.settle({ kind: 'reload', config });
     this.#network.reconfigure(config);
+    this.#boot.configure(config.leasehold.boot);
     return ok(config);
   }
 
@@ -218,6 +223,7 @@ export class Server {
   /** Lets the core say goodbye, makes it durable, closes every door. */
   async stop(): Promise<void> {
     clearInterval(this.#housekeeping);
+    this.#boot.stop();
     this.#keeper.close();
     this.#drain.settle({ kind: 'stop' });
     this.#drain.stop();

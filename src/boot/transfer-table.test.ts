@@ -1,0 +1,48 @@
+// Who gets a place in a full house.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { TransferTable } from './transfer-table.ts';
+
+interface Item {
+  isHalfOpen: boolean;
+  readonly request: string;
+  readonly id: number;
+}
+const item = (id: number, isHalfOpen = true, request = 'r'): Item => ({ id, isHalfOpen, request });
+
+function tableOf(transfersMax: number, perAddressMax: number, ...items: readonly (readonly [address: number, port: number, item: Item])[]): TransferTable<Item> {
+  const table = new TransferTable<Item>({ transfersMax, perAddressMax });
+  for (const [address, port, made] of items) table.add(address, port, made);
+  return table;
+}
+const evictedIds = (table: TransferTable<Item>, address: number, port: number, request = 'r'): number[] | string => {
+  const admission = table.admit(address, port, request);
+  return admission.kind === 'admitted' ? admission.evicted.map(({ id }) => id) : admission.kind;
+};
+
+test('a repeated request is one; a new one from the same port ends the transfer before', () => {
+  const table = tableOf(9, 9, [1, 1, item(1)]);
+  assert.equal(evictedIds(table, 1, 1), 'duplicate');
+  assert.deepEqual(evictedIds(table, 1, 1, 'other'), [1]);
+  const running = tableOf(9, 9, [1, 1, item(1, false)]);
+  assert.deepEqual(evictedIds(running, 1, 1), [1]);
+});
+test('a flood takes the places of its own half-open transfers, oldest first', () => {
+  const table = tableOf(3, 9, [0xffffffff, 1, item(1, false)], [2, 2, item(2)], [3, 3, item(3)]);
+  assert.deepEqual(evictedIds(table, 4, 4), [2]);
+  table.add(4, 4, item(4, false));
+  assert.deepEqual(evictedIds(table, 5, 5), [3]);
+  table.add(5, 5, item(5, false));
+  assert.equal(evictedIds(table, 6, 6), 'busy');
+  assert.deepEqual([...table.values()].map(({ id }) => id), [1, 4, 5]);
+  table.remove(0xffffffff, 1);
+  assert.deepEqual(evictedIds(table, 6, 6), []);
+});
+test('one address gets its share, and evicts only its own', () => {
+  const table = tableOf(9, 2, [1, 1, item(1)], [2, 1, item(2)], [2, 2, item(3, false)]);
+  assert.deepEqual(evictedIds(table, 2, 3), [2]);
+  table.add(2, 3, item(4, false));
+  assert.equal(evictedIds(table, 2, 4), 'busy');
+  assert.deepEqual(evictedIds(table, 3, 1), []);
+});

@@ -1,0 +1,35 @@
+// The boot block of leasehold.conf: what it sets, and what it refuses.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bootDefaults } from './boot-settings.ts';
+import { check, configOf } from './testing.ts';
+
+test('without a boot block no files are served; an empty one takes every default', () => {
+  assert.equal(configOf('').leasehold.boot, undefined);
+  assert.deepEqual(configOf('', { 'leasehold.conf': 'boot { }' }).leasehold.boot, bootDefaults);
+});
+test('every setting of a boot block', () => {
+  const text = 'boot { root "/srv/tftp/"; user "tftp"; listen 10.0.0.1; tftp-port 6969; http-port 0; }';
+  assert.deepEqual(configOf('', { 'leasehold.conf': text }).leasehold.boot, {
+    ...bootDefaults, root: '/srv/tftp', user: 'tftp', address: 0x0a000001, tftpPort: 6969, httpPort: 0,
+  });
+});
+
+const refusals: readonly (readonly [text: string, ...codes: readonly string[]])[] = [
+  ['boot { root "tftp"; }', 'C1412'],
+  ['boot { default-lease-time 60; subnet 10.0.0.0 netmask 255.255.255.0 { } }', 'C1411', 'C1411'],
+  ['boot { } boot { }', 'C1403'],
+  ['boot a { }', 'C1401'],
+  ['root "/srv/tftp";', 'C1401'],
+  ['boot { boot { } }', 'C1411'],
+  ['boot {', 'C0023'],
+];
+for (const [text, ...codes] of refusals)
+  test(`refused: ${text}`, () => {
+    const { diagnostics } = check('', { 'leasehold.conf': text });
+    assert.deepEqual(diagnostics.map(({ code }) => code), codes);
+  });
+test('dhcpd.conf has no boot block, since dhcpd would refuse it', () => {
+  assert.equal(check('boot { }').config, undefined);
+});

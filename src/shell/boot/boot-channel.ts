@@ -1,0 +1,37 @@
+// What server and file server tell each other: one JSON value a line over the child's standard input and output.
+
+import type { FileReport } from './file-report.ts';
+
+/** From the file server. `ready`: it serves, with what it has. */
+export type ChildMessage =
+  | FileReport
+  | { readonly kind: 'ready'; readonly line: string }
+  | { readonly kind: 'problem'; readonly line: string }
+  | { readonly kind: 'lost'; readonly count: number };
+
+/** Longest line of either side. */
+const lineSizeMax = 1024 * 1024;
+
+/** Calls `take` with each value of a stream of lines; what is no JSON object is dropped. */
+export function readLines<T>(stream: NodeJS.ReadableStream, take: (message: T) => void): void {
+  let pending = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    pending += chunk;
+    for (let end = pending.indexOf('\n'); end >= 0; end = pending.indexOf('\n')) {
+      const value = parse(pending.slice(0, end));
+      pending = pending.slice(end + 1);
+      if (typeof value === 'object' && value !== null) take(value as T);
+    }
+    if (pending.length > lineSizeMax) pending = '';
+  });
+  stream.on('error', () => {});
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

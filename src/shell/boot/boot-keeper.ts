@@ -1,0 +1,122 @@
+// The server's side of the file server: starts it, hears what it did, starts it again when it dies, ends it.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import type { LogLane } from '../../model/log-lane.ts';
+import type { BootSettings } from '../../model/boot-settings.ts';
+import {
+  fileFailed, fileMissing, fileRefused, fileSent, fileServerComplains, fileServerEnded, fileServerSays, fileSilent, fileStopped, reportsLost,
+} from '../../boot/log-events.ts';
+import { formatIpv4 } from '../../std/ipv4.ts';
+import { readLines, type ChildMessage } from './boot-channel.ts';
+import type { FileOutcome } from './file-report.ts';
+
+const restartMillisMin = 1_000;
+const restartMillisMax = 30_000;
+/** A child that lived this long did not die of its settings. */
+const healthyMillis = 60_000;
+/** What the file server has no business with. */
+const keptFrom = /^(LEASEHOLD_(?!BOOT)|NOTIFY_SOCKET|LISTEN_|JOURNAL_STREAM)/;
+
+const events: Readonly<Record<FileOutcome, typeof fileSent>> = {
+  sent: fileSent, stopped: fileStopped, silent: fileSilent, missing: fileMissing, refused: fileRefused, failed: fileFailed,
+};
+
+export interface BootKeeperParts {
+  readonly log: Pick<LogLane, 'event'>;
+  /** Something was logged: write it out soon. */
+  readonly onLog: () => void;
+}
+
+export class BootKeeper {
+  readonly #parts: BootKeeperParts;
+  #settings: BootSettings | undefined;
+  #child: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #restartMillis = restartMillisMin;
+  #stderr = '';
+  /** Restarts since the server started. */
+  restarts = 0;
+
+  constructor(parts: BootKeeperParts) {
+    this.#parts = parts;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** undefined: no files are served. A change of what the process was started with starts a new one. */
+  configure(settings: BootSettings | undefined): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    if (JSON.stringify(wordsOf(before)) === JSON.stringify(wordsOf(settings))) return;
+    this.#end();
+    this.#restartMillis = restartMillisMin;
+    if (settings !== undefined) this.#start();
+  }
+
+  stop(): void {
+    this.#settings = undefined;
+    this.#end();
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    this.#child = undefined;
+    child?.kill('SIGKILL');
+  }
+
+  #start(): void {
+    const words = wordsOf(this.#settings);
+    const script = process.argv[1];
+    if (words === undefined || script === undefined) return;
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !keptFrom.test(name)));
+    const child = spawn(process.execPath, [...process.execArgv, script, ...words], { stdio: ['pipe', 'pipe', 'pipe'], env, cwd: '/' });
+    const startedAt = performance.now();
+    this.#child = child;
+    this.#stderr = '';
+    child.stdin.on('error', () => {});
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr = (this.#stderr + text).slice(-2_000)));
+    readLines<ChildMessage>(child.stdout, (message) => this.#hear(message));
+    child.on('error', (error) => (this.#stderr = error.message));
+    child.on('close', (status, signal) => {
+      if (this.#child !== child) return;
+      this.#child = undefined;
+      this.#again(status, signal, performance.now() - startedAt);
+    });
+  }
+
+  #again(status: number | null, signal: string | null, lifeMillis: number): void {
+    if (lifeMillis >= healthyMillis) this.#restartMillis = restartMillisMin;
+    const how = signal ?? `status ${status ?? 'unknown'}`;
+    const why = this.#stderr.trim().split('\n').find((line) => /error/i.test(line)) ?? '';
+    this.#say(fileServerEnded, { detail: why === '' ? how : `${how}: ${why}`, seconds: this.#restartMillis / 1000 });
+    this.restarts++;
+    this.#timer = setTimeout(() => this.#start(), this.#restartMillis);
+    this.#timer.unref();
+    this.#restartMillis = Math.min(this.#restartMillis * 2, restartMillisMax);
+  }
+
+  #hear(message: ChildMessage): void {
+    switch (message.kind) {
+      case 'ready': this.#say(fileServerSays, { line: message.line }); return;
+      case 'problem': this.#say(fileServerComplains, { line: message.line }); return;
+      case 'lost': this.#say(reportsLost, { count: message.count }); return;
+      case 'file': this.#say(events[message.outcome], message); return;
+      default: message satisfies never;
+    }
+  }
+
+  #say: LogLane['event'] = (event, fields) => {
+    this.#parts.log.event(event, fields);
+    this.#parts.onLog();
+  };
+}
+
+/** The file server's command line. */
+function wordsOf(settings: BootSettings | undefined): readonly string[] | undefined {
+  if (settings === undefined) return undefined;
+  const { root, user, address, tftpPort, httpPort } = settings;
+  return ['boot-files', '--root', root, '--user', user, '--address', formatIpv4(address), '--tftp-port', String(tftpPort), '--http-port', String(httpPort)];
+}

@@ -1,0 +1,90 @@
+// The process that serves boot files. It has no leases, no keys and no capability: it opens its two ports, becomes a user who
+// may only read, and is started again by the server if it dies. It ends with the server, whose end it reads from its input.
+
+import type { Ipv4 } from '../../std/ipv4.ts';
+import { setPriority } from 'node:os';
+import { lookUpIdentity, replaceAsPlainUser } from '../privileges.ts';
+import { BootFiles } from './boot-files.ts';
+import { readLines, type ChildMessage } from './boot-channel.ts';
+import { openHttpSocket, openTftpSocket } from './boot-sockets.ts';
+import type { FileReport } from './file-report.ts';
+import { startHttpServer } from './http-server.ts';
+import { TftpServer } from './tftp-server.ts';
+
+export interface FileServerSettings {
+  readonly root: string;
+  readonly address: Ipv4;
+  /** 0: not served. */
+  readonly tftpPort: number;
+  readonly httpPort: number;
+  /** Who reads the files, when the process was started by root. */
+  readonly user: string;
+}
+
+/** The descriptors of the second image: `tftp,http`, -1 for none. */
+const marker = 'LEASEHOLD_BOOT_SOCKETS';
+/** DHCP comes first on a busy machine. */
+const niceness = 5;
+const reportsPerSecond = 200;
+
+const tell = (message: ChildMessage): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
+
+/** Resolves when the server is gone, with the exit status. */
+export async function runFileServer(settings: FileServerSettings): Promise<number> {
+  const handed = process.env[marker];
+  if (handed === undefined) return prepare(settings);
+  const [tftp = -1, http = -1] = handed.split(',').map(Number);
+  setPriority(niceness);
+  return serveFiles(settings, tftp, http);
+}
+
+/** Opens the ports and becomes another process; returns only on failure. */
+function prepare({ address, tftpPort, httpPort, user }: FileServerSettings): number {
+  const open = (port: number, from: (address: Ipv4, port: number) => number | string): number => {
+    const fd = port === 0 ? -1 : from(address, port);
+    if (typeof fd === 'number') return fd;
+    tell({ kind: 'problem', line: `${fd}: another server has it? Files are not served there` });
+    return -1;
+  };
+  const sockets = [open(tftpPort, openTftpSocket), open(httpPort, openHttpSocket)];
+  const identity = process.getuid?.() === 0 ? lookUpIdentity(user, undefined) : undefined;
+  const problem =
+    identity?.ok === false
+      ? identity.error
+      : replaceAsPlainUser(identity?.value, { ...process.env, [marker]: sockets.join(',') }, sockets.filter((fd) => fd >= 0));
+  tell({ kind: 'problem', line: problem });
+  return 1;
+}
+
+async function serveFiles(settings: FileServerSettings, tftp: number, http: number): Promise<number> {
+  const files = new BootFiles(settings.root);
+  const report = limited();
+  const tftpServer = tftp < 0 ? undefined : new TftpServer(tftp, files, report);
+  const httpServer = http < 0 ? undefined : startHttpServer(http, files, report);
+  const places = [...(tftp < 0 ? [] : [`TFTP port ${settings.tftpPort}`]), ...(http < 0 ? [] : [`HTTP port ${settings.httpPort}`])];
+  tell({ kind: 'ready', line: `serving files of ${settings.root} on ${places.join(' and ') || 'no port'}` });
+  readLines(process.stdin, () => {});
+  await new Promise((resolve) => process.stdin.once('close', resolve).once('end', resolve));
+  tftpServer?.close();
+  httpServer?.closeAllConnections();
+  httpServer?.close();
+  return 0;
+}
+
+/** A flood of requests is told as a number. */
+function limited(): (report: FileReport) => void {
+  let told = 0;
+  let lost = 0;
+  setInterval(() => {
+    told = 0;
+    if (lost > 0) tell({ kind: 'lost', count: lost });
+    lost = 0;
+  }, 1_000).unref();
+  return (report) => {
+    if (told >= reportsPerSecond) lost++;
+    else {
+      told++;
+      tell(report);
+    }
+  };
+}

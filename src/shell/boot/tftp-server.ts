@@ -1,0 +1,218 @@
+// TFTP over real sockets: requests on the well-known port, each transfer on a port of its own. Decisions are boot/'s.
+
+import { fromLatin1 } from '../../std/bytes.ts';
+import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import { parseTftp, tftpError, tftpRequestSizeMax, type TftpPacket } from '../../wire/tftp-packet.ts';
+import { toNetascii } from '../../boot/netascii.ts';
+import { negotiate } from '../../boot/tftp-negotiate.ts';
+import { Transfer, type Outcome } from '../../boot/tftp-transfer.ts';
+import { TransferTable, type TableLimits } from '../../boot/transfer-table.ts';
+import { pollReadable, type PollHandle } from '../poll.ts';
+import { memoryFile, type BootFault, type BootFile, type BootFiles } from './boot-files.ts';
+import type { FileReport } from './file-report.ts';
+import { pieceSize } from './read-ahead.ts';
+import { monoNow, sendPacket, Session } from './tftp-session.ts';
+import { allowFragments, closeUdp, datagram, limitReceiveBuffer, openUdp, pathMtu, receive, wantLocalAddress } from './udp-port.ts';
+
+/** IP, UDP and TFTP headers. */
+const headersSize = 32;
+const ethernetMtu = 1500;
+/** A whole netascii file is held in memory, because its size is known only when it is converted. */
+const netasciiSizeMax = 4 * 1024 * 1024;
+/** Requests taken in one turn, so that running transfers come first even in a flood. */
+const requestsPerTurn = 32;
+/** Files being opened for requests; more requests wait in the socket's buffer, where a flood is dropped. */
+const openingMax = 64;
+const requestBufferSize = 256 * 1024;
+const tickMillis = 100;
+
+export const tableLimits: TableLimits = { transfersMax: 1_000, perAddressMax: 300 };
+
+/** What a client is told; never a path of this machine. */
+const faultTexts: Readonly<Record<BootFault | 'tooLarge', readonly [code: number, text: string]>> = {
+  escape: [tftpError.accessViolation, 'Access violation'],
+  outside: [tftpError.accessViolation, 'Access violation'],
+  unreadable: [tftpError.accessViolation, 'Access violation'],
+  name: [tftpError.fileNotFound, 'File not found'],
+  missing: [tftpError.fileNotFound, 'File not found'],
+  kind: [tftpError.fileNotFound, 'Not a regular file'],
+  failed: [tftpError.undefined, 'The file cannot be read'],
+  tooLarge: [tftpError.undefined, 'Too large for netascii, use octet'],
+};
+
+interface Asked {
+  readonly address: Ipv4;
+  readonly port: number;
+  readonly local: Ipv4;
+  readonly request: string;
+  readonly packet: Extract<TftpPacket, { kind: 'rrq' | 'wrq' }>;
+}
+
+export class TftpServer {
+  readonly #fd: number;
+  readonly #files: BootFiles;
+  readonly #report: (report: FileReport) => void;
+  readonly #table = new TransferTable<Session>(tableLimits);
+  readonly #poll: PollHandle;
+  readonly #ticker: NodeJS.Timeout;
+  readonly #readable = new Set<Session>();
+  #hasRequests = false;
+  #isScheduled = false;
+  #openingCount = 0;
+
+  /** `fd`: a bound socket, which becomes this server's. */
+  constructor(fd: number, files: BootFiles, report: (report: FileReport) => void) {
+    this.#fd = fd;
+    this.#files = files;
+    this.#report = report;
+    wantLocalAddress(fd);
+    limitReceiveBuffer(fd, requestBufferSize);
+    this.#poll = pollReadable(fd, () => {
+      this.#hasRequests = true;
+      this.#schedule();
+    });
+    this.#ticker = setInterval(() => this.#tick(), tickMillis);
+  }
+
+  get transferCount(): number {
+    return this.#table.size;
+  }
+
+  close(): void {
+    clearInterval(this.#ticker);
+    this.#poll.close();
+    for (const session of this.#table.values()) session.close();
+    closeUdp(this.#fd);
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => this.#turn());
+  }
+
+  #turn(): void {
+    this.#isScheduled = false;
+    const sessions = [...this.#readable];
+    this.#readable.clear();
+    for (const session of sessions) session.read();
+    if (!this.#hasRequests) return;
+    this.#hasRequests = false;
+    for (let count = 0; count < requestsPerTurn; count++) {
+      if (this.#openingCount >= openingMax) {
+        this.#poll.pause();
+        return;
+      }
+      if (!receive(this.#fd)) return;
+      this.#request();
+    }
+  }
+
+  #tick(): void {
+    const now = monoNow();
+    for (const session of this.#table.values()) if (session.deadline <= now) session.feed({ kind: 'tick' });
+  }
+
+  #request(): void {
+    const { address, port, local, size } = datagram;
+    const bytes = datagram.bytes.subarray(0, Math.min(size, tftpRequestSizeMax + 1));
+    const packet = parseTftp(bytes);
+    // Nothing but a whole request is answered: an answer to anything else could be sent to and fro for ever.
+    if (typeof packet === 'string' || (packet.kind !== 'rrq' && packet.kind !== 'wrq') || port === 0) return;
+    const asked: Asked = { address, port, local, request: fromLatin1(bytes), packet };
+    if (packet.kind === 'wrq') this.#refuse(asked, tftpError.accessViolation, 'This server is read-only');
+    else if (packet.mode !== 'octet' && packet.mode !== 'netascii') this.#refuse(asked, tftpError.illegalOperation, 'Mode must be octet');
+    else this.#serve(asked);
+  }
+
+  #serve(asked: Asked): void {
+    this.#openingCount++;
+    void this.#open(asked).finally(() => {
+      if (this.#openingCount-- === openingMax) this.#poll.resume();
+    });
+  }
+
+  async #open(asked: Asked): Promise<void> {
+    const file = await this.#files.open(asked.packet.filename);
+    if (!file.ok) {
+      const [code, text] = faultTexts[file.error];
+      this.#refuse(asked, code, text, file.error);
+      return;
+    }
+    if (asked.packet.mode === 'octet') this.#start(asked, file.value, file.value.size);
+    else await this.#startNetascii(asked, file.value);
+  }
+
+  async #startNetascii(asked: Asked, file: BootFile): Promise<void> {
+    const whole = file.size > netasciiSizeMax ? undefined : await file.read(0, file.size).catch(() => undefined);
+    file.close();
+    if (whole === undefined) this.#refuse(asked, ...faultTexts.tooLarge);
+    else this.#start(asked, memoryFile(file.path, toNetascii(whole)), undefined);
+  }
+
+  /** `size` as tsize tells it. Only now is a place taken: a request for nothing ends no transfer. */
+  #start(asked: Asked, file: BootFile, size: number | undefined): void {
+    const { address, port, local, request, packet } = asked;
+    const admission = this.#table.admit(address, port, request);
+    if (admission.kind !== 'admitted') {
+      file.close();
+      return;
+    }
+    for (const session of admission.evicted) this.#over(session, { kind: 'silent' });
+    const blockSizeMax = (pathMtu(local, address) ?? ethernetMtu) - headersSize;
+    const terms = negotiate({ options: packet.options, size }, { blockSizeMax, windowBytesMax: pieceSize });
+    let fd: number;
+    try {
+      fd = openUdp(local, 0);
+    } catch {
+      file.close();
+      return;
+    }
+    allowFragments(fd);
+    const session = new Session({
+      fd, address, port, request, file,
+      name: packet.filename,
+      transfer: new Transfer(terms, file.size),
+      onReadable: (readable) => {
+        this.#readable.add(readable);
+        this.#schedule();
+      },
+      onEnd: (ended, outcome) => this.#over(ended, outcome),
+    });
+    this.#table.add(address, port, session);
+    session.feed({ kind: 'start' });
+  }
+
+  #refuse({ address, port, packet, local }: Asked, code: number, message: string, fault?: BootFault): void {
+    let fd = this.#fd;
+    // From the address that was asked, like any other answer (RFC 1123 §4.2.3.4).
+    if (local !== 0)
+      try {
+        fd = openUdp(local, 0);
+      } catch {
+        // The listening socket answers then.
+      }
+    sendPacket(fd, { kind: 'error', code, message }, address, port);
+    if (fd !== this.#fd) closeUdp(fd);
+    this.#report({
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found: '',
+      outcome: fault === 'missing' || fault === 'name' || fault === 'kind' ? 'missing' : 'refused',
+      detail: fault ?? message, bytes: 0, size: 0, repeats: 0, millis: 0,
+    });
+  }
+
+  #over(session: Session, outcome: Outcome | 'unreadable'): void {
+    const { address, port, name, file, transfer } = session.parts;
+    // What was evicted is still open.
+    session.close();
+    this.#table.remove(address, port);
+    this.#readable.delete(session);
+    const kind = outcome === 'unreadable' ? 'failed' : outcome.kind === 'refused' ? 'stopped' : outcome.kind;
+    const detail = outcome === 'unreadable' ? 'the file cannot be read' : outcome.kind === 'refused' ? `error ${outcome.code} ${outcome.message}`.trim() : '';
+    this.#report({
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name, found: file.found, outcome: kind, detail,
+      bytes: outcome !== 'unreadable' && outcome.kind === 'sent' ? file.size : session.bytes,
+      size: file.size, repeats: transfer.repeats, millis: Math.round(monoNow() - session.startedAt),
+    });
+  }
+}

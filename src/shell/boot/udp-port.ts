@@ -1,0 +1,116 @@
+// One UDP socket of the file server, by system calls: node:dgram does not tell which of our addresses a request was sent to,
+// and costs several times as much per block. PERF: a received datagram is one call, a sent one too.
+
+import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import { AF, errnoName, libc, must, SO, SOCK, SOL, SystemError } from '../libc.ts';
+import { NativeBlock } from '../native.ts';
+
+const IP_PKTINFO = 8;
+const IP_MTU = 14;
+const IP_MTU_DISCOVER = 10;
+/** Requests have at most 512 bytes, acknowledgements 4. */
+const receiveSizeMax = 2048;
+const nameSize = 16;
+const controlSize = 64;
+/** struct cmsghdr of IP_PKTINFO: len 0 · level 8 · type 12 · ifindex 16 · spec_dst 20 · addr 24 */
+const controlAt = { level: 8, type: 12, local: 20 } as const;
+
+/** struct msghdr: name* 0 · namelen 8 · iov* 16 · iovlen 24 · control* 32 · controllen 40 · flags 48 */
+const message = new NativeBlock(56);
+const vector = new NativeBlock(16);
+const input = new NativeBlock(receiveSizeMax);
+const source = new NativeBlock(nameSize);
+const control = new NativeBlock(controlSize);
+const destination = new NativeBlock(nameSize);
+
+message.pointer(0, source.address);
+message.pointer(16, vector.address);
+message.pointer(24, 1);
+message.pointer(32, control.address);
+vector.pointer(0, input.address);
+vector.pointer(8, receiveSizeMax);
+destination.view.setUint16(0, AF.inet, true);
+
+/** One for the process: overwritten by the next receive. */
+export interface Datagram {
+  size: number;
+  /** Valid until the next receive. */
+  readonly bytes: Uint8Array;
+  address: Ipv4;
+  port: number;
+  /** Our address that it was sent to; only on sockets that were opened for it. */
+  local: Ipv4;
+}
+export const datagram: Datagram = { size: 0, bytes: input.bytes, address: 0 as Ipv4, port: 0, local: 0 as Ipv4 };
+
+function setNumber(fd: number, level: number, option: number, value: number): void {
+  const block = new NativeBlock(4);
+  block.view.setInt32(0, value, true);
+  libc.setsockopt(fd, level, option, block.address, 4);
+}
+
+function socketName(address: Ipv4, port: number): NativeBlock {
+  const name = new NativeBlock(nameSize);
+  name.view.setUint16(0, AF.inet, true);
+  name.view.setUint16(2, port);
+  name.view.setUint32(4, address);
+  return name;
+}
+
+/** Throws SystemError, with its descriptor closed again. Port 0: any free one. */
+export function openUdp(address: Ipv4, port: number): number {
+  const fd = must(libc.socket(AF.inet, SOCK.dgram | SOCK.nonblock | SOCK.cloexec, 0), 'UDP socket');
+  if (libc.bind(fd, socketName(address, port).address, nameSize) < 0) {
+    const code = errnoName();
+    libc.close(fd);
+    throw new SystemError(`UDP port ${port} of ${formatIpv4(address)}`, code);
+  }
+  return fd;
+}
+
+/** Requests come with the address they were sent to. */
+export const wantLocalAddress = (fd: number): void => setNumber(fd, SOL.ip, IP_PKTINFO, 1);
+
+/** A flood fills this before it costs anybody else anything. */
+export const limitReceiveBuffer = (fd: number, bytes: number): void => setNumber(fd, SOL.socket, SO.rcvbuf, bytes);
+
+/** The largest packet the route to `address` takes, as the kernel knows it; undefined when there is no route. */
+export function pathMtu(local: Ipv4, address: Ipv4): number | undefined {
+  const fd = libc.socket(AF.inet, SOCK.dgram | SOCK.cloexec, 0);
+  if (fd < 0) return undefined;
+  const value = new NativeBlock(8);
+  const size = new NativeBlock(8);
+  size.view.setUint32(0, 4, true);
+  libc.bind(fd, socketName(local, 0).address, nameSize);
+  const isKnown =
+    libc.connect(fd, socketName(address, 9).address, nameSize) >= 0 &&
+    libc.getsockopt(fd, SOL.ip, IP_MTU, value.address, size.address) >= 0;
+  libc.close(fd);
+  return isKnown ? value.view.getInt32(0, true) : undefined;
+}
+
+/** Blocks may be fragmented when a path's MTU shrinks below what was agreed: slow is better than lost. */
+export const allowFragments = (fd: number): void => setNumber(fd, SOL.ip, IP_MTU_DISCOVER, 0);
+
+/** Fills `datagram`; false when nothing waits. */
+export function receive(fd: number): boolean {
+  message.view.setUint32(8, nameSize, true);
+  message.pointer(40, controlSize);
+  const size = libc.recvmsg(fd, message.address, 0);
+  if (size < 0) return false;
+  datagram.size = size;
+  datagram.port = source.view.getUint16(2);
+  datagram.address = source.view.getUint32(4) as Ipv4;
+  const hasControl = message.view.getUint32(40, true) >= 28 && control.view.getInt32(controlAt.type, true) === IP_PKTINFO;
+  datagram.local = (hasControl ? control.view.getUint32(controlAt.local) : 0) as Ipv4;
+  return true;
+}
+
+/** False when the kernel did not take it: for a block that is as good as lost on the way. */
+export function send(fd: number, block: NativeBlock, size: number, address: Ipv4, port: number): boolean {
+  destination.view.setUint16(2, port);
+  destination.view.setUint32(4, address);
+  return libc.sendto(fd, block.address, size, 0, destination.address, nameSize) >= 0;
+}
+
+export const closeUdp = (fd: number): void => void libc.close(fd);

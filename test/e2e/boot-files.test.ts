@@ -1,0 +1,158 @@
+// The file server as a process beside the server: TFTP and HTTP against the clients that distributions ship, the root as a jail,
+// a file larger than the block numbers reach, many at once, and what becomes of it when it dies.
+
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { Child } from '../../src/cli/lab/child.ts';
+import type { DhcpServer } from './support/dhcp-servers.ts';
+import { openLab, skipWithout } from './support/lab.ts';
+import type { Space } from './support/namespaces.ts';
+
+const skip = skipWithout('tftp', 'atftp', 'curl');
+const server = '192.168.50.80';
+const config = 'authoritative; ddns-update-style none; subnet 192.168.50.0 netmask 255.255.255.0 { range 192.168.50.100 192.168.50.150; }\n';
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+interface Place {
+  readonly server: DhcpServer;
+  readonly client: Space;
+  readonly root: string;
+  /** A path for what the client fetches. */
+  readonly into: (name: string) => string;
+  /** Puts a file below the root. */
+  readonly put: (name: string, bytes: Uint8Array | string) => string;
+}
+
+async function place(t: TestContext): Promise<Place> {
+  const lab = await openLab(t);
+  chmodSync(lab.folder, 0o755);
+  const root = join(lab.folder, 'tftp');
+  mkdirSync(join(root, 'pxelinux.cfg'), { recursive: true });
+  const settings = `boot { root "${root}"; }\n`;
+  const made = lab.server({ config, settings, interfaceNames: ['eth0'] });
+  const client = lab.host('client', { cidr: '192.168.50.90/24' });
+  await made.start();
+  await made.line(/boot: serving files of .* on TFTP port 69 and HTTP port 8080/);
+  return {
+    server: made, client, root,
+    into: (name) => join(lab.folder, `got-${name}`),
+    put: (name, bytes) => {
+      writeFileSync(join(root, name), bytes);
+      return digest(typeof bytes === 'string' ? Buffer.from(bytes) : bytes);
+    },
+  };
+}
+const digestOf = (path: string): string => digest(readFileSync(path));
+const fetched = async (child: Child): Promise<string> => {
+  const { code } = await child.exited;
+  assert.equal(code, 0, child.text);
+  return child.text;
+};
+const filePid = (server: DhcpServer): number =>
+  Number(server.host.run('sh', '-c', 'for p in $(ip netns pids $(ip netns identify $$)); do grep -qa boot-files /proc/$p/cmdline && echo $p; done; true').split('\n')[0]);
+
+test('tftp-hpa, atftp and curl fetch files whole, and the log says so', { skip }, async (t) => {
+  const { client, server: made, put, into } = await place(t);
+  for (const size of [0, 511, 512, 513, 1468 * 3, 70_000]) {
+    const want = put(`f${size}`, randomBytes(size));
+    client.run('tftp', '-m', 'octet', server, '-c', 'get', `f${size}`, into('a'));
+    assert.equal(digestOf(into('a')), want, `tftp-hpa ${size}`);
+    client.run('atftp', '--option', 'blksize 1468', '--option', 'windowsize 16', '-g', '-r', `f${size}`, '-l', into('b'), server);
+    assert.equal(digestOf(into('b')), want, `atftp ${size}`);
+    // curl 7.88 fails on an empty file from any server.
+    if (size > 0) client.run('curl', '-sS', '-o', into('c'), `tftp://${server}/f${size}`);
+    if (size > 0) assert.equal(digestOf(into('c')), want, `curl ${size}`);
+    client.run('curl', '-sS', '-o', into('d'), `http://${server}:8080/f${size}`);
+    assert.equal(digestOf(into('d')), want, `http ${size}`);
+  }
+  await made.line(/boot: sent f70000 to 192\.168\.50\.90 by tftp: 70000 bytes in \d+ ms$/);
+  await made.line(/boot: sent \/f70000 to 192\.168\.50\.90 by http: 70000 bytes/);
+  put('text', 'one\ntwo\r');
+  client.run('tftp', '-m', 'ascii', server, '-c', 'get', 'text', into('text'));
+  assert.equal(readFileSync(into('text'), 'latin1'), 'one\ntwo\r');
+});
+
+test('HTTP: ranges, conditions, no other method', { skip }, async (t) => {
+  const { client, put } = await place(t);
+  put('image', '0123456789');
+  const url = `http://${server}:8080/image`;
+  const curl = (...words: readonly string[]): string => client.run('curl', '-sS', ...words);
+  assert.equal(curl('-r', '2-4', url), '234');
+  assert.equal(curl('-r', '-3', url), '789');
+  assert.equal(curl('-r', '7-', url), '789');
+  assert.equal(curl('-o', '/dev/null', '-w', '%{http_code}', '-r', '10-', url), '416');
+  assert.match(curl('-I', url), /200 OK[\s\S]*content-length: 10/i);
+  assert.equal(curl('-o', '/dev/null', '-w', '%{http_code}', '-X', 'PUT', '-d', 'x', url), '405');
+  const etag = /etag: (\S+)/i.exec(curl('-I', url))?.[1] ?? '';
+  assert.equal(curl('-o', '/dev/null', '-w', '%{http_code}', '-H', `If-None-Match: ${etag}`, url), '304');
+});
+
+test('nothing outside the root, by whatever name', { skip }, async (t) => {
+  const { client, server: made, root, into } = await place(t);
+  writeFileSync(join(root, '../secret'), 'secret');
+  symlinkSync('../secret', join(root, 'link'));
+  symlinkSync('/etc', join(root, 'etc'));
+  writeFileSync(join(root, 'inside'), 'inside');
+  symlinkSync(join(root, 'inside'), join(root, 'good'));
+  writeFileSync(join(root, 'private'), 'private', { mode: 0o600 });
+  const names = ['../secret', '/../secret', 'pxelinux.cfg/../../secret', '..\\secret', 'link', 'etc/passwd', 'private', 'pxelinux.cfg'];
+  for (const name of names) {
+    const child = client.start(['curl', '-sS', '--path-as-is', '-o', into('x'), `tftp://${server}/${name.replaceAll('\\', '%5c')}`]);
+    assert.notEqual((await child.exited).code, 0, name);
+  }
+  for (const path of ['../secret', '%2e%2e/secret', '..%2fsecret', '%2e%2e%5csecret', 'link', 'etc/passwd', 'private', 'pxelinux.cfg/', '', '%00', '%'])
+    assert.match(client.run('curl', '-sS', '--path-as-is', '-o', '/dev/null', '-w', '%{http_code}', `http://${server}:8080/${path}`), /^40[034]$/, path);
+  await made.line(/may not have link by tftp: a symbolic link leads out of the root/);
+  await made.line(/may not have \.\.\/secret by tftp: the name leads out of the root/);
+  await made.line(/may not have private by tftp: the file server's user may not read it/);
+  assert.equal(client.run('curl', '-sS', `tftp://${server}/good`), 'inside');
+});
+
+test('the file of a machine is found however its MAC address is spelled, and nothing else is', { skip }, async (t) => {
+  const { client, server: made, put } = await place(t);
+  put('pxelinux.cfg/01-52-54-00-AA-00-0B', 'mine');
+  put('pxelinux.cfg/Default', 'not asked');
+  assert.equal(client.run('curl', '-sS', `tftp://${server}//pxelinux.cfg/01-52-54-00-aa-00-0b`), 'mine');
+  await made.line(/boot: sent \/pxelinux.cfg\/01-52-54-00-aa-00-0b .*; the file is spelled pxelinux.cfg\/01-52-54-00-AA-00-0B$/);
+  assert.notEqual((await client.start(['curl', '-sS', `tftp://${server}//pxelinux.cfg/default`]).exited).code, 0);
+  await made.line(/asked for \/pxelinux.cfg\/default by tftp: not there/);
+});
+
+test('100 MB pass the end of the block numbers', { skip }, async (t) => {
+  const { client, put, into } = await place(t);
+  const want = put('large', randomBytes(100 * 1024 * 1024));
+  await fetched(client.start(['atftp', '--option', 'blksize 1468', '-g', '-r', 'large', '-l', into('large'), server]));
+  assert.equal(digestOf(into('large')), want);
+  await fetched(client.start(['atftp', '--option', 'blksize 1428', '--option', 'windowsize 16', '-g', '-r', 'large', '-l', into('large'), server]));
+  assert.equal(digestOf(into('large')), want);
+});
+
+test('twenty fetch 5 MB at once', { skip }, async (t) => {
+  const { client, put, into } = await place(t);
+  const want = put('image', randomBytes(5 * 1024 * 1024));
+  const numbers = Array.from({ length: 20 }, (_, number) => String(number));
+  await Promise.all(numbers.map((number) => fetched(client.start(['curl', '-sS', '--tftp-blksize', '1468', '-o', into(number), `tftp://${server}/image`]))));
+  for (const number of numbers) assert.equal(digestOf(into(number)), want);
+});
+
+test('it has no privilege, and is started again when it dies; the server is not disturbed', { skip }, async (t) => {
+  const { server: made, client, put } = await place(t);
+  put('small', 'small');
+  const pid = filePid(made);
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  assert.match(status, /^Uid:\t65534\t65534\t65534\t65534$/m);
+  for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapAmb']) assert.match(status, new RegExp(`^${set}:\t0000000000000000$`, 'm'));
+  assert.match(status, /^NoNewPrivs:\t1$/m);
+  const from = made.child.lines.length;
+  process.kill(pid, 'SIGKILL');
+  await made.child.line(/boot: the file server ended \(SIGKILL\), starting it again in 1 s/, from);
+  await made.child.line(/boot: serving files of/, from);
+  assert.notEqual(filePid(made), pid);
+  assert.equal(client.run('curl', '-sS', `tftp://${server}/small`), 'small');
+  const again = filePid(made);
+  await made.stop();
+  assert.throws(() => process.kill(again, 0));
+});
