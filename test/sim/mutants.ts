@@ -36,7 +36,7 @@ export function judge(mutant: Mutant): Verdict {
   const tree = treeWith(mutant);
   try {
     const isTest = mutant.judge.endsWith('.test.ts');
-    const sign = isTest ? 'not ok' : (mutant.sign ?? signOf[mutant.judge as WorldName]);
+    const sign = isTest ? 'not ok' : signOf[mutant.judge as WorldName];
     const words = isTest
       ? ['--test', mutant.judge]
       : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), '--until', sign];
