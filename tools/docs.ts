@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { bootSettingRows } from '../src/config/boot-settings.ts';
 import { commandTable } from '../src/control/command-table.ts';
 import type { LogEvent } from '../src/model/log-event.ts';
 import { packetLines } from '../src/model/packet-lines.ts';
@@ -77,12 +78,43 @@ function optionPage(): string {
   return `# Predefined options and parameters\n\nFormat letters are those of dhcpd; parameters are the options of space \`server\`.\n\n${spaces.join('\n')}`;
 }
 
+const bootPage = (): string => `# Boot files
+
+A machine that boots from the network needs its loader as much as its lease, so both nodes of a pair can serve the same files. A
+block in \`leasehold.conf\` (beside \`dhcpd.conf\`) switches it on; without the block nothing is served and no port is opened.
+
+\`\`\`
+boot {
+  root "/srv/tftp";
+  http-port 80;
+}
+\`\`\`
+
+${table(
+  ['setting', 'value', 'default', 'meaning'],
+  bootSettingRows.map(({ definition, unit, byDefault, help }) => [`\`${definition.name}\``, unit, byDefault, help]),
+)}
+
+Files are served by a process of its own: another user, no capability, no leases, started again when it dies. They are read only,
+over TFTP (RFC 1350, 2347, 2348, 2349, 7440; octet and netascii) and over HTTP (GET and HEAD, ranges). Nothing outside the root is
+read, whatever a name or a symbolic link says.
+
+Trees of other servers work as they are. The file of one machine, \`pxelinux.cfg/01-52-54-00-12-34-56\` or
+\`grub.cfg-01-52-54-00-12-34-56\`, is found in any letter case and with \`:\` or \`.\` as separator; when it is spelled
+otherwise than the machine asked for, the log says so.
+
+Every transfer, miss and refusal is a line of the log: docs/log-events.md, \`BOOT_…\`.
+
+What the machine is told (\`next-server\`, \`filename\`, option 67) is still what \`dhcpd.conf\` says.
+`;
+
 /** Page by path; every one is generated, never edited. */
 export async function pages(): Promise<Readonly<Record<string, string>>> {
   return {
     'docs/log-events.md': await logEventPage(),
     'docs/commands.md': commandPage(),
     'docs/options.md': optionPage(),
+    'docs/boot.md': bootPage(),
   };
 }
 
