@@ -106,3 +106,43 @@ describe('a client in the middle of an exchange', { concurrency: 4, skip }, () =
         });
       }
 });
+
+describe('what outlives a lost lease file and a declared death', { concurrency: 4, skip: skip !== false ? skip : isRecording && 'nothing to record' }, () => {
+  for (const ours of roles) {
+    const kinds: Record<Role, ServerKind> = { primary: ours === 'primary' ? 'leasehold' : 'dhcpd', secondary: ours === 'secondary' ? 'leasehold' : 'dhcpd' };
+    for (const loser of roles)
+      test(`${kinds[loser] === 'leasehold' ? 'ours' : 'the dhcpd'}, the ${loser}, loses its lease file and gets everything back`, { timeout: 300_000 }, async (t) => {
+        const lab = await openLab(t);
+        const pair = new MixedPair(lab, kinds);
+        await pair.start();
+        const address = await pair.settledLease('02:78:00:00:00:f1');
+        const marks = pair.marks();
+        await pair.servers[loser].kill();
+        writeFileSync(pair.servers[loser].leaseFile, '');
+        await pair.startAgain(loser);
+        await pair.areNormal({ ...marks, [loser]: 0 });
+        await pair.isKnownToBoth('02:78:00:00:00:f1', address);
+        assert.notEqual((await pair.fresh(pair.newMac())).address, address);
+        await pair.wireIsWellFormed();
+      });
+
+    test(`ours, the ${ours}, is declared down by omshell on the dhcpd, and comes back`, { timeout: 300_000 }, async (t) => {
+      const lab = await openLab(t);
+      const pair = new MixedPair(lab, kinds);
+      await pair.start();
+      const address = await pair.settledLease('02:78:00:00:00:f1');
+      const marks = pair.marks();
+      await pair.servers[ours].kill();
+      const theirs = pair.servers[other(ours)].child;
+      await theirs.line(/I move from normal to communications-interrupted/, marks[other(ours)]);
+      pair.omshell(other(ours), 4);
+      await theirs.line(/to partner-down/, marks[other(ours)]);
+      const second = await pair.fresh(pair.newMac());
+      await pair.startAgain(ours);
+      await pair.areNormal({ ...marks, [ours]: 0 });
+      await pair.isKnownToBoth('02:78:00:00:00:f1', address);
+      assert.notEqual(second.address, address);
+      await pair.wireIsWellFormed();
+    });
+  }
+});

@@ -142,6 +142,15 @@ export class MixedPair {
         return record.includes('binding state active;') && record.includes(`hardware ethernet ${mac};`) ? true : undefined;
       });
   }
+  /** A lease that both know and that runs for its full time: the first grant lasts MCLT only. */
+  async settledLease(mac: string): Promise<string> {
+    const { address } = await this.fresh(mac);
+    await this.isKnownToBoth(mac, address);
+    const again = await this.rebind(mac, address);
+    assert.ok(again !== undefined && again !== 'nak' && again.address === address, 'the lease is renewed');
+    await this.isKnownToBoth(mac, address);
+    return address;
+  }
   /** Wireshark finds no malformed field in what the two said. */
   async wireIsWellFormed(): Promise<void> {
     const capture = this.#capture;
