@@ -40,7 +40,9 @@ export function judge(mutant: Mutant): Verdict {
     const words = isTest
       ? ['--test', mutant.judge]
       : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), '--until', sign];
-    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...words], { cwd: tree, encoding: 'utf8', timeout: 600_000 });
+    // A test runner inside a test would else speak to the outer one.
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...words], { cwd: tree, env, encoding: 'utf8', timeout: 600_000 });
     const line = stdout.split('\n').find((text) => text.includes(sign));
     return { isCaught: line !== undefined, detail: line ?? (stderr.trim() || stdout.trim()).slice(0, 500) };
   } finally {
