@@ -1,7 +1,7 @@
 // Which classes a packet is in (server reference §12.3): in declaration order, at most five, once per packet and before any
 // lease is known. Subclasses are found by one lookup, however many there are.
 
-import { fromLatin1 } from '../std/bytes.ts';
+import { fromLatin1, toHex } from '../std/bytes.ts';
 import type { ClassDeclaration, Scope, ServerConfig, Subclass } from '../model/server-config.ts';
 import type { Recorder } from '../model/why.ts';
 import { evaluateBoolean, evaluateData, type Environment } from './evaluate.ts';
@@ -54,7 +54,8 @@ export class Classes {
     const members: Membership[] = [];
     for (const declaration of this.#classes) {
       const member = this.#member(declaration, env);
-      why?.step('class', `${declaration.name}: ${member === undefined ? 'no' : 'member'}`, declaration.span);
+      if (why !== undefined)
+        why.step('class', `${declaration.name}: ${member === undefined ? `no, ${this.#whyNot(declaration, env)}` : 'member'}`, declaration.span);
       if (member === undefined) continue;
       if (members.length >= classesMax) {
         env.report(`too many classes match ${declaration.name}`);
@@ -63,6 +64,14 @@ export class Classes {
       members.push(member);
     }
     return members.length === 0 ? noClasses : this.#intern(members);
+  }
+
+  /** For `explain` alone. */
+  #whyNot({ matchIf, submatch }: ClassDeclaration, env: Environment): string {
+    if (matchIf !== undefined && evaluateBoolean(matchIf, env) !== true) return 'its match if is not true';
+    if (submatch === undefined) return 'it matches on nothing';
+    const key = evaluateData(submatch, env);
+    return key === undefined ? 'the client does not send what it matches on' : `no subclass for ${toHex(key, ':')}`;
   }
 
   #member(declaration: ClassDeclaration, env: Environment): Membership | undefined {

@@ -38,6 +38,7 @@ import { answerRelease } from './release.ts';
 import { describeClient, Replies } from './reply.ts';
 import { answerRequest } from './request.ts';
 import { answerLeasequery } from './leasequery.ts';
+import { sayHost, sayPools } from './telling.ts';
 
 export interface EngineDeps {
   readonly config: ServerConfig;
@@ -51,12 +52,6 @@ export interface EngineDeps {
   readonly storage: StorageView;
   readonly seed: number;
   readonly nextRequestId: () => RequestId;
-}
-
-function sayHost(x: Exchange, why: Recorder, { hosts }: Desk): void {
-  const declaration = x.host < 0 ? undefined : hosts.declaration(x.host);
-  if (declaration === undefined) why.step('host', x.isKnown ? 'known, but no host declaration of it fits this network' : 'no host declaration');
-  else why.step('host', `${declaration.name}${x.fixedHost < 0 ? '' : `, fixed-address ${formatIpv4(x.fixedAddress)}`}`, declaration.span);
 }
 
 /** OFFER, ACK, NAK and the answers to LEASEQUERY. */
@@ -120,12 +115,15 @@ export class Engine {
     this.answerExchange(x);
   }
 
-  /** What a DISCOVER would get now, and why. The packet's view has been checked. */
+  /**
+   * What a packet would get now, and why; its view has been checked. A DISCOVER changes nothing. Any other message changes the
+   * tables as it would in production (its journal goes nowhere): an engine that explains those has tables of its own.
+   */
   explain(packet: PacketIn, now: Now): Explanation {
     const notes = new NoteTaker();
     const port = this.#desk.networks.port(packet.ifindex);
-    if (port === undefined || packet.view.messageType !== messageType.discover) {
-      notes.step('refused', port === undefined ? 'no such interface' : 'only a DHCPDISCOVER can be explained');
+    if (port === undefined) {
+      notes.step('refused', 'no such interface');
       return { notes: notes.notes, reply: undefined };
     }
     const effects = paperEffects(notes);
@@ -133,7 +131,7 @@ export class Engine {
     x.begin(packet, port, now, effects, notes);
     x.isRehearsal = true;
     this.answerExchange(x);
-    const frame = effects.now.made;
+    const frame = effects.now.made ?? effects.afterCommit.made;
     return { notes: notes.notes, reply: frame?.bytes.slice(0, frame.size) };
   }
 
@@ -154,6 +152,7 @@ export class Engine {
     desk.lookup.findHosts(x);
     if (x.why !== undefined) sayHost(x, x.why, desk);
     x.classes = desk.classes.of(() => desk.policies.pureEnvironment(x, x.host), x.why);
+    if (x.why !== undefined) sayPools(x, x.why, desk);
     this.#dispatch(x, desk);
     this.#runCommands(x.effects);
   }

@@ -1,4 +1,4 @@
-// What a client would get, and why: a DISCOVER answered on paper. Nothing is offered, probed, counted or remembered.
+// What a client would get, and why: a packet answered on paper. Nothing is sent, probed or written.
 
 import { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
@@ -10,7 +10,7 @@ import type { Recorder } from '../model/why.ts';
 import { payloadSizeMax } from '../wire/dhcp-writer.ts';
 
 export interface ExplainNote {
-  /** `network`, `class`, `host`, `address`, `condition`, `option`, `refused`. */
+  /** `network`, `host`, `class`, `pool`, `address`, `time`, `condition`, `option`, `log`, `refused`. */
   readonly topic: string;
   readonly text: string;
   /** The configuration that decided, where one place did. */
@@ -20,7 +20,7 @@ export interface ExplainNote {
 export interface Explanation {
   /** Decisions in the order in which they fell. */
   readonly notes: readonly ExplainNote[];
-  /** The OFFER's payload; undefined when there would be none. */
+  /** The reply's payload; undefined when there would be none. */
   readonly reply: Uint8Array | undefined;
 }
 
@@ -70,6 +70,6 @@ class PaperLog implements LogLane {
   }
 }
 
-export function paperEffects(notes: NoteTaker): Effects & { readonly now: PaperLane } {
+export function paperEffects(notes: NoteTaker): Effects & { readonly now: PaperLane; readonly afterCommit: PaperLane } {
   return { journal: new ByteWriter(16), now: new PaperLane(), afterCommit: new PaperLane(), requests: [], log: new PaperLog(notes) };
 }

@@ -15,7 +15,7 @@ import { optionCode } from '../wire/option-codes.ts';
 import { LeaseHostnames } from './lease-hostnames.ts';
 import { logPacket, type Exchange } from './exchange.ts';
 import type { Environment } from './evaluate.ts';
-import { bootpTime, minTime, remaining, timeLeft, wantedTime } from './lease-time.ts';
+import { bootpTime, minTime, remaining, timeLeft, timeText, wantedTime } from './lease-time.ts';
 import { abandonedReclaimed, addressAbandoned, leaseReused } from './log-events.ts';
 import { code, type Lookup } from './lookup.ts';
 import type { Billing } from './billing.ts';
@@ -95,6 +95,7 @@ export class Granting {
     const { hosts, replies } = this.#deps;
     const name = hosts.declaration(x.fixedHost).name;
     const leaseSeconds = type === 0 ? undefined : wantedTime(x.view.leaseTime, policy.parameters);
+    if (leaseSeconds !== undefined) x.why?.step('time', timeText(x.view.leaseTime, policy.parameters, leaseSeconds, leaseSeconds));
     const plan = this.#plan(x, subnet, policy, type, x.fixedAddress, leaseSeconds, name);
     if (!replies.send(x, plan)) return;
     if (type !== messageType.offer) this.#contact(x, name, leaseSeconds ?? infinite, policy);
@@ -173,7 +174,9 @@ export class Granting {
   #granted(x: Exchange, row: number, policy: Policy): Seconds {
     const wish = this.#wish(x, row, policy);
     const view = this.#deps.lookup.viewOf(row);
-    return view === undefined ? wish : grantLimit(wish, this.#deps.table.tsfp(row), x.now.wall, view.mclt);
+    const granted = view === undefined ? wish : grantLimit(wish, this.#deps.table.tsfp(row), x.now.wall, view.mclt);
+    x.why?.step('time', timeText(x.view.leaseTime, policy.parameters, wish, granted));
+    return granted;
   }
 
   /**

@@ -22,6 +22,21 @@ export function wantedTime(asked: number, parameters: Parameters, crowded?: Seco
   return Math.max(time, minTime(parameters)) as Seconds;
 }
 
+const secondsText = (time: number): string => (time >= infinite ? 'infinite' : `${time} s`);
+
+/** The arithmetic of `wantedTime` and the lead time of a pair in words; `granted` is what came out. */
+export function timeText(asked: number, parameters: Parameters, wanted: Seconds, granted: Seconds): string {
+  const { defaultLeaseTime, maxLeaseTime } = parameters;
+  const wish = asked >= 0 ? asked : defaultLeaseTime;
+  const parts = [`${asked >= 0 ? 'the client asks for' : 'default-lease-time is'} ${secondsText(wish)}`];
+  if (wish > maxLeaseTime) parts.push(`max-lease-time allows ${secondsText(maxLeaseTime)}`);
+  const capped = Math.min(wish, maxLeaseTime);
+  if (wanted > capped) parts.push(`the minimum raises it to ${secondsText(wanted)}`);
+  if (wanted < capped) parts.push(`its pool leaves ${secondsText(wanted)}: it is crowded, or closes then`);
+  if (granted < wanted) parts.push(`the partner has not acknowledged more: mclt limits it to ${secondsText(granted)}`);
+  return `${secondsText(granted)}: ${parts.join('; ')}`;
+}
+
 /** Until the pool's `deny after DATE`; undefined without one. */
 export function timeLeft({ deny }: Pool, now: UnixSeconds): Seconds | undefined {
   for (const permit of deny) if (permit.kind === 'after') return secondsBetween(now, permit.time);

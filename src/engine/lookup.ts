@@ -236,9 +236,9 @@ export class Lookup {
   isPermitted(x: Exchange, poolIndex: number): boolean {
     const pool = this.#deps.config.pools[poolIndex];
     if (pool === undefined) return false;
-    for (const permit of pool.deny) if (matches(permit, x)) return false;
+    for (const permit of pool.deny) if (permitMatches(permit, x)) return false;
     if (pool.allow.length === 0) return true;
-    for (const permit of pool.allow) if (matches(permit, x)) return true;
+    for (const permit of pool.allow) if (permitMatches(permit, x)) return true;
     return false;
   }
 
@@ -267,7 +267,7 @@ export class Lookup {
   }
 }
 
-function matches(permit: Pool['allow'][number], x: Exchange): boolean {
+export function permitMatches(permit: Pool['allow'][number], x: Exchange): boolean {
   switch (permit.kind) {
     case 'known-clients': return x.isKnown;
     case 'unknown-clients': return !x.isKnown;

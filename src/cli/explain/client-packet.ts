@@ -18,6 +18,7 @@ export interface ClientDescription {
   /** The relay; 0.0.0.0 for a client on the server's own link. */
   readonly giaddr: Ipv4;
   readonly circuitId?: string;
+  readonly remoteId?: string;
   readonly requestedAddress?: Ipv4;
 }
 
@@ -32,6 +33,12 @@ const option = (out: ByteWriter, code: number, value: Uint8Array | undefined): v
 };
 const textOption = (out: ByteWriter, code: number, text: string | undefined): void =>
   option(out, code, text === undefined ? undefined : latin1(text));
+
+/** A sub-option of option 82 (RFC 3046 §2.0); two of them fit. */
+function agentPart(code: number, text: string | undefined): readonly number[] {
+  const value = latin1(text ?? '').subarray(0, 125);
+  return text === undefined ? [] : [code, value.length, ...value];
+}
 
 export function discoverOf(client: ClientDescription): Uint8Array {
   const header = new Uint8Array(dhcpAt.cookie);
@@ -55,10 +62,7 @@ export function discoverOf(client: ClientDescription): Uint8Array {
   textOption(out, 77, client.userClass);
   if (client.architecture !== undefined) option(out, 93, Uint8Array.of(client.architecture >> 8, client.architecture & 255));
   option(out, 55, wanted);
-  if (client.circuitId !== undefined) {
-    const circuit = latin1(client.circuitId).subarray(0, 253);
-    option(out, 82, Uint8Array.of(1, circuit.length, ...circuit));
-  }
+  option(out, 82, Uint8Array.of(...agentPart(1, client.circuitId), ...agentPart(2, client.remoteId)));
   out.u8(255);
   const bytes = new Uint8Array(Math.max(out.size, 300));
   bytes.set(out.view());

@@ -35,6 +35,7 @@ interface ExplainFlags {
   readonly hostname?: string;
   readonly relay?: Ipv4;
   readonly circuitId?: string;
+  readonly remoteId?: string;
   readonly request?: Ipv4;
   readonly on?: Ipv4;
   readonly json: boolean;
@@ -77,6 +78,7 @@ export const explainCommand = buildCommand<ExplainFlags, [who: string], CliConte
       hostname: text('Option 12'),
       relay: address('The client is behind the relay with this address (giaddr)'),
       circuitId: text('Circuit id of option 82'),
+      remoteId: text('Remote id of option 82'),
       request: address('The address that the client asks for (option 50)'),
       on: address('The client is on the subnet of this address, which is the server’s own there'),
       json: { kind: 'boolean', brief: 'For machines', default: false },
@@ -84,8 +86,8 @@ export const explainCommand = buildCommand<ExplainFlags, [who: string], CliConte
     },
     positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'MAC address, id:HEX or IP address', placeholder: 'client' }] },
   },
-  func({ config, leases, vendorClass, userClass, arch, hostname, relay, circuitId, request, on, json, hex }, who) {
-    const client = said({ vendorClass, userClass, architecture: arch, hostname, circuitId, requestedAddress: request });
+  func({ config, leases, vendorClass, userClass, arch, hostname, relay, circuitId, remoteId, request, on, json, hex }, who) {
+    const client = said({ vendorClass, userClass, architecture: arch, hostname, circuitId, remoteId, requestedAddress: request });
     const args = { who, config, leaseholdConf: leaseholdConfOf(config), json, hex, client, ...said({ leases, relay, on }) };
     this.exit(runExplain(args, cliOf(this)));
   },
