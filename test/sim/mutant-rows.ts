@@ -35,8 +35,8 @@ const anyHead: Change = {
 export const mutants: readonly Mutant[] = [
   {
     name: 'MCLT is ignored when a lease is granted', rule: 'failover reference §5.2', judge: 'pair', file: granting,
-    text: 'return view === undefined ? wish : grantLimit(wish, this.#deps.table.tsfp(row), x.now.wall, view.mclt);',
-    broken: 'return wish;',
+    text: 'const granted = view === undefined ? wish : grantLimit(wish, this.#deps.table.tsfp(row), x.now.wall, view.mclt);',
+    broken: 'const granted = wish;',
   },
   {
     name: 'the ACK leaves before the journal', rule: 'P1', judge: 'single', file: granting,

@@ -20,13 +20,22 @@ export interface Verdict {
   readonly detail: string;
 }
 
+const changesOf = (mutant: Mutant): readonly NonNullable<Mutant['also']>[] => [mutant, ...(mutant.also === undefined ? [] : [mutant.also])];
+
+/** Rows that no longer fit the source. */
+export const misfits = (): string[] =>
+  mutants.flatMap((mutant) =>
+    changesOf(mutant)
+      .filter(({ file, text }) => readFileSync(join(root, file), 'utf8').split(text).length !== 2)
+      .map(({ file, text }) => `${file} has not exactly one ${text}`),
+  );
+
 function treeWith(mutant: Mutant): string {
   const tree = mkdtempSync(join(tmpdir(), 'leasehold-mutant-'));
   for (const part of ['src', 'test/sim', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
-  for (const { file, text, broken } of [mutant, ...(mutant.also === undefined ? [] : [mutant.also])]) {
+  for (const { file, text, broken } of changesOf(mutant)) {
     const source = readFileSync(join(tree, file), 'utf8');
-    if (source.split(text).length !== 2) throw new Error(`${file} has not exactly one ${text}`);
     writeFileSync(join(tree, file), source.replace(text, () => broken));
   }
   return tree;
