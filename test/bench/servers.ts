@@ -8,7 +8,7 @@ import { formatIpv4, type Ipv4 } from '../../src/std/ipv4.ts';
 export const serverAddress = '10.64.0.1';
 export const firstAddress = 0x0a400100;
 export const network = { address: '10.64.0.0', mask: '255.224.0.0', bits: 11 } as const;
-export const leaseSeconds = 3600;
+const leaseSeconds = 3600;
 
 export interface BenchServer {
   readonly name: string;
@@ -26,8 +26,9 @@ export interface BenchServer {
 const poolEnd = (size: number): string => formatIpv4((firstAddress + size - 1) as Ipv4);
 const poolStart = formatIpv4(firstAddress as Ipv4);
 
-const dhcpdConf = (poolSize: number): string => `# What every server of the comparison does: one pool, an hour, no ping, nothing cached.
-authoritative;
+/** `peer` is the declaration of a failover peer called "pair", whose pool it then is. */
+export const dhcpdConf = (poolSize: number, peer = ''): string => `# What every server of the comparison does: one pool, an hour, no ping, nothing cached.
+${peer}authoritative;
 ddns-update-style none;
 ping-check false;
 dhcp-cache-threshold 0;
@@ -37,7 +38,7 @@ subnet ${network.address} netmask ${network.mask} {
   option routers ${serverAddress};
   option domain-name-servers ${serverAddress};
   option domain-name "bench.example";
-  pool { range ${poolStart} ${poolEnd(poolSize)}; }
+  pool { ${peer === '' ? '' : 'failover peer "pair"; '}range ${poolStart} ${poolEnd(poolSize)}; }
 }
 `;
 
@@ -96,8 +97,9 @@ function dhcpdLike(name: string, program: readonly string[], readyLine: RegExp):
 const isc = dhcpdLike('ISC dhcpd 4.4.3', ['dhcpd'], /Server starting service|^Sending on {3}Socket\/fallback/);
 const leasehold = dhcpdLike('Leasehold', [join(import.meta.dirname, '../../bin/dhcpd')], /Server starting service/);
 
-const keaConf = (folder: string, poolSize: number, dev: string): object => ({
+export const keaConf = (folder: string, poolSize: number, dev: string, hooks: readonly object[] = []): object => ({
   Dhcp4: {
+    'hooks-libraries': hooks,
     'interfaces-config': { interfaces: [dev], 'dhcp-socket-type': 'raw' },
     'lease-database': { type: 'memfile', persist: true, name: join(folder, 'leases.csv'), 'lfc-interval': 0 },
     'multi-threading': { 'enable-multi-threading': true, 'thread-pool-size': 2, 'packet-queue-size': 64 },
@@ -113,16 +115,20 @@ const keaConf = (folder: string, poolSize: number, dev: string): object => ({
   },
 });
 
+/** Its command line, with `conf` written into `folder`. */
+export function prepareKea(folder: string, conf: object): string[] {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'kea.json'), JSON.stringify(conf, undefined, 2));
+  return ['env', `KEA_PIDFILE_DIR=${folder}`, `KEA_LOCKFILE_DIR=${folder}`, 'kea-dhcp4', '-c', join(folder, 'kea.json')];
+}
+export const keaRecords = (folder: string): number => Math.max(countIn(join(folder, 'leases.csv'), '\n') - 1, 0);
+
 const kea: BenchServer = {
   name: 'Kea 2.2',
   isDurable: false,
   readyLine: /DHCP4_STARTED/,
-  prepare(folder, poolSize, dev) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'kea.json'), JSON.stringify(keaConf(folder, poolSize, dev), undefined, 2));
-    return ['env', `KEA_PIDFILE_DIR=${folder}`, `KEA_LOCKFILE_DIR=${folder}`, 'kea-dhcp4', '-c', join(folder, 'kea.json')];
-  },
-  records: (folder) => Math.max(countIn(join(folder, 'leases.csv'), '\n') - 1, 0),
+  prepare: (folder, poolSize, dev) => prepareKea(folder, keaConf(folder, poolSize, dev)),
+  records: keaRecords,
   fill(folder, leases) {
     mkdirSync(folder, { recursive: true });
     const expires = Math.floor(Date.now() / 1000) + 86_400;

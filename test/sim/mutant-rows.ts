@@ -6,7 +6,7 @@ import type { WorldName } from './worlds.ts';
 /** What must fail: seeds of the pair, seeds of one crashing node, seeds with faults of operators, or a test file. */
 export type Judge = WorldName | `${string}.test.ts`;
 
-interface Change {
+export interface Change {
   readonly file: string;
   readonly text: string;
   readonly broken: string;

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { mutants, type Mutant } from './mutant-rows.ts';
+import { mutants, type Change, type Mutant } from './mutant-rows.ts';
 import type { WorldName } from './worlds.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -20,7 +20,7 @@ export interface Verdict {
   readonly detail: string;
 }
 
-const changesOf = (mutant: Mutant): readonly NonNullable<Mutant['also']>[] => [mutant, ...(mutant.also === undefined ? [] : [mutant.also])];
+const changesOf = (mutant: Mutant): readonly Change[] => [mutant, ...(mutant.also === undefined ? [] : [mutant.also])];
 
 /** Rows that no longer fit the source. */
 export const misfits = (): string[] =>

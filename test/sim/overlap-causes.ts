@@ -27,10 +27,6 @@ export class OverlapCauses {
     this.#spans.push({ cause, from: at, to: Infinity });
     this.#normalSince = undefined;
   }
-  /** The fault goes on: it explains what comes for as long as its effect can last from now. */
-  lasts(at: TrueMillis): void {
-    if (this.#spans.some(({ to }) => to > at)) this.#normalSince = undefined;
-  }
   /** Call often: whether both nodes are normal now. */
   looked(areNormal: boolean, at: TrueMillis): void {
     if (!areNormal) this.#normalSince = undefined;

@@ -6,6 +6,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hasCommand } from '../../../tools/debian-packages.ts';
+import { setLocalState } from './omshell.ts';
 
 export type Role = 'a' | 'b';
 const addressOf: Readonly<Record<Role, string>> = { a: '10.77.0.1', b: '10.77.0.2' };
@@ -160,8 +161,7 @@ subnet 10.77.1.0 netmask 255.255.255.0 { pool { failover peer "fo"; range 10.77.
   }
   /** `set local-state = N` at the dhcpd. */
   omshell(state: number): void {
-    const input = `server 127.0.0.1\nport 7911\nconnect\nnew failover-state\nset name = "fo"\nopen\nset local-state = ${state}\nupdate\n`;
-    execFileSync('ip', ['netns', 'exec', this.#spaces[this.theirRole], 'omshell'], { input, stdio: ['pipe', 'ignore', 'ignore'] });
+    setLocalState(this.#spaces[this.theirRole], 'fo', state);
   }
 
   /** Messages that Wireshark's dissector cannot read, and how many there were. */

@@ -2,14 +2,15 @@
 // goes through an exchange message by message.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import type { TestContext } from 'node:test';
 import { copyFileSync } from 'node:fs';
 import { eventually } from '../../../src/cli/lab/child.ts';
 import type { CraftedMessage, CraftedReply } from './crafted.ts';
 import type { Capture } from './capture.ts';
 import type { DhcpServer, ServerKind } from './dhcp-servers.ts';
-import type { Lab } from './lab.ts';
+import { openLab, type Lab } from './lab.ts';
 import type { Space } from './namespaces.ts';
+import { setLocalState } from './omshell.ts';
 
 export type Role = 'primary' | 'secondary';
 export const roles: readonly Role[] = ['primary', 'secondary'];
@@ -26,6 +27,16 @@ authoritative; ddns-update-style none; ping-check false; dhcp-cache-threshold 0;
 default-lease-time 120; max-lease-time 120;
 subnet 10.78.0.0 netmask 255.255.255.0 { pool { failover peer "fo"; range 10.78.0.100 10.78.0.139; } }
 `;
+
+/** What befalls a node; `cut from`: what it sends is lost, `cut to`: it hears nothing. */
+export type Fault = 'stop' | 'kill' | 'cut' | 'cut from' | 'cut to';
+const isEnd = (fault: Fault): boolean => fault === 'stop' || fault === 'kill';
+const directions = { cut: 'both', 'cut from': 'from-host', 'cut to': 'to-host' } as const;
+
+/** The programs of a pair in which one node, or none, is ours. */
+export const kindsWith = (ours: Role | undefined): Record<Role, ServerKind> => ({
+  primary: ours === 'primary' ? 'leasehold' : 'dhcpd', secondary: ours === 'secondary' ? 'leasehold' : 'dhcpd',
+});
 
 export interface Bound {
   readonly address: string;
@@ -79,6 +90,18 @@ export class MixedPair {
   async startAgain(role: Role): Promise<void> {
     this.#said[role].push(...this.servers[role].child.lines);
     await this.servers[role].start();
+  }
+  async hit(role: Role, fault: Fault): Promise<void> {
+    const server = this.servers[role];
+    if (fault === 'stop') await server.stop();
+    else if (fault === 'kill') await server.kill();
+    else this.#lab.lan.cut(server.host, directions[fault]);
+  }
+  /** Undoes the fault and waits until both are normal again; `marks` are from before it. */
+  async mend(role: Role, fault: Fault, marks: Readonly<Record<Role, number>>): Promise<void> {
+    if (isEnd(fault)) await this.startAgain(role);
+    else this.#lab.lan.heal();
+    await this.areNormal(isEnd(fault) ? { ...marks, [role]: 0 } : marks);
   }
   /** Every line of a server, of all its runs. */
   lines(role: Role): readonly string[] {
@@ -161,8 +184,7 @@ export class MixedPair {
   }
   /** `set local-state = N` at a dhcpd. */
   omshell(role: Role, state: number): void {
-    const input = `server 127.0.0.1\nport 7911\nconnect\nnew failover-state\nset name = "fo"\nopen\nset local-state = ${state}\nupdate\n`;
-    execFileSync('ip', ['netns', 'exec', this.servers[role].host.name, 'omshell'], { input, stdio: ['pipe', 'ignore', 'ignore'] });
+    setLocalState(this.servers[role].host.name, 'fo', state);
   }
 }
 
@@ -173,10 +195,9 @@ const hexOf = (address: string): string => address.split('.').map((part) => Numb
 export const answeredBy = (reply: CraftedReply): Role => (reply.options[54] === hexOf(addresses.primary) ? 'primary' : 'secondary');
 const boundBy = (ack: CraftedReply): Bound => ({ address: ack.yiaddr, by: answeredBy(ack) });
 
-/** A log line without what differs from run to run. */
-export const templateOf = (line: string): string =>
-  line
-    .replace(/\b[0-9a-f]{2}(:[0-9a-f]{2}){5}\b/g, 'MAC')
-    .replace(/\b\d+\.\d+\.\d+\.\d+(\/\d+)?\b/g, 'ADDRESS')
-    .replace(/\b[0-9a-f]{6,}\b/g, 'ID')
-    .replace(/-?\b\d+\b/g, 'N');
+/** A pair that is normal, taken down with the test. */
+export async function openPair(t: TestContext, kinds: Readonly<Record<Role, ServerKind>>): Promise<MixedPair> {
+  const pair = new MixedPair(await openLab(t), kinds);
+  await pair.start();
+  return pair;
+}
