@@ -45,6 +45,19 @@ export class HashIndex {
     this.#heads[bucket] = row;
   }
 
+  /** Behind the rows that are there: their order is that of insertion. Costs a walk along the chain. */
+  append(row: number, hash: number): void {
+    let last = this.first(hash);
+    if (last === none) {
+      this.insert(row, hash);
+      return;
+    }
+    for (let next = this.next(last); next !== none; next = this.next(last)) last = next;
+    this.#next[last] = row;
+    this.#next[row] = none;
+    this.#previous[row] = last;
+  }
+
   remove(row: number): void {
     const next = this.#next[row] ?? none;
     const previous = this.#previous[row] ?? none;

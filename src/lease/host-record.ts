@@ -15,6 +15,8 @@ export interface HostRecord {
   readonly name: string;
   /** It hides a host of this name in the configuration. */
   readonly isDeleted: boolean;
+  /** Declared in the configuration and changed or deleted since; dhcpd writes no `dynamic;` for it. */
+  readonly isStatic: boolean;
   readonly hardware: Hardware | undefined;
   readonly uid: Uint8Array | undefined;
   readonly fixedAddresses: readonly AddressItem[];
@@ -25,8 +27,8 @@ export interface HostRecord {
 }
 
 /** A deleted host: what stays of it. */
-export const tombstone = (name: string): HostRecord => ({
-  name, isDeleted: true, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [],
+export const tombstone = (name: string, isStatic = false): HostRecord => ({
+  name, isDeleted: true, isStatic, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [],
 });
 
 const isPlainName = (name: string): boolean => /^[A-Za-z0-9][\w.-]*$/.test(name);
@@ -36,7 +38,7 @@ export function writeHostRecord(out: ByteWriter, host: HostRecord): void {
   out.text('host ');
   if (isPlainName(host.name)) out.text(host.name);
   else appendQuotedName(out, host.name);
-  out.text(' {\n  dynamic;\n');
+  out.text(host.isStatic ? ' {\n' : ' {\n  dynamic;\n');
   if (host.isDeleted) {
     out.text('  deleted;\n}\n');
     return;
@@ -64,6 +66,7 @@ export function writeHostRecord(out: ByteWriter, host: HostRecord): void {
 
 interface Draft {
   isDeleted: boolean;
+  isStatic: boolean;
   hardware: Hardware | undefined;
   uid: Uint8Array | undefined;
   fixedAddresses: readonly AddressItem[];
@@ -73,7 +76,10 @@ interface Draft {
 type MemberReader = (rest: string, draft: Draft, span: Span) => boolean;
 
 const members: Readonly<Record<string, MemberReader>> = {
-  dynamic: () => true,
+  dynamic(_, draft) {
+    draft.isStatic = false;
+    return true;
+  },
   deleted: (_, draft) => (draft.isDeleted = true),
   hardware(rest, draft) {
     const [name = '', list = ''] = rest.split(/\s+/);
@@ -109,14 +115,14 @@ export function readHostRecord(bytes: Uint8Array, from: number, to: number, span
   const head = recordHead.exec(fromLatin1(bytes.subarray(from, Math.min(to, from + 600))));
   const name = head?.[1] === undefined ? undefined : nameFrom(head[1]);
   if (head === null || name === undefined) return undefined;
-  const draft: Draft = { isDeleted: false, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [] };
+  const draft: Draft = { isDeleted: false, isStatic: true, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [] };
   for (let at = skipBlank(bytes, from + head[0].length, to); at < to && bytes[at] !== 125; ) {
     const end = statementEnd(bytes, at, to);
     if (end < 0 || end === at) return undefined;
     if (!readMember(fromLatin1(bytes.subarray(at, end)), draft, span)) return undefined;
     at = skipBlank(bytes, end, to);
   }
-  return draft.isDeleted ? tombstone(name) : { name, ...draft };
+  return draft.isDeleted ? tombstone(name, draft.isStatic) : { name, ...draft };
 }
 
 function readMember(text: string, draft: Draft, span: Span): boolean {

@@ -107,3 +107,36 @@ test('statements of a dynamic host and of its group become scopes', () => {
   const options = scopes.map(({ statements }) => statements.map((statement) => (statement.kind === 'option' ? statement.option.name : statement.kind)));
   assert.deepEqual(options, [['routers'], ['filename', 'host-name']]);
 });
+
+test('hosts that come and go one by one leave what a rewrite of all would leave', () => {
+  const { hosts } = storeOf();
+  const address = (n: number): Uint8Array => Uint8Array.of(2, 9, 0, 0, n >> 8, n & 255);
+  for (let n = 0; n < 300; n++)
+    hosts.put(dynamic(`h${n}`, { hardware: { htype: 1, address: address(n % 100) }, uid: bytes(`u${n % 7}`) }), undefined);
+  for (let n = 0; n < 300; n += 3) hosts.remove(`h${n}`, undefined);
+  hosts.put(dynamic('h1', { uid: bytes('u1') }), undefined);
+  const chains = (): unknown => ({
+    count: hosts.count,
+    names: [...hosts.numbers()].map((host) => hosts.declaration(host).name),
+    hardware: Array.from({ length: 100 }, (_, n) => namesFrom(hosts.firstByHardware(1, address(n), 0, 6), (host) => hosts.nextByHardware(host))),
+    uids: Array.from({ length: 7 }, (_, n) => namesFrom(hosts.firstByUid(bytes(`u${n}`), 0, 2), (host) => hosts.nextByUid(host))),
+  });
+  const namesFrom = (first: number, next: (host: number) => number): string[] => {
+    const names = [];
+    for (let host = first; host >= 0; host = next(host)) names.push(hosts.declaration(host).name);
+    return names;
+  };
+  const before = chains();
+  hosts.namesChanged();
+  assert.deepEqual(before, chains());
+  assert.equal(hosts.count, 4 + 200);
+});
+
+test('a changed or deleted host of the configuration is written without dynamic', () => {
+  const { hosts } = storeOf();
+  const journal = new ByteWriter();
+  hosts.put(dynamic('c', { isStatic: true, uid: bytes('x') }), journal);
+  hosts.remove('c', journal);
+  hosts.remove('d', journal);
+  assert.equal(fromLatin1(journal.view()), 'host c {\n  uid "x";\n}\nhost c {\n  deleted;\n}\nhost d {\n  deleted;\n}\n');
+});

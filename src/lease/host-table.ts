@@ -5,7 +5,7 @@ import { assert } from '../std/assert.ts';
 import { bytesEqual, type ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { AddressItem } from '../model/expression.ts';
-import type { HostDeclaration, ServerConfig } from '../model/server-config.ts';
+import type { HostDeclaration, Scope, ServerConfig } from '../model/server-config.ts';
 import type { Span } from '../model/span.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
 import { hashBytes, HashIndex } from './hash-index.ts';
@@ -36,7 +36,11 @@ export class HostTable {
 
   // What follows is made from the above by `#build`, before the next lookup.
   #isStale = true;
-  #hosts: readonly HostDeclaration[] = [];
+  /** With holes where hosts went. */
+  #hosts: (HostDeclaration | undefined)[] = [];
+  #count = 0;
+  /** Hosts that the indexes have room for. */
+  #capacity = 0;
   readonly #byName = new Map<string, number>();
   readonly #byAddress = new Map<number, number[]>();
   #addresses: (readonly Ipv4[])[] = [];
@@ -61,7 +65,13 @@ export class HostTable {
 
   // ── Lookups. PERF: no allocation, and no work besides a flag after the first one. ──
   get count(): number {
-    return this.#fresh().length;
+    this.#fresh();
+    return this.#count;
+  }
+  /** Every host's number, in declaration order. */
+  *numbers(): Generator<number> {
+    const hosts = this.#fresh();
+    for (let host = 0; host < hosts.length; host++) if (hosts[host] !== undefined) yield host;
   }
   declaration(host: number): HostDeclaration {
     const declaration = this.#fresh()[host];
@@ -146,19 +156,25 @@ export class HostTable {
   }
   /** A dynamic host or tombstone, written as dhcpd writes it; replaces, or hides, any host of the same name. */
   put(host: HostRecord, journal: ByteWriter | undefined): void {
+    // Last in order, as the record is the last one in the file.
+    this.#records.delete(host.name);
     this.#records.set(host.name, host);
     if (journal !== undefined) writeHostRecord(journal, host);
-    this.#change();
+    this.generation++;
+    if (!this.#isStale) this.#replace(host);
   }
   /** Deletes by name; a host of the configuration stays hidden by a tombstone. False when there was none. */
   remove(name: string, journal: ByteWriter | undefined): boolean {
-    if (this.byName(name) < 0) return false;
-    this.put(tombstone(name), journal);
+    const host = this.byName(name);
+    if (host < 0) return false;
+    const isStatic = this.#records.get(name)?.isStatic ?? this.declaration(host).source === 'configuration';
+    this.put(tombstone(name, isStatic), journal);
     return true;
   }
   /** After a name got a new answer: fixed addresses and withheld rows follow. */
   namesChanged(): void {
-    this.#change();
+    this.#isStale = true;
+    this.generation++;
     this.#fresh();
   }
   /** After the lease table's own reload. */
@@ -175,11 +191,7 @@ export class HostTable {
   }
 
   // ── Building ──
-  #change(): void {
-    this.#isStale = true;
-    this.generation++;
-  }
-  #fresh(): readonly HostDeclaration[] {
+  #fresh(): readonly (HostDeclaration | undefined)[] {
     if (this.#isStale) this.#build();
     return this.#hosts;
   }
@@ -188,14 +200,71 @@ export class HostTable {
     this.#isStale = false;
     const configured = this.#config.hosts.filter(({ name }) => !this.#records.has(name));
     const dynamic = [...this.#records.values()].filter(({ isDeleted }) => !isDeleted);
-    this.#hosts = [...configured, ...dynamic.map((host) => this.#declared(host))];
-    this.#addresses = this.#hosts.map(({ fixedAddresses }) => fixedAddresses.flatMap((item) => this.#resolved(item)));
+    const withheld = [...this.#byAddress.keys()];
+    this.#clear(configured.length + dynamic.length);
+    for (const host of configured) this.#attach(host);
+    for (const host of dynamic) this.#attach(this.#declared(host));
+    for (const ip of withheld) if (!this.#byAddress.has(ip)) this.#table.withhold(ip, false);
+  }
+
+  #clear(hostCount: number): void {
+    this.#hosts = [];
+    this.#count = 0;
+    this.#addresses = [];
     this.#identifierOptions = [];
-    for (const { identifier } of this.#hosts)
-      if (identifier !== undefined && !this.#identifierOptions.some((option) => isSameOption(option, identifier.option)))
-        this.#identifierOptions.push(identifier.option);
-    this.#index();
-    this.#withhold();
+    this.#byName.clear();
+    this.#byAddress.clear();
+    this.#byHardware = new HashIndex();
+    this.#byUid = new HashIndex();
+    this.#byIdentifier = new HashIndex();
+    this.#capacity = hostCount + spareHosts(hostCount);
+    for (const index of [this.#byHardware, this.#byUid, this.#byIdentifier]) index.grow(this.#capacity, () => 0);
+  }
+
+  /** What a record changes, without looking at the other hosts: thousands may come one by one. */
+  #replace(record: HostRecord): void {
+    const before = this.#byName.get(record.name);
+    if (before !== undefined) this.#detach(before);
+    if (record.isDeleted) return;
+    // No room, or mostly holes: all is made anew, which is rare.
+    if (this.#hosts.length >= this.#capacity) this.#isStale = true;
+    else this.#attach(this.#declared(record));
+  }
+
+  #attach(declaration: HostDeclaration): void {
+    const host = this.#hosts.length;
+    const addresses = declaration.fixedAddresses.flatMap((item) => this.#resolved(item));
+    this.#hosts.push(declaration);
+    this.#addresses.push(addresses);
+    this.#count++;
+    if (!this.#byName.has(declaration.name)) this.#byName.set(declaration.name, host);
+    for (const { index, hash } of this.#keysOf(declaration)) index.append(host, hash);
+    const option = declaration.identifier?.option;
+    if (option !== undefined && !this.#identifierOptions.some((known) => isSameOption(known, option)))
+      this.#identifierOptions.push(option);
+    for (const ip of addresses) this.#hold(ip, host);
+  }
+
+  #detach(host: number): void {
+    const declaration = this.declaration(host);
+    for (const { index } of this.#keysOf(declaration)) index.remove(host);
+    for (const ip of this.#addresses[host] ?? noAddresses) this.#letGo(ip, host);
+    this.#byName.delete(declaration.name);
+    this.#addresses[host] = noAddresses;
+    this.#hosts[host] = undefined;
+    this.#count--;
+  }
+
+  #keysOf({ hardware, uid, identifier }: HostDeclaration): { readonly index: HashIndex; readonly hash: number }[] {
+    const keys = [];
+    if (hardware !== undefined)
+      keys.push({ index: this.#byHardware, hash: hashBytes(0, hardware.htype, hardware.address, 0, hardware.address.length) });
+    if (uid !== undefined) keys.push({ index: this.#byUid, hash: hashBytes(0, uidPrefix, uid, 0, uid.length) });
+    if (identifier !== undefined) {
+      const { option, value } = identifier;
+      keys.push({ index: this.#byIdentifier, hash: hashBytes(0, identifierPrefix + option.code, value, 0, value.length) });
+    }
+    return keys;
   }
 
   #declared(host: HostRecord): HostDeclaration {
@@ -206,50 +275,39 @@ export class HostTable {
       uid: host.uid,
       identifier: undefined,
       fixedAddresses: host.fixedAddresses,
-      scopes: this.#scopesOf(host),
+      scopes: [...this.#scopesAround(host), ...this.#scopesOf(host)],
       source: 'lease-file',
       span: leaseFile,
     };
+  }
+
+  /** A host of the configuration that was changed since still lies where it is written. */
+  #scopesAround({ name, isStatic }: HostRecord): readonly Scope[] {
+    const written = isStatic ? this.#config.hosts.find((host) => host.name === name) : undefined;
+    return written?.scopes.filter(({ kind }) => kind !== 'host') ?? [];
   }
 
   #resolved(item: AddressItem): readonly Ipv4[] {
     return item.kind === 'address' ? [item.address] : (this.#names.addressesOf(item.name) ?? noAddresses);
   }
 
-  /** From the last host to the first, since a bucket's latest entry is found first. */
-  #index(): void {
-    this.#byHardware = new HashIndex();
-    this.#byUid = new HashIndex();
-    this.#byIdentifier = new HashIndex();
-    for (const index of [this.#byHardware, this.#byUid, this.#byIdentifier]) index.grow(this.#hosts.length, () => 0);
-    this.#byName.clear();
-    for (let host = this.#hosts.length - 1; host >= 0; host--) {
-      const { name, hardware, uid, identifier } = this.#hosts[host] as HostDeclaration;
-      this.#byName.set(name, host);
-      if (hardware !== undefined)
-        this.#byHardware.insert(host, hashBytes(0, hardware.htype, hardware.address, 0, hardware.address.length));
-      if (uid !== undefined) this.#byUid.insert(host, hashBytes(0, uidPrefix, uid, 0, uid.length));
-      if (identifier !== undefined) {
-        const { option, value } = identifier;
-        this.#byIdentifier.insert(host, hashBytes(0, identifierPrefix + option.code, value, 0, value.length));
-      }
-    }
+  /** A row of the lease table whose address is a host's is not for anybody else. */
+  #hold(ip: Ipv4, host: number): void {
+    const hosts = this.#byAddress.get(ip);
+    if (hosts === undefined) {
+      this.#byAddress.set(ip, [host]);
+      this.#table.withhold(ip, true);
+    } else if (hosts.at(-1) !== host) hosts.push(host);
   }
-
-  /** Rows of the lease table whose address is a host's are not for anybody else. */
-  #withhold(): void {
-    const before = [...this.#byAddress.keys()];
-    this.#byAddress.clear();
-    for (const [host, addresses] of this.#addresses.entries())
-      for (const ip of addresses) {
-        const hosts = this.#byAddress.get(ip);
-        if (hosts === undefined) this.#byAddress.set(ip, [host]);
-        else if (hosts.at(-1) !== host) hosts.push(host);
-      }
-    for (const ip of before) if (!this.#byAddress.has(ip)) this.#table.withhold(ip, false);
-    for (const ip of this.#byAddress.keys()) this.#table.withhold(ip, true);
+  #letGo(ip: Ipv4, host: number): void {
+    const others = (this.#byAddress.get(ip) ?? noHosts).filter((holder) => holder !== host);
+    if (others.length > 0) this.#byAddress.set(ip, others);
+    else if (this.#byAddress.delete(ip)) this.#table.withhold(ip, false);
   }
 }
+
+/** Room for hosts that come while serving, before all is indexed anew. */
+const spareHosts = (count: number): number => Math.max(64, count);
 
 const isSameOption = (a: OptionDefinition, b: OptionDefinition): boolean => a.space === b.space && a.code === b.code;
 

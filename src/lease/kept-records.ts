@@ -17,6 +17,9 @@ export class KeptRecords {
   get(kind: KeptKind, key: string): string | undefined {
     return this.#records.get(`${kind} ${key}`);
   }
+  remove(kind: KeptKind, key: string): void {
+    this.#records.delete(`${kind} ${key}`);
+  }
   /** Dynamic classes and subclasses, then groups. */
   snapshot(out: ByteWriter): void {
     for (const prefix of ['class ', 'subclass ', 'group '])

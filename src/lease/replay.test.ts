@@ -281,7 +281,7 @@ server-duid "\\000\\001;";
   const { store, said } = read(text, withHosts);
   assert.deepEqual(said, ['bad-comment 37']);
   const { hosts, failover, contacts, names, table } = store;
-  assert.deepEqual(Array.from({ length: hosts.count }, (_, host) => hosts.declaration(host).name), ['c', 'om1']);
+  assert.deepEqual([...hosts.numbers()].map((host) => hosts.declaration(host).name), ['c', 'om1']);
   assert.equal(hosts.byName('om2'), -1);
   assert.equal(hosts.firstByHardware(1, mac('020000000903'), 0, 6), -1, 'hidden by the dynamic host of its name');
   assert.equal(hosts.firstByHardware(1, mac('020000000901'), 0, 6), 1);

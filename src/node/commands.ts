@@ -133,7 +133,7 @@ export class Commands {
     const { hosts } = this.#deps.store;
     const search = typeof given['search'] === 'string' ? given['search'].toLowerCase() : '';
     const views: unknown[] = [];
-    for (let host = 0; host < hosts.count; host++) {
+    for (const host of hosts.numbers()) {
       const { name, hardware, uid, source } = hosts.declaration(host);
       const view = {
         name,

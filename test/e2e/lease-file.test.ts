@@ -139,7 +139,7 @@ for (const [id, config, conf, states] of [
       );
     store.hosts.put(
       {
-        name: 'om1', isDeleted: false, hardware: { htype: 1, address: Uint8Array.of(2, 0, 0, 0, 1, 1) }, uid: latin1('a"b'),
+        name: 'om1', isDeleted: false, isStatic: false, hardware: { htype: 1, address: Uint8Array.of(2, 0, 0, 0, 1, 1) }, uid: latin1('a"b'),
         fixedAddresses: [{ kind: 'address', address: (store.table.ip(0) + 200) as Lease['ip'] }], group: undefined,
         statements: ['supersede server.filename = "px";'],
       },

@@ -110,7 +110,7 @@ function identityOf(who: string, store: LeaseStore): Result<Identity, string> {
 }
 
 function holderOf(ip: Ipv4, { hosts, table }: LeaseStore): Result<Identity, string> {
-  for (let host = 0; host < hosts.count; host++) {
+  for (const host of hosts.numbers()) {
     const { hardware, uid } = hosts.declaration(host);
     if (!hosts.fixedAddresses(host).includes(ip) || (hardware === undefined && uid === undefined)) continue;
     return ok({ hardware: hardware?.address ?? new Uint8Array(6), ...(uid === undefined ? {} : { clientId: uid }) });
@@ -130,7 +130,7 @@ function subnetFor({ relay, on }: ExplainArgs, identity: Identity, config: Serve
     const subnet = containing(named);
     return subnet === undefined ? err(`${formatIpv4(named)} is in no subnet of the configuration`) : ok(subnet);
   }
-  for (let host = 0; host < store.hosts.count; host++) {
+  for (const host of store.hosts.numbers()) {
     const { hardware } = store.hosts.declaration(host);
     if (hardware === undefined || toHex(hardware.address) !== toHex(identity.hardware)) continue;
     const [fixed] = store.hosts.fixedAddresses(host);
