@@ -95,7 +95,7 @@ export function readBoot(block: ast.OwnBlock): { settings: BootSettings; diagnos
       if (setting === undefined) diagnostics.push(notABootSetting(item));
       else {
         const problem = setting.row.problem?.(setting.bytes);
-        if (problem === undefined) setting.row.apply(settings, setting.bytes);
+        if (problem === undefined) setting.row.apply(settings, setting.bytes, item.span);
         else diagnostics.push(badBootSetting(item, problem));
       }
     }

@@ -21,6 +21,9 @@ const algorithmOf = (text: string): string =>
     .toLowerCase()
     .replace(/\.$/, '')
     .replace(/\.sig-alg\.reg\.int$/, '');
+/** A name with a dot is taken as whole, except for the dot at its end (OMAPI reference §1.5). */
+const algorithmText = (text: string): string =>
+  text.includes('.') ? (text.endsWith('.') ? text : `${text}.`) : `${text}.SIG-ALG.REG.INT.`;
 const keyName = (text: string): string => text.toLowerCase().replace(/\.$/, '');
 
 /** The same name twice is accepted; the first one is used, as dhcpd finds it first. */
@@ -35,7 +38,7 @@ export function buildKey(build: Build, node: ast.KeyDecl): void {
     build.report(peers.unknownAlgorithm(algorithm.span, name.text, algorithm.text));
   const index = build.drafts.keys.length;
   if (!build.keysByName.has(keyName(name.text))) build.keysByName.set(keyName(name.text), index);
-  build.drafts.keys.push({ name: name.text, algorithm: known, secret: secret.bytes, span });
+  build.drafts.keys.push({ name: name.text, algorithm: known, algorithmText: algorithmText(algorithm.text), secret: secret.bytes, span });
   build.facts.keys.push(node);
 }
 

@@ -9,6 +9,7 @@ import type { LeaseholdSettings } from '../model/server-config.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
 import { readBoot } from './boot-settings.ts';
+import { omapiDefaults, omapiSettingRows } from './omapi-settings.ts';
 import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -77,6 +78,7 @@ const rows: readonly NamedRow<Settings>[] = [
       settings.clockStepMax = numberOf(bytes) === infinite ? infinite : seconds(numberOf(bytes));
     },
   },
+  ...omapiSettingRows,
 ];
 
 export const leaseholdSettingRows = withCodes(rows, codeBase);
@@ -87,6 +89,7 @@ export const leaseholdDefaults: LeaseholdSettings = {
   portRateMax: 50,
   offersMax: 65_536,
   clockStepMax: seconds(5),
+  omapi: omapiDefaults,
   boot: undefined,
 };
 
@@ -98,6 +101,9 @@ const notASetting = (span: Span): Diagnostic =>
 
 /** C1402 */
 const settingTooSmall = (span: Span, name: string, min: number): Diagnostic => error('C1402', span, `${name} must be at least ${min}`);
+
+/** C1404 */
+const badSetting = (span: Span, problem: string): Diagnostic => error('C1404', span, problem);
 
 /** Includes are transparent; `skipped` and the like were reported by the parser. */
 const told = new Set<ast.Item['kind']>(['skipped', 'not-served']);
@@ -123,7 +129,9 @@ function applySetting(settings: Settings, item: ast.Item): Diagnostic[] {
   if (setting === undefined) return [notASetting(item.span)];
   const { row, bytes } = setting;
   if (row.min !== undefined && numberOf(bytes) < row.min) return [settingTooSmall(item.span, row.definition.name, row.min)];
-  row.apply(settings, bytes);
+  const problem = row.problem?.(bytes);
+  if (problem !== undefined) return [badSetting(item.span, problem)];
+  row.apply(settings, bytes, item.span);
   return [];
 }
 

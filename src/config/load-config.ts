@@ -14,6 +14,7 @@ import { reportDeadSubclasses } from './build-classes.ts';
 import { reportPeersTogether } from './build-peers.ts';
 import { Build, type Facts } from './drafts.ts';
 import { hostNamesOf } from './host-names.ts';
+import { unknownRoleKeys } from './omapi-settings.ts';
 import { leaseholdDefaults, leaseholdSettingRows, leaseholdSettings } from './leasehold-settings.ts';
 import { inReadingOrder } from './reading-order.ts';
 import { startSettings } from './start-settings.ts';
@@ -88,7 +89,7 @@ function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loade
     hostNames: hostNamesOf(build.drafts, build.facts.scopes, settings),
   };
   const whileReading = inReadingOrder(tree, parsed, build.diagnostics.slice(0, lateFrom));
-  const diagnostics = [...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics];
+  const diagnostics = [...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics, ...unknownRoleKeys(config)];
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
   return {
     config: hasError ? undefined : config,

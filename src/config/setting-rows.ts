@@ -1,6 +1,7 @@
 // Settings of leasehold.conf as rows: one for each parameter, with its text for people and what it does to the settings.
 
 import type { Statement } from '../model/expression.ts';
+import type { Span } from '../model/span.ts';
 import { ipv4ToBytes } from '../std/ipv4.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
 import type * as ast from '../lang/ast.ts';
@@ -13,7 +14,7 @@ export interface SettingRow<Settings> {
   readonly byDefault: string;
   readonly example: string;
   readonly help: string;
-  readonly apply: (settings: Settings, bytes: Uint8Array) => void;
+  readonly apply: (settings: Settings, bytes: Uint8Array, span: Span) => void;
   /** Smallest number allowed. */
   readonly min?: number;
   /** What is wrong with a value that its format allows. */

@@ -24,6 +24,7 @@ const row = (
 ): CommandRow => ({ name, danger, arguments: parameters, summary, warning });
 
 export const commandTable: readonly CommandRow[] = [
+  row('stop', 'dangerous', [], 'Stop the server in good order', 'This node no longer answers anybody; a partner takes over.'),
   row('status', 'reads', [], 'Tell what this node does and why'),
   row('leases.list', 'reads', ['state', 'search', 'limit'], 'List leases'),
   row('leases.show', 'reads', ['ip!'], 'Show one lease'),

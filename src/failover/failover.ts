@@ -9,6 +9,7 @@ import type { LeaseStore } from '../lease/lease-store.ts';
 import { runCommand, type FailoverAnswer } from './commands.ts';
 import { Endpoint } from './endpoint.ts';
 import { noMatchingState } from './log-events.ts';
+import { relationshipOf, type Relationship } from './relationship.ts';
 
 export interface FailoverDeps {
   readonly config: ServerConfig;
@@ -112,6 +113,11 @@ export class Failover {
   }
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
     return this.#endpoints.some((endpoint) => endpoint.answer(request, answer, now, effects));
+  }
+
+  /** For OMAPI's failover-state objects. */
+  relationships(now: Now): Relationship[] {
+    return this.#endpoints.map((endpoint) => relationshipOf(endpoint, now));
   }
 
   leaseDue(row: number, now: Now, effects: Effects): void {

@@ -11,10 +11,10 @@ import type { KeptRecords } from './kept-records.ts';
 /** Scopes of a dynamic host, outermost first. */
 export type HostScopes = (host: HostRecord) => readonly Scope[];
 
-const noInclude = (): { readonly problem: string } => ({ problem: 'a lease file includes nothing' });
+export const noInclude = (): { readonly problem: string } => ({ problem: 'a lease file includes nothing' });
 
 /** Options as the configuration defines them. */
-function optionsOf(config: ServerConfig): OptionTable {
+export function optionsOf(config: ServerConfig): OptionTable {
   const options = new OptionTable();
   for (const [name, space] of config.optionSpaces) {
     if (options.space(name) === undefined)

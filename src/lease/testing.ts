@@ -8,6 +8,7 @@ import type { AddressItem } from '../model/expression.ts';
 import type { Lease } from '../model/lease.ts';
 import type { FailoverPeer, HostDeclaration, Pool, Scope, ServerConfig } from '../model/server-config.ts';
 import type { Span } from '../model/span.ts';
+import { omapiDefaults } from '../config/omapi-settings.ts';
 import { LeaseTable } from './lease-table.ts';
 
 export const nowhere: Span = { file: { name: 'test', text: '' }, start: 0, end: 0 };
@@ -87,7 +88,7 @@ export function testConfig(options: {
       leaseIdFormat: options.leaseIdFormat ?? 'octal', dbTimeFormat: options.dbTimeFormat ?? 'default',
       ddnsUpdateStyle: 'none', serverIdCheck: false, checkSecsByteOrder: false,
     },
-    leasehold: { trustedInterfaces: [], relayRateMax: 0, portRateMax: 0, offersMax: 0, clockStepMax: infinite, boot: undefined },
+    leasehold: { trustedInterfaces: [], relayRateMax: 0, portRateMax: 0, offersMax: 0, clockStepMax: infinite, omapi: omapiDefaults, boot: undefined },
     hostNames: [],
   };
 }

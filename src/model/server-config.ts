@@ -5,6 +5,7 @@ import type { Ipv4 } from '../std/ipv4.ts';
 import type { Seconds, UnixSeconds } from '../std/time.ts';
 import type { OptionDefinition, OptionSpace } from '../wire/option-table.ts';
 import type { BootSettings } from './boot-settings.ts';
+import type { OmapiSettings } from './omapi-settings.ts';
 import type { AddressItem, BooleanExpr, DataExpr, Statement } from './expression.ts';
 import type { Hardware } from './hardware.ts';
 import type { SourceFile, Span } from './span.ts';
@@ -137,6 +138,8 @@ export interface Key {
   readonly name: string;
   /** `hmac-md5`, `hmac-sha256`, … without the `.SIG-ALG.REG.INT.` suffix, lower case. */
   readonly algorithm: string;
+  /** As OMAPI names it: completed with `.SIG-ALG.REG.INT.`, letter case as written. */
+  readonly algorithmText: string;
   readonly secret: Uint8Array;
   readonly span: Span;
 }
@@ -178,6 +181,7 @@ export interface LeaseholdSettings {
   readonly offersMax: number;
   /** A wall-clock step beyond this is announced and never shortens a lease. */
   readonly clockStepMax: Seconds;
+  readonly omapi: OmapiSettings;
   /** undefined: no boot files are served. */
   readonly boot: BootSettings | undefined;
 }

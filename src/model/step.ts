@@ -77,7 +77,7 @@ export type NodeEvent =
     }
   | { readonly kind: 'stop'; readonly now: Now };
 
-/** Things only the outside can do. Each is answered later by an `answer` event with the same id, except `close`. */
+/** Things only the outside can do. Each that has an id is answered later by an `answer` event with the same. */
 export type Request =
   | { readonly kind: 'ping'; readonly id: RequestId; readonly address: Ipv4; readonly timeoutMillis: number }
   | { readonly kind: 'resolve'; readonly id: RequestId; readonly name: string }
@@ -89,10 +89,14 @@ export type Request =
       readonly remote: Ipv4;
       readonly port: number;
     }
+  /** The listener goes, connections that came by it stay. */
+  | { readonly kind: 'unlisten'; readonly address: Ipv4; readonly port: number }
   /** Flush what was written to the link, then close it. */
   | { readonly kind: 'close'; readonly link: LinkId }
   /** The core wants the lease file rewritten (clock step, many dead records). */
   | { readonly kind: 'compact' }
+  /** End the process in good order. */
+  | { readonly kind: 'stop' }
   | {
       readonly kind: 'run';
       readonly id: RequestId;

@@ -10,7 +10,7 @@ import type { Command, Effects } from '../model/step.ts';
 import { answered, commandNamed, refused, type CommandAnswer } from '../control/command-table.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { Failover } from '../failover/failover.ts';
-import { commandDone } from './log-events.ts';
+import { commandDone } from '../control/log-events.ts';
 
 export interface CommandsDeps {
   readonly store: LeaseStore;
@@ -38,6 +38,13 @@ export const leaseView = (lease: Lease): Readonly<Record<string, unknown>> => ({
   isReserved: lease.isReserved,
 });
 
+/** What a change says of itself in its answer, for the audit line. */
+function beforeAndAfter(answer: CommandAnswer): { readonly before: string; readonly after: string } {
+  const value = answer.ok ? (answer.value as { readonly before?: unknown; readonly after?: unknown } | undefined) : undefined;
+  const text = (part: unknown): string => (part === undefined ? '' : JSON.stringify(part));
+  return { before: text(value?.before), after: text(value?.after) };
+}
+
 export class Commands {
   readonly #deps: CommandsDeps;
   readonly #handlers: Readonly<Record<string, Handler>>;
@@ -50,6 +57,10 @@ export class Commands {
       'leases.show': (command) => this.#showLease(command),
       'leases.free': (command, _now, effects) => this.#freeLease(command, effects),
       'hosts.list': (command) => this.#listHosts(command),
+      stop: (_command, _now, effects) => {
+        effects.requests.push({ kind: 'stop' });
+        return answered({ stopping: true });
+      },
     };
   }
 
@@ -70,6 +81,7 @@ export class Commands {
         who: command.who,
         name: row.name,
         what: JSON.stringify(command.arguments).slice(0, 200),
+        ...beforeAndAfter(answer),
         outcome: answer.ok ? 'done' : `${answer.code}: ${answer.problem}`,
       });
     return answer;

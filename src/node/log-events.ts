@@ -48,10 +48,3 @@ export const nameUnresolved = logEvent<{ name: string; detail: string; isKnown: 
       : `${name}: ${detail}; replies leave this name out until it resolves`,
   help: 'A host name of the configuration could not be looked up. Literal addresses beside it are still sent. Put addresses into the configuration to be independent of the resolver.',
 });
-
-export const commandDone = logEvent<{ who: string; name: string; what: string; outcome: string }>({
-  id: 'COMMAND_DONE',
-  level: 'info',
-  text: ({ who, name, what, outcome }) => `command ${name} ${what} by ${who}: ${outcome}`,
-  help: 'Somebody changed something through the control socket or OMAPI. The line is the audit record.',
-});

@@ -3,13 +3,15 @@
 
 import type { ByteWriter } from '../std/bytes.ts';
 import { monoAt, never, type MonoMillis, type Now } from '../std/time.ts';
-import type { Answer, Effects, Node, NodeEvent, RequestId } from '../model/step.ts';
+import type { Answer, Effects, Interface, Node, NodeEvent, RequestId } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { StorageView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { Engine } from '../engine/engine.ts';
 import { Failover } from '../failover/failover.ts';
+import { Omapi } from '../control/omapi/omapi.ts';
 import { Commands } from './commands.ts';
+import { HiddenHosts } from './hidden-hosts.ts';
 import { clockStepped, leasingResumed, leasingStopped, reloaded } from './log-events.ts';
 import { NameRefresh } from './name-refresh.ts';
 
@@ -19,6 +21,8 @@ export interface NodeDeps {
   readonly store: LeaseStore;
   /** Seeds back-off and jitter, never a secret. */
   readonly seed: number;
+  /** 32 random bytes, for what nobody may foresee. */
+  readonly secret: Uint8Array;
 }
 
 /** Lease timers handled in one step; the deadline brings the node back at once for the rest. */
@@ -29,14 +33,17 @@ export class LeaseholdNode implements Node {
   readonly #engine: Engine;
   readonly #failover: Failover;
   readonly #commands: Commands;
+  readonly #omapi: Omapi;
+  readonly #hidden: HiddenHosts;
   readonly #names: NameRefresh;
   readonly #storage: StorageView = { mode: 'leasing', reason: '' };
   #config: ServerConfig;
+  #interfaces: readonly Interface[] = [];
   #lastRequestId: RequestId = 0;
   /** Both clocks of the latest event: they turn wall deadlines into monotonic ones. */
   #now: Now | undefined;
 
-  constructor({ config, store, seed }: NodeDeps) {
+  constructor({ config, store, seed, secret }: NodeDeps) {
     const nextRequestId = (): RequestId => ++this.#lastRequestId;
     const { table, hosts, names } = store;
     this.#store = store;
@@ -46,6 +53,17 @@ export class LeaseholdNode implements Node {
     const { views } = this.#failover;
     this.#engine = new Engine({ config, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, seed, nextRequestId });
     this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage });
+    this.#hidden = new HiddenHosts(store);
+    this.#omapi = new Omapi({
+      store,
+      secret,
+      nextRequestId,
+      config: () => this.#config,
+      interfaces: () => this.#interfaces,
+      failoverViews: (now) => this.#failover.relationships(now),
+      isDurable: () => this.#storage.mode === 'leasing',
+      run: (command, now, effects) => this.#commands.run(command, now, effects),
+    });
   }
 
   get isReady(): boolean {
@@ -58,6 +76,7 @@ export class LeaseholdNode implements Node {
       this.#engine.deadline,
       this.#failover.deadline,
       this.#names.deadline,
+      this.#omapi.deadline,
       leases,
     ) as MonoMillis;
   }
@@ -80,17 +99,34 @@ export class LeaseholdNode implements Node {
       case 'start':
         this.#names.watch(this.#config.hostNames, now, effects);
         this.#failover.start(now, effects);
+        this.#omapi.start(effects);
+        this.#hidden.say(this.#config, effects);
         break;
       case 'tick': this.#tick(now, effects); break;
       case 'committed': break;
-      case 'commit-failed': this.#stopLeasing(`${event.reason}: ${event.detail}`, now, effects); break;
+      case 'commit-failed':
+        this.#omapi.commitFailed(effects);
+        this.#stopLeasing(`${event.reason}: ${event.detail}`, now, effects);
+        break;
       case 'storage-restored': this.#resumeLeasing(now, effects); break;
-      case 'interfaces': this.#engine.interfaces(event.interfaces); break;
+      case 'interfaces':
+        this.#interfaces = event.interfaces;
+        this.#engine.interfaces(event.interfaces);
+        break;
       case 'reload': this.#reload(event.config, now, effects); break;
       case 'clock-step': this.#shiftClock(event.deltaSeconds, now, effects); break;
-      case 'link-open': this.#failover.linkOpen(event, now, effects); break;
-      case 'link-data': this.#failover.linkData(event.link, event.bytes, now, effects); break;
-      case 'link-closed': this.#failover.linkClosed(event.link, now, effects); break;
+      case 'link-open':
+        if (event.request === undefined && this.#omapi.owns(event.localPort)) this.#omapi.linkOpen(event, now, effects);
+        else this.#failover.linkOpen(event, now, effects);
+        break;
+      case 'link-data':
+        if (this.#omapi.has(event.link)) this.#omapi.linkData(event.link, event.bytes, now, effects);
+        else this.#failover.linkData(event.link, event.bytes, now, effects);
+        break;
+      case 'link-closed':
+        this.#omapi.linkClosed(event.link);
+        this.#failover.linkClosed(event.link, now, effects);
+        break;
       case 'answer': this.#answer(event.request, event.answer, now, effects); break;
       case 'command':
         effects.afterCommit.reply(event.session, this.#commands.run(event.command, now, effects));
@@ -105,6 +141,7 @@ export class LeaseholdNode implements Node {
     this.#engine.tick(now, effects);
     this.#failover.tick(now, effects);
     this.#names.tick(now, effects);
+    this.#omapi.tick(now, effects);
   }
 
   /** Each due row is changed, or given a later timer, by the room that owns its pool's rules. */
@@ -120,7 +157,9 @@ export class LeaseholdNode implements Node {
 
   #answer(request: RequestId, answer: Answer, now: Now, effects: Effects): void {
     const isTaken =
-      this.#engine.answer(request, answer, now, effects) || this.#failover.answer(request, answer, now, effects);
+      this.#engine.answer(request, answer, now, effects) ||
+      this.#failover.answer(request, answer, now, effects) ||
+      this.#omapi.answer(request, answer, now, effects);
     if (isTaken) return;
     const { generation } = this.#store.names;
     if (this.#names.answer(request, answer, now, effects) && this.#store.names.generation !== generation)
@@ -150,6 +189,8 @@ export class LeaseholdNode implements Node {
     hosts.reload(config);
     this.#failover.reload(config, now, effects);
     this.#engine.reload(config);
+    this.#omapi.reload(effects);
+    this.#hidden.say(config, effects);
     this.#names.watch(config.hostNames, now, effects);
     effects.requests.push({ kind: 'compact' });
     effects.log.event(reloaded, { subnets: config.subnets.length, hosts: hosts.count, rows: table.rowCount });

@@ -167,7 +167,9 @@ export class Drain implements Inbox {
     // Events that a step delivers while this runs wait for the next round.
     const count = this.#inbox.length;
     for (let i = 0; i < count; i++) {
-      this.#step({ ...(this.#inbox[i] as UntimedEvent), now: this.#now } as NodeEvent);
+      const event = this.#inbox[i] as UntimedEvent;
+      this.#step({ ...event, now: this.#now } as NodeEvent);
+      if (event.kind === 'link-closed') this.#forgetLink(event.link);
       this.#makeRoom();
     }
     this.#inbox.splice(0, count);
@@ -309,7 +311,15 @@ export class Drain implements Inbox {
   #executeRequests(): void {
     const { requests } = this.#effects;
     if (requests.length === 0) return;
-    for (const request of requests.splice(0)) this.#deps.execute(request);
+    for (const request of requests.splice(0)) {
+      this.#deps.execute(request);
+      if (request.kind === 'close') this.#forgetLink(request.link);
+    }
+  }
+
+  #forgetLink(link: LinkId): void {
+    this.nowLane.forget(link);
+    this.afterCommitLane.forget(link);
   }
 
   #flushLog(): void {

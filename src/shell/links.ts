@@ -63,6 +63,12 @@ export class Links {
     });
   }
 
+  unlisten({ address, port }: Extract<Request, { kind: 'unlisten' }>): void {
+    const key = `${formatIpv4(address)}:${port}`;
+    this.#servers.get(key)?.close();
+    this.#servers.delete(key);
+  }
+
   connect(request: ConnectRequest): void {
     const local = request.local === 0 ? {} : { localAddress: formatIpv4(request.local) };
     const socket = connect({ host: formatIpv4(request.remote), port: request.port, noDelay: true, ...local });

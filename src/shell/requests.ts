@@ -37,8 +37,11 @@ export class Requests {
       case 'resolve': this.#resolve(request); break;
       case 'listen': this.#links.listen(request); break;
       case 'connect': this.#links.connect(request); break;
+      case 'unlisten': this.#links.unlisten(request); break;
       case 'close': this.#links.close(request.link); break;
       case 'compact': this.#compact(); break;
+      // The same way as `systemctl stop`: one path to the end of the process.
+      case 'stop': process.kill(process.pid, 'SIGTERM'); break;
       case 'run': this.#run(request); break;
       default: request satisfies never;
     }

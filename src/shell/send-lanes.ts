@@ -102,6 +102,11 @@ export class Lane implements SendLane {
     return writer;
   }
 
+  /** The link is gone: its buffer goes too. */
+  forget(link: LinkId): void {
+    if (!this.#touched.includes(link)) this.#links.delete(link);
+  }
+
   reply(session: SessionId, value: unknown): void {
     this.replies.push({ session, value });
   }

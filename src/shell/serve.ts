@@ -1,6 +1,6 @@
 // A server from its settings: configuration, leases, sockets, signals; resolves with the exit status when it has stopped.
 
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { UnixSeconds } from '../std/time.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { LogBuffer } from '../node/log-buffer.ts';
@@ -24,7 +24,7 @@ import { version } from './version.ts';
 
 /** How a core is made; replaced by tests that need a broken one. */
 export type MakeNode = (config: ServerConfig, store: OpenedLeases['store'], seed: number) => Node;
-const makeLeasehold: MakeNode = (config, store, seed) => new LeaseholdNode({ config, store, seed });
+const makeLeasehold: MakeNode = (config, store, seed) => new LeaseholdNode({ config, store, seed, secret: randomBytes(32) });
 
 const randomSeed = (): number => randomInt(2 ** 32);
 const wallSeconds = (): UnixSeconds => Math.floor(Date.now() / 1000) as UnixSeconds;
@@ -178,8 +178,6 @@ const statusOf = ({ servedNames }: Server): string =>
 
 /** What the configuration asks for and this version does not do: said once at start (P7). */
 function sayUnserved(server: Server, { settings }: ServerConfig): void {
-  if (settings.omapiPort !== undefined)
-    server.complain(`omapi-port ${settings.omapiPort}: OMAPI is not served by this version; use the leasehold commands over the control socket`);
   if (settings.ddnsUpdateStyle !== 'none')
     server.complain(`ddns-update-style ${settings.ddnsUpdateStyle}: DNS updates are not made by this version`);
   if (settings.localAddress?.kind === 'name')

@@ -64,6 +64,8 @@ export class OmapiReader {
   /** Largest message, bytes; control/ raises it once the peer has shown a key. */
   sizeMax: number;
   #bytes: Uint8Array = new Uint8Array(0);
+  /** Something came, or was taken, since `next` had nothing to give. */
+  #isFresh = false;
   #stage: Stage = 'intro';
   /** Extra header bytes that the peer announced. */
   #extraSize = 0;
@@ -76,12 +78,26 @@ export class OmapiReader {
     this.sizeMax = sizeMax;
   }
 
+  /** Bytes that are held. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+  /** `next` may have more to give. */
+  get hasMessage(): boolean {
+    return this.#isFresh;
+  }
+
   push(bytes: Uint8Array): void {
-    if (this.#stage !== 'dead') this.#bytes = concatBytes(this.#bytes, bytes);
+    if (this.#stage === 'dead') return;
+    this.#bytes = concatBytes(this.#bytes, bytes);
+    this.#isFresh = true;
   }
 
   next(): OmapiEvent | undefined {
     const event = this.#step();
+    // What is left is copied out of the large piece it came in, which can then be freed.
+    if (event === undefined && this.#bytes.buffer.byteLength > this.#bytes.length) this.#bytes = this.#bytes.slice();
+    this.#isFresh = event !== undefined && event.kind !== 'fault';
     if (event === undefined || event.kind !== 'fault') return event;
     this.#stage = 'dead';
     this.#bytes = new Uint8Array(0);
@@ -115,7 +131,7 @@ export class OmapiReader {
     if (this.#u32(0) !== omapiVersion) return { kind: 'fault', code: 'version' };
     if (headerSize < omapiHeaderSize || headerSize > omapiLimits.header) return { kind: 'fault', code: 'header-size' };
     this.#extraSize = headerSize - omapiHeaderSize;
-    this.#bytes = this.#bytes.slice(8);
+    this.#bytes = this.#bytes.subarray(8);
     this.#stage = 'header';
     return { kind: 'intro', headerSize };
   }
@@ -177,7 +193,7 @@ export class OmapiReader {
         bytes.subarray(omapiHeaderSize + this.#extraSize, this.#at),
       ),
     };
-    this.#bytes = bytes.slice(end);
+    this.#bytes = bytes.subarray(end);
     this.#stage = 'header';
     return event;
   }

@@ -13,6 +13,6 @@ export const productionNode: NodeFactory = {
   make(config, leases, seed, wall) {
     const store = new LeaseStore(config, seed);
     const report = replayBytes(leases, store, wall);
-    return { node: new LeaseholdNode({ config, store, seed }), sequence: report.sequence, goodSize: report.goodSize };
+    return { node: new LeaseholdNode({ config, store, seed, secret: new Uint8Array(32).fill(seed & 255) }), sequence: report.sequence, goodSize: report.goodSize };
   },
 };

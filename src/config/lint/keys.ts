@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { fromLatin1 } from '../../std/bytes.ts';
+import { anyAddress } from '../../std/ipv4.ts';
 import { serverOptionCode as code } from '../../wire/option-table.ts';
 import type * as ast from '../../lang/ast.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
@@ -91,6 +92,19 @@ export function omapiWithoutKey(view: View): Diagnostic[] {
         help: `add \`omapi-key NAME;\` and a key: ${newKey('omapi_key')}`,
       },
     ),
+  ];
+}
+
+/** L2046: with a key, but in clear and for everybody to try. */
+export function omapiEverywhere(view: View): Diagnostic[] {
+  const { settings, leasehold } = view.config;
+  const port = parameter([view.config.global], code.omapiPort);
+  if (port === undefined || port === 'varies' || settings.omapiKey === undefined) return [];
+  if (leasehold.omapi.address !== anyAddress || leasehold.omapi.clients.length > 0) return [];
+  return [
+    info('L2046', port.span, 'OMAPI listens on every address, as dhcpd does; its messages are signed, not encrypted', {
+      help: '`omapi-address 127.0.0.1;` in leasehold.conf where its users are on this machine, else `omapi-client "NETWORK";`',
+    }),
   ];
 }
 

@@ -205,6 +205,14 @@ ${net} {
     silent: `omapi-port 7911; omapi-key k; key k { algorithm hmac-sha256; secret seKFiO/m7j82Du1eg6ueJA==; }`,
   },
   {
+    id: 'OMAPI with a key on every address',
+    codes: ['L2046'],
+    fires: `  omapi-port 7911;
+# ^^^^^^^^^^^^^^^^ L2046
+omapi-key k; key k { algorithm hmac-sha256; secret seKFiO/m7j82Du1eg6ueJA==; }`,
+    silent: 'omapi-port 7911;',
+  },
+  {
     id: 'a pool without failover beside one with it',
     codes: ['L2018'],
     fires: `${peer()}
@@ -393,7 +401,6 @@ ${net} { pool {
       'L2907',
       'L2908',
       'L2909',
-      'L2910',
       'L2911',
       'L2912',
     ],
@@ -411,8 +418,6 @@ ${net} { pool {
 # ^^^^^^^^^^^^^^^^^^^^^^ L2906
   site-option-space "dhcp";
 # ^^^^^^^^^^^^^^^^^^^^^^^^^ L2909
-  omapi-port 7911;
-# ^^^^^^^^^^^^^^^^ L2910
   server-id-check true;
 # ^^^^^^^^^^^^^^^^^^^^^ L2911
   parse-vendor-option;

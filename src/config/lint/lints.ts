@@ -99,7 +99,7 @@ export const lints: readonly LintRow[] = [
     about: 'Failover timers that make a pair restless or blind.',
   },
   {
-    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2909', 'L2910', 'L2911'],
+    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2909', 'L2911'],
     run: served.notServed,
     about: 'Statements that are read, not served.',
   },
@@ -117,6 +117,7 @@ export const lints: readonly LintRow[] = [
   { codes: ['L2016'], run: failover.keyIsNotFailovers, about: 'The omapi key does not protect failover.' },
   { codes: ['L2044'], run: keys.weakAlgorithms, about: 'hmac-md5.' },
   { codes: ['L2045'], run: keys.omapiKeyWithoutPort, about: 'An omapi-key without omapi-port.' },
+  { codes: ['L2046'], run: keys.omapiEverywhere, about: 'OMAPI on every address.' },
   { codes: ['L2012'], run: availability.resolverAlone, about: 'One resolver only.' },
   { codes: ['L2022'], run: hosts.sharedFixedAddress, about: 'Several hosts with one fixed-address.' },
   { codes: ['L2027'], run: scopes.unusedDeclarations, about: 'Classes, groups and keys without effect.' },

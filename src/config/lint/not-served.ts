@@ -82,13 +82,6 @@ const rows: readonly Row[] = [
     help: 'define these options in the dhcp space: option NAME code N = TYPE;',
   },
   {
-    lint: 'L2910',
-    codes: [code.omapiPort],
-    severity: 'warning',
-    effect: 'OMAPI is read, not served by this version: omshell and its like cannot connect',
-    help: 'use `leasehold leases`, `leasehold hosts` and `leasehold failover` on the machine itself',
-  },
-  {
     lint: 'L2911',
     codes: [code.remotePort, code.limitedBroadcastAddress, code.serverIdCheck],
     severity: 'warning',

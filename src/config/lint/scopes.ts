@@ -68,8 +68,9 @@ export function unusedDeclarations(view: View): Diagnostic[] {
         { help: 'remove it, or put hosts or subnets into it' },
       ),
     );
+  const isKeyUsed = (name: string): boolean => facts.keyUses.has(name) || config.leasehold.omapi.roles.has(name);
   const keys = facts.keys
-    .filter(({ name }) => !facts.keyUses.has(name.text.toLowerCase().replace(/\.$/, '')))
+    .filter(({ name }) => !isKeyUsed(name.text.toLowerCase().replace(/\.$/, '')))
     .map(({ name }) =>
       info('L2027', name.span, `key ${name.text} is not used`, {
         help: 'remove it, or name it in `omapi-key` or a zone',

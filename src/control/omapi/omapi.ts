@@ -1,0 +1,186 @@
+// OMAPI as a node sees it: a listener, its connections, and their limits (OMAPI reference §1.1, §7.1 item 9).
+
+import { formatIpv4, isInside, type Ipv4 } from '../../std/ipv4.ts';
+import { addMillis, never, type MonoMillis, type Now } from '../../std/time.ts';
+import type { Answer, Effects, LinkId, NodeEvent, RequestId } from '../../model/step.ts';
+import { omapiClosed, omapiListening, omapiNotListening, omapiWeakKey } from '../log-events.ts';
+import type { OmapiWorld } from './object-kind.ts';
+import { OmapiSession } from './session.ts';
+
+export interface OmapiDeps extends OmapiWorld {
+  /** 32 random bytes: handles and transaction ids are made from them. */
+  readonly secret: Uint8Array;
+  readonly isDurable: () => boolean;
+  readonly nextRequestId: () => RequestId;
+}
+
+/** Connections at once; when there are more, the longest silent of those that have not shown a key goes. */
+export const omapiConnections = { all: 64, perAddress: 8 } as const;
+const millis = {
+  /** For the intro and the authenticator, where a key is needed. */
+  handshake: 10_000,
+  /** Without a word from a client without a key, where none is needed. */
+  idle: 600_000,
+  /** The same from a client with a key: people sit at omshell. */
+  idleKnown: 3_600_000,
+  /** Between attempts to listen. */
+  retry: 5_000,
+} as const;
+/** Messages handled in one step; the rest is done in the next ones, between packets. */
+const messagesPerStep = 32;
+const weakClientsMax = 1_000;
+
+type LinkOpen = Extract<NodeEvent, { kind: 'link-open' }>;
+
+export class Omapi {
+  readonly #deps: OmapiDeps;
+  readonly #sessions = new Map<LinkId, OmapiSession>();
+  readonly #weakClients = new Set<string>();
+  #request: RequestId | undefined;
+  /** `address:port` that is, or is to be, listened on. */
+  #wanted = '';
+  #retryAt: MonoMillis = never;
+
+  constructor(deps: OmapiDeps) {
+    this.#deps = deps;
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+  /** Whether a link that a client opened to this port is ours. */
+  owns(localPort: number | undefined): boolean {
+    return localPort !== undefined && localPort === this.#deps.config().settings.omapiPort;
+  }
+  has(link: LinkId): boolean {
+    return this.#sessions.has(link);
+  }
+
+  get deadline(): MonoMillis {
+    let first = this.#retryAt;
+    for (const session of this.#sessions.values()) first = Math.min(first, dueAt(session)) as MonoMillis;
+    return first;
+  }
+
+  start(effects: Effects): void {
+    const { settings, leasehold } = this.#deps.config();
+    const port = settings.omapiPort;
+    const wanted = port === undefined ? '' : `${leasehold.omapi.address}:${port}`;
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (port !== undefined) this.#listen(leasehold.omapi.address, port, effects);
+  }
+  #listen(address: Ipv4, port: number, effects: Effects): void {
+    this.#retryAt = never;
+    this.#request = this.#deps.nextRequestId();
+    effects.requests.push({ kind: 'listen', id: this.#request, address, port });
+  }
+
+  /** True when the answer was to our request. */
+  answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
+    if (request !== this.#request || answer.kind !== 'listen') return false;
+    this.#request = undefined;
+    const { settings, leasehold } = this.#deps.config();
+    if (answer.isListening) {
+      effects.log.event(omapiListening, { address: formatIpv4(leasehold.omapi.address), port: settings.omapiPort ?? 0 });
+      return true;
+    }
+    effects.log.event(omapiNotListening, { detail: reasonOf(answer.detail) });
+    this.#retryAt = addMillis(now.mono, millis.retry);
+    return true;
+  }
+
+  linkOpen({ link, remote }: LinkOpen, now: Now, effects: Effects): void {
+    const problem = this.#makeRoom(remote, effects);
+    if (problem !== undefined) {
+      effects.log.event(omapiClosed, { remote: formatIpv4(remote), reason: problem });
+      effects.requests.push({ kind: 'close', link });
+      return;
+    }
+    const session = new OmapiSession(this.#sessionDeps(), link, remote, now);
+    this.#sessions.set(link, session);
+    session.greet(effects);
+  }
+
+  /** Why nobody from this address may come in now; a stranger gives way to a new connection. */
+  #makeRoom(remote: Ipv4, effects: Effects): string | undefined {
+    const { clients } = this.#deps.config().leasehold.omapi;
+    if (clients.length > 0 && !clients.some(({ network, mask }) => isInside(remote, network, mask)))
+      return 'no omapi-client of leasehold.conf';
+    const all = [...this.#sessions.values()];
+    const near = all.filter((session) => session.remote === remote);
+    const crowd = near.length >= omapiConnections.perAddress ? near : all.length >= omapiConnections.all ? all : [];
+    if (crowd.length === 0) return undefined;
+    const [oldest] = crowd.filter(({ isStranger }) => isStranger).toSorted((a, b) => a.lastHeardAt - b.lastHeardAt);
+    if (oldest === undefined) return 'too many connections';
+    this.#end(oldest, 'it gave way to a newer connection', effects);
+    return undefined;
+  }
+
+  #sessionDeps(): ConstructorParameters<typeof OmapiSession>[0] {
+    return {
+      ...this.#deps,
+      noteWeakKey: (remote, key, effects) => {
+        const client = `${remote} ${key}`;
+        if (this.#weakClients.has(client) || this.#weakClients.size >= weakClientsMax) return;
+        this.#weakClients.add(client);
+        effects.log.event(omapiWeakKey, { remote: formatIpv4(remote), key });
+      },
+    };
+  }
+
+  linkData(link: LinkId, bytes: Uint8Array, now: Now, effects: Effects): void {
+    const session = this.#sessions.get(link);
+    if (session === undefined) return;
+    session.receive(bytes, now);
+    this.#work(session, now, effects);
+  }
+
+  linkClosed(link: LinkId): void {
+    this.#sessions.delete(link);
+  }
+
+  tick(now: Now, effects: Effects): void {
+    if (this.#retryAt <= now.mono) {
+      this.#wanted = '';
+      this.start(effects);
+    }
+    for (const session of this.#sessions.values()) {
+      if (session.hasBacklog) this.#work(session, now, effects);
+      else if (dueAt(session) <= now.mono)
+        this.#end(session, session.isStranger ? 'no key was shown in time' : 'nothing was heard for a long time', effects);
+    }
+  }
+
+  /** Listens elsewhere where that changed; who used a key that is gone has to show another one. */
+  reload(effects: Effects): void {
+    for (const session of this.#sessions.values()) session.reload();
+    this.start(effects);
+  }
+
+  /** Replies that were never sent assert what is not durable: their clients must ask again. */
+  commitFailed(effects: Effects): void {
+    for (const session of [...this.#sessions.values()]) this.#end(session, 'the lease file could not be written', effects);
+  }
+
+  #work(session: OmapiSession, now: Now, effects: Effects): void {
+    session.work(messagesPerStep, now, effects);
+    if (session.closing !== undefined) this.#end(session, session.closing, effects);
+  }
+
+  #end(session: OmapiSession, reason: string, effects: Effects): void {
+    this.#sessions.delete(session.link);
+    effects.log.event(omapiClosed, { remote: formatIpv4(session.remote), reason });
+    effects.requests.push({ kind: 'close', link: session.link });
+  }
+}
+
+function dueAt(session: OmapiSession): MonoMillis {
+  if (session.hasBacklog) return 0 as MonoMillis;
+  if (session.isStranger) return addMillis(session.openedAt, millis.handshake);
+  return addMillis(session.lastHeardAt, session.isSigned ? millis.idleKnown : millis.idle);
+}
+
+/** As dhcpd says it. */
+const reasonOf = (detail: string): string =>
+  detail === 'EADDRINUSE' || detail === 'EADDRNOTAVAIL' ? `address not available (${detail})` : detail;
