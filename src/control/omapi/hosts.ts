@@ -25,7 +25,7 @@ export const hostKind: OmapiKind = {
 
 /**
  * Client identifier, hardware address, address, name, in this order. The first of identifier, hardware and name that finds nothing ends
- * the search; a later key that names another host is a conflict.
+ * the search; once one has found a host, a key that names another one, or none, is a conflict. A lease's address may name none.
  */
 function findHost(keys: OmapiPairs, x: OmapiContext): Result<string, number> {
   const { hosts } = x.store;
@@ -34,28 +34,18 @@ function findHost(keys: OmapiPairs, x: OmapiContext): Result<string, number> {
   const { uid, hardware } = client.value;
   const ip = keys.get('ip-address');
   const name = keys.get('name');
-  const lookups: (() => number)[] = [];
-  if (uid !== undefined) lookups.push(() => hosts.firstByUid(uid, 0, uid.length));
-  if (hardware !== undefined) lookups.push(() => byHardware(hardware, x));
-  if (lookups.length === 0 && ip === undefined && name === undefined) return err(result.noKey);
+  const lookups: { readonly look: () => number; readonly mayMiss: boolean }[] = [];
+  if (uid !== undefined) lookups.push({ look: () => hosts.firstByUid(uid, 0, uid.length), mayMiss: false });
+  if (hardware !== undefined) lookups.push({ look: () => byHardware(hardware, x), mayMiss: false });
+  if (ip !== undefined) lookups.push({ look: () => byLease(ip, x), mayMiss: true });
+  if (name !== undefined) lookups.push({ look: () => hosts.byName(textOf(name)), mayMiss: false });
+  if (lookups.length === 0) return err(result.noKey);
   let found = -1;
-  for (const lookup of lookups) {
-    const host = lookup();
-    if (host < 0) return err(result.notFound);
-    if (found >= 0 && host !== found) return err(result.keyConflict);
-    found = host;
-  }
-  if (ip !== undefined) {
-    const host = byLease(ip, x);
+  for (const { look, mayMiss } of lookups) {
+    const host = look();
     if (host < 0 && found < 0) return err(result.notFound);
-    if (host >= 0 && found >= 0 && host !== found) return err(result.keyConflict);
+    if (found >= 0 && host !== found && !(host < 0 && mayMiss)) return err(result.keyConflict);
     if (host >= 0) found = host;
-  }
-  if (name !== undefined) {
-    const host = hosts.byName(textOf(name));
-    if (host < 0) return err(result.notFound);
-    if (found >= 0 && host !== found) return err(result.keyConflict);
-    found = host;
   }
   return ok(hosts.declaration(found).name);
 }

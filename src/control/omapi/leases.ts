@@ -18,6 +18,7 @@ export const leaseKind: OmapiKind = {
   type: 'lease',
   right: 'leases',
   isSearchable: true,
+  isNeverMade: true,
   find: findLease,
   attributes: leaseAttributes,
   update: updateLease,

@@ -47,6 +47,8 @@ export interface OmapiKind {
   find(keys: OmapiPairs, x: OmapiContext): Result<string, number>;
   /** Whether a client may ask for an object of this kind by its key attributes. */
   readonly isSearchable: boolean;
+  /** dhcpd makes none of this kind either, and says so to a request without key attributes. */
+  readonly isNeverMade?: boolean;
   /** Attributes in the order in which dhcpd sends them; undefined: the object is gone. */
   attributes(key: string, x: OmapiContext): OmapiPairs | undefined;
   /** Makes a new object of these attributes, all or nothing; absent: never. */

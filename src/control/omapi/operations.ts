@@ -51,9 +51,11 @@ export function performOpen(
   const found = byHandle === undefined ? kind.find(attributes, x) : findReferent(byHandle.referent, kind, attributes, x);
   if (found.ok) return openFound(kind, found.value, attributes, flags, x, gate);
   if (!kind.isSearchable) return status(statusRows.cannotCreate);
-  if (found.error === result.notFound || found.error === result.noKey)
-    return flags.create ? openNew(kind, attributes, x, gate) : status(found.error === result.notFound ? statusRows.notFound : updateFailed(result.invalidArgument));
-  return status(lookupFailed(found.error));
+  if (flags.create && (found.error === result.notFound || found.error === result.noKey)) return openNew(kind, attributes, x, gate);
+  if (found.error === result.notFound) return status(statusRows.notFound);
+  if (found.error !== result.noKey) return status(lookupFailed(found.error));
+  // dhcpd makes an object here that nobody can use; omshell says `invalid argument` of it.
+  return status(kind.isNeverMade === true ? statusRows.cannotCreate : updateFailed(result.invalidArgument));
 }
 
 /** A handle of another kind is no key; one beside other keys must mean the same object. */

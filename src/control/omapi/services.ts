@@ -37,6 +37,7 @@ export const failoverKind: OmapiKind = {
   type: 'failover-state',
   right: 'control',
   isSearchable: true,
+  isNeverMade: true,
   find(keys, x) {
     const name = keys.get('name');
     if (name === undefined) return err(result.noKey);
