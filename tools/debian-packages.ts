@@ -1,7 +1,7 @@
 // Debian packages that tests and demo use, each with the command that proves it is there.
 
 import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface DebianPackage {
@@ -25,11 +25,13 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'tftp-hpa', command: 'tftp', purpose: 'client' },
   { name: 'atftp', command: 'atftp', purpose: 'client' },
   { name: 'curl', command: 'curl', purpose: 'client' },
+  { name: 'python3-pypureomapi', command: '/usr/lib/python3/dist-packages/pypureomapi.py', purpose: 'OMAPI client' },
   { name: 'tshark', command: 'tshark', purpose: 'protocol dissection' },
 ];
 
-/** Looks where root's programs live even if PATH does not. */
+/** Looks where root's programs live even if PATH does not. A library is known by its file's whole path. */
 export function hasCommand(command: string): boolean {
+  if (command.startsWith('/')) return existsSync(command);
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
   return folders.some((folder) => {
     try {

@@ -1,6 +1,8 @@
 // omshell against a real dhcpd and against us: the same words to both, the same words back (OMAPI reference §6.2).
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { DhcpServer } from './support/dhcp-servers.ts';
 import { openLab, skipWithout, type Lab } from './support/lab.ts';
@@ -86,6 +88,23 @@ test('keys that open, and keys that do not (T12, T22, T24)', { skip }, async (t)
       assert.match(omshell(ours.host.name, script), /^state = 00:00:00:00$/m);
     });
 });
+
+const pypureomapi = '/usr/lib/python3/dist-packages/pypureomapi.py';
+
+/** Every call of the API against one server, a line each. */
+const callsAgainst = ({ host }: DhcpServer, used: OmshellKey | undefined): string =>
+  execFileSync('ip', [
+    'netns', 'exec', host.name, '/usr/bin/python3', join(import.meta.dirname, 'support/pypureomapi-calls.py'),
+    '127.0.0.1', '7911', used?.name ?? '', used?.secret ?? '',
+  ], { encoding: 'utf8' });
+
+for (const [id, line, used] of [['signed', 'omapi-key omapi_key;', key], ['unsigned', '', undefined]] as const)
+  test(`the whole of pypureomapi, ${id}`, { skip: skip === false ? skipWithout(pypureomapi) : skip }, async (t) => {
+    const { ours, theirs } = await openPair(t, config(line));
+    const wanted = callsAgainst(theirs, used);
+    assert.match(wanted, /^lookup_mac of a lease: 02:00:5e:10:00:01$/m);
+    assert.equal(callsAgainst(ours, used), wanted);
+  });
 
 const openings: readonly { readonly id: string; readonly key: OmshellKey | undefined; readonly says: RegExp; readonly theirs?: RegExp }[] = [
   { id: 'no key on a server that wants one', key: undefined, says: /can't open object: no key specified/ },
