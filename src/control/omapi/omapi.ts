@@ -14,8 +14,8 @@ export interface OmapiDeps extends OmapiWorld {
   readonly nextRequestId: () => RequestId;
 }
 
-/** Connections at once; when there are more, the longest silent of those that have not shown a key goes. */
-export const omapiConnections = { all: 64, perAddress: 8 } as const;
+/** Connections at once, and strangers from one address; when there are more, who has shown no key and was silent longest goes. */
+export const omapiConnections = { all: 64, strangersPerAddress: 8 } as const;
 const millis = {
   /** For the intro and the authenticator, where a key is needed. */
   handshake: 10_000,
@@ -107,14 +107,12 @@ export class Omapi {
     const { clients } = this.#deps.config().leasehold.omapi;
     if (clients.length > 0 && !clients.some(({ network, mask }) => isInside(remote, network, mask)))
       return 'no omapi-client of leasehold.conf';
-    const all = [...this.#sessions.values()];
-    const near = all.filter((session) => session.remote === remote);
-    const crowd = near.length >= omapiConnections.perAddress ? near : all.length >= omapiConnections.all ? all : [];
-    if (crowd.length === 0) return undefined;
-    const [oldest] = crowd.filter(({ isStranger }) => isStranger).toSorted((a, b) => a.lastHeardAt - b.lastHeardAt);
-    if (oldest === undefined) return 'too many connections';
-    this.#end(oldest, 'it gave way to a newer connection', effects);
-    return undefined;
+    const keyless = [...this.#sessions.values()].filter(({ isSigned }) => !isSigned).toSorted((a, b) => a.lastHeardAt - b.lastHeardAt);
+    const near = keyless.filter((session) => session.isStranger && session.remote === remote);
+    const isFull = this.#sessions.size >= omapiConnections.all;
+    const leaving = near.length >= omapiConnections.strangersPerAddress ? near[0] : isFull ? keyless[0] : undefined;
+    if (leaving !== undefined) this.#end(leaving, 'it gave way to a newer connection', effects);
+    return isFull && leaving === undefined ? 'too many connections' : undefined;
   }
 
   #sessionDeps(): ConstructorParameters<typeof OmapiSession>[0] {
