@@ -23,16 +23,40 @@ const encapsulated = (spaces: Iterable<OptionSpace>): Set<string> => {
   return targets;
 };
 
+/** What every file begins with. */
+function predefined(): ReadonlyMap<string, MutableSpace> {
+  const spaces = new Map<string, MutableSpace>();
+  for (const [name, space] of [...predefinedSpaces, ...dhcp6Spaces]) {
+    const byName = new Map([...space.byName].map(([key, definition]) => [key.toLowerCase(), definition]));
+    spaces.set(name.toLowerCase(), { ...space, byName, byCode: new Map(space.byCode) });
+  }
+  return spaces;
+}
+const predefinedTable = predefined();
+const predefinedEncapsulated = encapsulated(predefinedTable.values());
+
 export class OptionTable {
-  readonly #spaces = new Map<string, MutableSpace>();
+  /** Spaces are shared with the table this one was made from until they change here. */
+  readonly #spaces: Map<string, MutableSpace>;
+  readonly #own = new Set<string>();
   readonly #encapsulated: Set<string>;
 
-  constructor() {
-    for (const [name, space] of [...predefinedSpaces, ...dhcp6Spaces]) {
-      const byName = new Map([...space.byName].map(([key, definition]) => [key.toLowerCase(), definition]));
-      this.#spaces.set(name.toLowerCase(), { ...space, byName, byCode: new Map(space.byCode) });
-    }
-    this.#encapsulated = encapsulated(this.#spaces.values());
+  /** As the given one stands now; without one, what every file begins with. */
+  constructor(from?: OptionTable) {
+    this.#spaces = new Map(from === undefined ? predefinedTable : from.#spaces);
+    this.#encapsulated = new Set(from === undefined ? predefinedEncapsulated : from.#encapsulated);
+    // The older table must not change under this one either.
+    if (from !== undefined) from.#own.clear();
+  }
+
+  #writable(name: string): MutableSpace | undefined {
+    const key = name.toLowerCase();
+    const space = this.#spaces.get(key);
+    if (space === undefined || this.#own.has(key)) return space;
+    const copy = { ...space, byName: new Map(space.byName), byCode: new Map(space.byCode) };
+    this.#spaces.set(key, copy);
+    this.#own.add(key);
+    return copy;
   }
 
   /** Names compare without case. */
@@ -56,18 +80,19 @@ export class OptionTable {
       byName: new Map(),
       byCode: new Map(),
     });
+    this.#own.add(name.toLowerCase());
   }
 
   /** The name loses its old meaning as soon as a definition of it begins, even when that fails. */
   forget(definition: OptionDefinition): void {
-    const space = this.#spaces.get(definition.space.toLowerCase());
+    const space = this.#writable(definition.space);
     space?.byName.delete(definition.name.toLowerCase());
     space?.byCode.delete(definition.code);
   }
 
   /** The last definition of a name or code counts; another name for the same code stays usable. */
   define(definition: OptionDefinition): void {
-    const space = this.#spaces.get(definition.space.toLowerCase());
+    const space = this.#writable(definition.space);
     space?.byName.set(definition.name.toLowerCase(), definition);
     space?.byCode.set(definition.code, definition);
   }

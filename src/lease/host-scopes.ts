@@ -13,8 +13,16 @@ export type HostScopes = (host: HostRecord) => readonly Scope[];
 
 export const noInclude = (): { readonly problem: string } => ({ problem: 'a lease file includes nothing' });
 
-/** Options as the configuration defines them. */
+const tables = new WeakMap<ServerConfig, OptionTable>();
+
+/** Options as the configuration defines them, for one reading. */
 export function optionsOf(config: ServerConfig): OptionTable {
+  const known = tables.get(config) ?? tableOf(config);
+  tables.set(config, known);
+  return new OptionTable(known);
+}
+
+function tableOf(config: ServerConfig): OptionTable {
   const options = new OptionTable();
   for (const [name, space] of config.optionSpaces) {
     if (options.space(name) === undefined)

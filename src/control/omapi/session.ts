@@ -26,6 +26,8 @@ export interface SessionDeps extends OmapiWorld {
   readonly noteWeakKey: (remote: Ipv4, key: string, effects: Effects) => void;
 }
 
+type MutableContext = { -readonly [K in keyof OmapiContext]: OmapiContext[K] };
+
 const badSignaturesMax = 5;
 const badKeysMax = 5;
 /** A message-list entry of these names makes dhcpd close the connection. */
@@ -49,6 +51,7 @@ export class OmapiSession {
   #badSignatures = 0;
   #badKeys = 0;
   #nextId: number;
+  #x: MutableContext | undefined;
 
   constructor(deps: SessionDeps, link: LinkId, remote: Ipv4, now: Now) {
     this.#deps = deps;
@@ -190,20 +193,31 @@ export class OmapiSession {
     return this.#deps.isDurable() ? undefined : statusRows.notDurable;
   }
 
+  /** One object for all requests of the connection; what differs between them is set here. */
   #context(key: OmapiKey | undefined, now: Now, effects: Effects): OmapiContext {
     const { allowsExecute, allowsShutdown } = this.#deps.config().leasehold.omapi;
-    const who = `${key === undefined ? 'omapi without key' : `omapi key ${key.name}`} from ${formatIpv4(this.remote)}`;
-    return {
+    const x = (this.#x ??= this.#newContext(now, effects));
+    x.now = now;
+    x.effects = effects;
+    x.who = `${key === undefined ? 'omapi without key' : `omapi key ${key.name}`} from ${formatIpv4(this.remote)}`;
+    x.allowsExecute = allowsExecute;
+    x.allowsShutdown = allowsShutdown && key !== undefined && this.#isKeyed;
+    return x;
+  }
+  #newContext(now: Now, effects: Effects): MutableContext {
+    const x: MutableContext = {
       ...this.#deps,
       now,
       effects,
-      who,
-      allowsExecute,
-      allowsShutdown: allowsShutdown && key !== undefined && this.#isKeyed,
+      who: '',
+      allowsExecute: false,
+      allowsShutdown: false,
       reference: (type, name) => this.#handles.of(type, name),
       newSuffix: () => this.#handles.number().toString(16).padStart(8, '0'),
-      changed: (what, before, after) => effects.log.event(commandDone, { who, name: 'omapi', what, before, after, outcome: 'done' }),
+      changed: (what, before, after) =>
+        x.effects.log.event(commandDone, { who: x.who, name: 'omapi', what, before, after, outcome: 'done' }),
     };
+    return x;
   }
 
   #status(message: Message, key: OmapiKey | undefined, { code, text: sentence }: Status, effects: Effects): void {

@@ -1,0 +1,84 @@
+// An OMAPI client as a program, run inside a namespace: `create COUNT` makes hosts one after another over one connection, as
+// pypureomapi does; `hostile COUNT` keeps that many connections busy with everything a stranger can send, until it is killed.
+
+import { connect, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { ByteWriter, latin1 } from '../../../src/std/bytes.ts';
+import { encodeOmapi, encodeOmapiIntro, omapiOpcode, OmapiReader, type OmapiEvent, type OmapiSigner } from '../../../src/wire/omapi-message.ts';
+import { omapiSigner } from '../../../src/wire/omapi-signature.ts';
+
+const [verb = '', countText = '0', address = '127.0.0.1'] = process.argv.slice(2);
+const count = Number(countText);
+const signer = omapiSigner('hmac-md5', latin1('0123456789abcdef'));
+type Message = Extract<OmapiEvent, { kind: 'message' }>;
+
+const u32 = (value: number): Uint8Array => Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+
+/** One question at a time. */
+class Client {
+  readonly #socket: Socket;
+  readonly #reader = new OmapiReader();
+  #id = 1;
+  authId = 0;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+  async ask(opcode: number, handle: number, message: ReadonlyMap<string, Uint8Array>, object: ReadonlyMap<string, Uint8Array>, by?: OmapiSigner): Promise<Message> {
+    const out = new ByteWriter();
+    if (this.#id === 1) encodeOmapiIntro(out);
+    encodeOmapi(out, { authId: this.authId, opcode, handle, id: this.#id++, rid: 0, message, object }, by);
+    this.#socket.write(out.copy());
+    for (;;) {
+      for (let event = this.#reader.next(); event !== undefined; event = this.#reader.next()) if (event.kind === 'message') return event;
+      const [bytes] = (await once(this.#socket, 'data')) as [Uint8Array];
+      this.#reader.push(bytes);
+    }
+  }
+}
+
+async function createHosts(): Promise<void> {
+  const socket = connect({ host: address, port: 7911, noDelay: true });
+  await once(socket, 'connect');
+  const client = new Client(socket);
+  const key = new Map([['name', latin1('omapi_key')], ['algorithm', latin1('hmac-md5.SIG-ALG.REG.INT.')]]);
+  client.authId = (await client.ask(omapiOpcode.open, 0, new Map([['type', latin1('authenticator')]]), key)).handle;
+  const message = new Map([['create', u32(1)], ['exclusive', u32(1)], ['type', latin1('host')]]);
+  const startedAt = performance.now();
+  for (let index = 0; index < count; index++) {
+    const object = new Map([
+      ['name', latin1(`made-${index}`)],
+      ['hardware-address', Uint8Array.of(2, 0xee, ...u32(index))],
+      ['hardware-type', u32(1)],
+      ['ip-address', u32(0x0a_40_80_00 + index)],
+      ['statements', latin1(`filename "boot/${index}"; option host-name "made-${index}";`)],
+    ]);
+    const { opcode } = await client.ask(omapiOpcode.open, 0, message, object, signer);
+    if (opcode !== omapiOpcode.update) throw new Error(`host ${index} was refused`);
+    if (index === 0) process.stdout.write('begun\n');
+  }
+  process.stdout.write(`${JSON.stringify({ count, millis: performance.now() - startedAt })}\n`);
+  socket.end();
+}
+
+/** Silence, halves of messages, claims, unknown keys, bad signatures: each connection its own way, again and again. */
+function harass(index: number): void {
+  const socket = connect({ host: address, port: 7911 });
+  const out = new ByteWriter();
+  encodeOmapiIntro(out);
+  const open = new Map([['type', latin1('authenticator')]]);
+  const key = new Map([['name', latin1(index % 2 === 0 ? 'omapi_key' : `guess-${index}`)], ['algorithm', latin1('hmac-md5.SIG-ALG.REG.INT.')]]);
+  for (let id = 1; id <= 8; id++) encodeOmapi(out, { authId: 0, opcode: omapiOpcode.open, handle: 0, id, rid: 0, message: open, object: key });
+  const whole = out.copy();
+  const parts = [new Uint8Array(0), whole.subarray(0, 5), whole.subarray(0, 60), whole, Uint8Array.of(0, 0, 0, 100, 0, 0, 0, 24, ...new Uint8Array(900))];
+  socket.on('error', () => {});
+  socket.on('connect', () => socket.write(parts[index % parts.length] ?? whole));
+  socket.on('close', () => setTimeout(() => harass(index), 20));
+  socket.resume();
+}
+
+if (verb === 'create') await createHosts();
+else {
+  for (let index = 0; index < count; index++) harass(index);
+  process.stdout.write('begun\n');
+}
