@@ -1,4 +1,4 @@
-// `leasehold leases …`, `leasehold hosts` and `leasehold status`: what a running server knows; `repair` works without one.
+// `leasehold leases …` and `leasehold status`: what a running server knows; `repair` works without one.
 
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import { answered, commandNamed } from '../control/command-table.ts';
@@ -11,10 +11,10 @@ import { renderValue } from './render-value.ts';
 /** Rewrites a lease file without serving; src/main.ts provides it. Resolves with what to print. */
 export type RepairLeases = (configPath: string, leasePath: string | undefined) => Promise<{ readonly isGood: boolean; readonly lines: readonly string[] }>;
 
-const searchFlag = { kind: 'parsed', parse: String, brief: 'Only what contains this text', optional: true, placeholder: 'TEXT' } as const;
+export const searchFlag = { kind: 'parsed', parse: String, brief: 'Only what contains this text', optional: true, placeholder: 'TEXT' } as const;
 
 /** The list itself, then how many there are. */
-const renderList =
+export const renderList =
   (name: 'leases' | 'hosts') =>
   (value: unknown): readonly string[] => {
     const answer = value as { readonly count: number } & Readonly<Record<string, unknown>>;
@@ -88,14 +88,6 @@ export const leaseRoutes = (repair: RepairLeases) =>
     routes: { list, show, free, repair: repairWith(repair) },
   });
 
-export const hostsCommand = buildCommand<ControlFlags & { readonly search?: string }, [], CliContext>({
-  docs: { brief: 'List reserved hosts' },
-  parameters: { flags: { ...controlFlags, search: searchFlag } },
-  async func({ search, ...flags }) {
-    await ask(this, flags, 'hosts.list', withoutAbsent({ search }), renderList('hosts'));
-  },
-});
-
 export const statusCommand = buildCommand<ControlFlags, [], CliContext>({
   docs: { brief: 'Tell what the server does and why' },
   parameters: { flags: controlFlags },
@@ -116,6 +108,6 @@ export const reloadCommand = buildCommand<ControlFlags, [], CliContext>({
   },
 });
 
-function withoutAbsent(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function withoutAbsent(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }

@@ -11,7 +11,8 @@ import { demoCommand } from './demo/demo-command.ts';
 import { explainCommand } from './explain/explain-command.ts';
 import { failoverRoutes } from './failover-commands.ts';
 import { keygenCommand } from './keygen.ts';
-import { hostsCommand, leaseRoutes, reloadCommand, statusCommand, type RepairLeases } from './lease-commands.ts';
+import { hostRoutes } from './host-commands.ts';
+import { leaseRoutes, reloadCommand, statusCommand, type RepairLeases } from './lease-commands.ts';
 import { serveCommand } from './serve-command.ts';
 
 export interface CliParts {
@@ -38,7 +39,7 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
       explain: explainCommand,
       status: statusCommand,
       leases: leaseRoutes(parts.repair),
-      hosts: hostsCommand,
+      hosts: hostRoutes,
       failover: failoverRoutes,
       reload: reloadCommand,
       keygen: keygenCommand,

@@ -36,6 +36,9 @@ export const commandTable: readonly CommandRow[] = [
     'The address may be given to another client at once. Make sure that its holder no longer uses it.',
   ),
   row('hosts.list', 'reads', ['search'], 'List reserved hosts and their last contact'),
+  row('hosts.put', 'changes', ['hosts!', 'replace'], 'Make hosts, or replace those that were made so'),
+  row('hosts.remove', 'changes', ['name!'], 'Remove a host that was made while serving'),
+  row('hosts.restore', 'changes', ['name!'], 'Serve a host of dhcpd.conf again that was deleted over OMAPI'),
   row('failover.status', 'reads', ['peer'], 'Tell the state of the failover pair and the next safe step'),
   row(
     'failover.init',

@@ -21,6 +21,8 @@ export type CommentRecord =
   | { readonly kind: 'pair'; readonly peer: string; readonly identity: string }
   /** Neither node of the pair remembered its leases; or, later, that this is over. */
   | { readonly kind: 'memory'; readonly peer: string; readonly isLost: boolean }
+  /** A deletion of a host above this line counts no more. */
+  | { readonly kind: 'host-restored'; readonly name: string }
   /** Every finite time of all leases above this line moves by so many seconds. */
   | { readonly kind: 'clock-step'; readonly deltaSeconds: number };
 
@@ -81,6 +83,10 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
     write: ({ peer, isLost }) => [isLost ? 'lost' : 'kept', peer],
     read: ([word, peer]) =>
       peer === undefined || (word !== 'lost' && word !== 'kept') ? undefined : { kind: 'memory', peer, isLost: word === 'lost' },
+  },
+  'host-restored': {
+    write: ({ name }) => [name],
+    read: ([name]) => (name === undefined ? undefined : { kind: 'host-restored', name }),
   },
   'clock-step': {
     write: ({ deltaSeconds }) => [String(deltaSeconds)],

@@ -8,6 +8,7 @@ import type { AddressItem } from '../model/expression.ts';
 import type { HostDeclaration, Scope, ServerConfig } from '../model/server-config.ts';
 import type { Span } from '../model/span.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
+import { writeComment } from './comment-records.ts';
 import { hashBytes, HashIndex } from './hash-index.ts';
 import { tombstone, writeHostRecord, type HostRecord } from './host-record.ts';
 import type { HostScopes } from './host-scopes.ts';
@@ -170,6 +171,13 @@ export class HostTable {
     const isStatic = this.#records.get(name)?.isStatic ?? this.declaration(host).source === 'configuration';
     this.put(tombstone(name, isStatic), journal);
     return true;
+  }
+  /** Forgets a deletion, so that a host of the configuration counts again. */
+  restore(name: string, journal: ByteWriter | undefined): void {
+    this.#records.delete(name);
+    if (journal !== undefined) writeComment(journal, { kind: 'host-restored', name });
+    this.#isStale = true;
+    this.generation++;
   }
   /** After a name got a new answer: fixed addresses and withheld rows follow. */
   namesChanged(): void {

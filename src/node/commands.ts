@@ -2,11 +2,13 @@
 
 import { formatIpv4, parseIpv4 } from '../std/ipv4.ts';
 import { forever, unset, type Now, type UnixSeconds } from '../std/time.ts';
-import { fromLatin1, toHex } from '../std/bytes.ts';
+import { toHex } from '../std/bytes.ts';
 import { hardwareTypeName } from '../model/hardware.ts';
 import type { Lease } from '../model/lease.ts';
+import type { ServerConfig } from '../model/server-config.ts';
 import type { StorageView } from '../model/service-view.ts';
 import type { Command, Effects } from '../model/step.ts';
+import { HostCommands } from '../control/host-commands.ts';
 import { answered, commandNamed, refused, type CommandAnswer } from '../control/command-table.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { Failover } from '../failover/failover.ts';
@@ -16,6 +18,7 @@ export interface CommandsDeps {
   readonly store: LeaseStore;
   readonly failover: Failover;
   readonly storage: StorageView;
+  readonly config: () => ServerConfig;
 }
 
 type Handler = (command: Command, now: Now, effects: Effects) => CommandAnswer;
@@ -51,12 +54,16 @@ export class Commands {
 
   constructor(deps: CommandsDeps) {
     this.#deps = deps;
+    const hosts = new HostCommands(deps);
     this.#handlers = {
       status: () => this.#status(),
       'leases.list': (command) => this.#listLeases(command),
       'leases.show': (command) => this.#showLease(command),
       'leases.free': (command, _now, effects) => this.#freeLease(command, effects),
-      'hosts.list': (command) => this.#listHosts(command),
+      'hosts.list': (command) => hosts.list(command),
+      'hosts.put': (command, _now, effects) => this.#ifDurable(() => hosts.put(command, effects)),
+      'hosts.remove': (command, _now, effects) => this.#ifDurable(() => hosts.remove(command, effects)),
+      'hosts.restore': (command, _now, effects) => this.#ifDurable(() => hosts.restore(command, effects)),
       stop: (_command, _now, effects) => {
         effects.requests.push({ kind: 'stop' });
         return answered({ stopping: true });
@@ -85,6 +92,11 @@ export class Commands {
         outcome: answer.ok ? 'done' : `${answer.code}: ${answer.problem}`,
       });
     return answer;
+  }
+
+  #ifDurable(run: () => CommandAnswer): CommandAnswer {
+    const { mode, reason } = this.#deps.storage;
+    return mode === 'leasing' ? run() : refused('refused', `the lease file cannot be written (${reason}): nothing was changed`);
   }
 
   #status(): CommandAnswer {
@@ -139,23 +151,5 @@ export class Commands {
     change.clearExtras();
     table.apply(row, change, 'operator', effects.journal);
     return answered({ before, after: leaseView(table.lease(row)) });
-  }
-
-  #listHosts({ arguments: given }: Command): CommandAnswer {
-    const { hosts } = this.#deps.store;
-    const search = typeof given['search'] === 'string' ? given['search'].toLowerCase() : '';
-    const views: unknown[] = [];
-    for (const host of hosts.numbers()) {
-      const { name, hardware, uid, source } = hosts.declaration(host);
-      const view = {
-        name,
-        hardware: hardware === undefined ? null : toHex(hardware.address, ':'),
-        clientId: uid === undefined ? null : fromLatin1(uid),
-        addresses: hosts.fixedAddresses(host).map(formatIpv4),
-        source,
-      };
-      if (search === '' || JSON.stringify(view).toLowerCase().includes(search)) views.push(view);
-    }
-    return answered({ count: views.length, hosts: views });
   }
 }

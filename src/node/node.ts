@@ -52,7 +52,7 @@ export class LeaseholdNode implements Node {
     this.#failover = new Failover({ config, store, seed, nextRequestId });
     const { views } = this.#failover;
     this.#engine = new Engine({ config, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, seed, nextRequestId });
-    this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage });
+    this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage, config: () => this.#config });
     this.#hidden = new HiddenHosts(store);
     this.#omapi = new Omapi({
       store,

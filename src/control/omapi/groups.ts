@@ -28,13 +28,13 @@ export const groupKind: OmapiKind = {
 };
 
 /** dhcpd.conf's groups are found where some declaration lies in them. */
-export function isGroup(name: string, x: OmapiContext): boolean {
+export function isGroup(name: string, x: Pick<OmapiContext, 'store' | 'config'>): boolean {
   const text = x.store.kept.get('group', name);
   return text === undefined ? isConfigured(name, x) : !isDeletion(text);
 }
 const isDeletion = (record: string): boolean => /^\s*deleted;$/m.test(record);
 
-function isConfigured(name: string, x: OmapiContext): boolean {
+function isConfigured(name: string, x: Pick<OmapiContext, 'config'>): boolean {
   const { hosts, subnets, sharedNetworks, classes } = x.config();
   const title = `group ${name}`;
   const isIt = ({ kind, title: own }: Scope): boolean => kind === 'group' && own === title;

@@ -4,16 +4,24 @@
 import { bytesEqual } from '../../std/bytes.ts';
 import type { AddressItem } from '../../model/expression.ts';
 import type { Hardware } from '../../model/hardware.ts';
+import type { ServerConfig } from '../../model/server-config.ts';
 import type { HostRecord } from '../../lease/host-record.ts';
+import type { LeaseStore } from '../../lease/lease-store.ts';
 import type { OmapiPairs } from '../../wire/omapi-message.ts';
-import type { OmapiContext } from './object-kind.ts';
 import { omapiResult as result } from './results.ts';
 import { readStatements } from './statements.ts';
 import { addressesOf, textOf, u32Of } from './values.ts';
 import { isGroup } from './groups.ts';
 
 type Draft = { -readonly [K in keyof HostRecord]: HostRecord[K] };
-type Setter = (draft: Draft, value: Uint8Array, x: OmapiContext) => number;
+type Setter = (draft: Draft, value: Uint8Array, x: HostWorld) => number;
+
+/** What a draft looks things up in. */
+export interface HostWorld {
+  readonly store: LeaseStore;
+  readonly config: () => ServerConfig;
+  readonly allowsExecute: boolean;
+}
 
 const hardwareSizeMax = 20;
 /** What all tools send; anything else could not stand unquoted in the lease file, where dhcpd writes names so. */
@@ -88,7 +96,7 @@ export const emptyHost: HostRecord = {
 };
 
 /** The record with the attributes in it, or the number of the first refusal. */
-export function withAttributes(host: HostRecord, attributes: OmapiPairs, x: OmapiContext): HostRecord | number {
+export function withAttributes(host: HostRecord, attributes: OmapiPairs, x: HostWorld): HostRecord | number {
   const draft: Draft = { ...host };
   for (const [name, value] of attributes) {
     const setter = Object.hasOwn(setters, name) ? setters[name] : undefined;

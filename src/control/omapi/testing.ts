@@ -11,6 +11,7 @@ import { LeaseholdNode } from '../../node/node.ts';
 import { LogBuffer } from '../../node/log-buffer.ts';
 import { encodeOmapi, encodeOmapiIntro, omapiOpcode, OmapiReader, type OmapiEvent, type OmapiSigner } from '../../wire/omapi-message.ts';
 import { omapiSigner } from '../../wire/omapi-signature.ts';
+import type { CommandAnswer } from '../command-table.ts';
 import { u32, u32Of } from './values.ts';
 
 export const secretText = 'MDEyMzQ1Njc4OWFiY2RlZg==';
@@ -47,7 +48,10 @@ class Streams implements SendLane {
     this.links.set(link, known);
     return known;
   }
-  reply(): void {}
+  readonly replies: unknown[] = [];
+  reply(_session: number, value: unknown): void {
+    this.replies.push(value);
+  }
 }
 
 /** Node, clock, journal and log; `open` gives clients. */
@@ -97,6 +101,12 @@ export class OmapiBench {
     this.mono += millis;
     this.wall += millis / 1000;
     if (this.node.deadline <= this.mono) this.step({ kind: 'tick' });
+  }
+
+  /** What the control socket would answer. */
+  command(name: string, given: Readonly<Record<string, unknown>> = {}): CommandAnswer {
+    this.step({ kind: 'command', session: 1, command: { name, arguments: given, who: 'root' } });
+    return this.lane.replies.pop() as CommandAnswer;
   }
 
   open(remote = '127.0.0.1'): OmapiClient {

@@ -1,0 +1,161 @@
+// `leasehold hosts …`: reserved hosts of a running server, listed, made, removed, imported.
+
+import { readFileSync } from 'node:fs';
+import { buildCommand, buildRouteMap } from '@stricli/core';
+import type { HostArgument } from '../control/host-commands.ts';
+import type { CliContext } from './cli-context.ts';
+import { controlPathFrom, sendCommand } from './control-client.ts';
+import { writeCsv } from './csv.ts';
+import { ask, controlFlags, printAnswer, type ControlFlags } from './failover-commands.ts';
+import { planImport, renderPlan, type ImportPlan, type KnownHost } from './host-import.ts';
+import { renderList, searchFlag, withoutAbsent } from './lease-commands.ts';
+
+const text = (brief: string, placeholder: string) => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder }) as const;
+/** Characters of hosts in one command: a line of the control socket is bounded. */
+const batchCharacters = 40_000;
+const batchHosts = 500;
+
+const list = buildCommand<ControlFlags & { readonly search?: string; readonly csv: boolean }, [], CliContext>({
+  docs: { brief: 'List reserved hosts' },
+  parameters: {
+    flags: { ...controlFlags, search: searchFlag, csv: { kind: 'boolean', brief: 'Print as comma separated values, as import reads them', default: false } },
+  },
+  async func({ search, csv, ...flags }) {
+    const render = csv ? (value: unknown) => writeCsv(['name', 'hardware', 'addresses', 'clientId', 'group', 'statements'], hostsIn(value)) : renderList('hosts');
+    await ask(this, flags, 'hosts.list', withoutAbsent({ search }), render);
+  },
+});
+const hostsIn = (value: unknown): KnownHost[] => (value as { readonly hosts: KnownHost[] }).hosts;
+
+interface AddFlags extends ControlFlags {
+  readonly mac?: string;
+  readonly clientId?: string;
+  readonly ip?: readonly string[];
+  readonly group?: string;
+  readonly statements?: string;
+  readonly hardwareType?: string;
+  readonly replace: boolean;
+}
+const add = buildCommand<AddFlags, [name: string], CliContext>({
+  docs: { brief: 'Make a reserved host; it is served at once and kept' },
+  parameters: {
+    flags: {
+      ...controlFlags,
+      mac: text('Hardware address', 'MAC'),
+      clientId: text('Client identifier, hex', 'HEX'),
+      ip: { kind: 'parsed', parse: String, brief: 'Fixed address; may be repeated', optional: true, variadic: true, placeholder: 'ADDRESS' },
+      group: text('Group whose statements it takes over', 'NAME'),
+      statements: text('Statements as in dhcpd.conf', 'TEXT'),
+      hardwareType: text('ethernet, infiniband, …', 'TYPE'),
+      replace: { kind: 'boolean', brief: 'Change a host that was made so before', default: false },
+    },
+    positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'Name of the host', placeholder: 'name' }] },
+  },
+  async func({ mac, clientId, ip, group, statements, hardwareType, replace, ...flags }, name) {
+    const host: HostArgument = { name, ...withoutAbsent({ hardware: mac, hardwareType, clientId, addresses: ip, group, statements }) };
+    await ask(this, flags, 'hosts.put', { hosts: [host], replace });
+  },
+});
+
+const named = (brief: string, command: string) =>
+  buildCommand<ControlFlags, [name: string], CliContext>({
+    docs: { brief },
+    parameters: {
+      flags: controlFlags,
+      positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'Name of the host', placeholder: 'name' }] },
+    },
+    async func(flags, name) {
+      await ask(this, flags, command, { name });
+    },
+  });
+
+interface ImportFlags extends ControlFlags {
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+const importHosts = buildCommand<ImportFlags, [file: string], CliContext>({
+  docs: { brief: 'Make and change hosts as a CSV file says; the difference is shown first' },
+  parameters: {
+    flags: {
+      ...controlFlags,
+      dryRun: { kind: 'boolean', brief: 'Show the difference only', default: false },
+      yes: { kind: 'boolean', brief: 'Do not ask', default: false },
+    },
+    positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'File with a heading such as name,mac,ip', placeholder: 'file' }] },
+  },
+  async func(flags, file) {
+    const plan = await readPlan(this, flags, file);
+    if (plan === undefined) return;
+    if (flags.json && flags.dryRun) this.out(JSON.stringify(plan));
+    else for (const line of renderPlan(plan)) (flags.json ? this.err : this.out)(line);
+    if (plan.problems.length > 0) return this.exit(1);
+    if (flags.dryRun || plan.add.length + plan.change.length === 0) return this.exit(0);
+    if (!flags.yes && !(await this.confirm('Do it?'))) return this.exit(1);
+    await applyPlan(this, flags, plan);
+  },
+});
+
+async function readPlan(context: CliContext, flags: ImportFlags, file: string): Promise<ImportPlan | undefined> {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    context.err(`leasehold: ${(error as Error).message}`);
+    context.exit(2);
+    return undefined;
+  }
+  const known = await sendCommand(controlPathFrom(flags.control, process.env), 'hosts.list', {});
+  if (!known.ok || !known.value.ok) {
+    printAnswer(context, flags, known);
+    return undefined;
+  }
+  const plan = planImport(content, hostsIn(known.value.value));
+  if (plan.ok) return plan.value;
+  context.err(`leasehold: ${file}: ${plan.error}`);
+  context.exit(2);
+  return undefined;
+}
+
+/** Batch by batch, each whole on disk before the next; a refusal ends it and says how far it came. */
+async function applyPlan(context: CliContext, flags: ImportFlags, { add: made, change }: ImportPlan): Promise<void> {
+  const all = [...made, ...change.map(({ after }) => after)];
+  let done = 0;
+  for (const hosts of batches(all)) {
+    const answer = await sendCommand(controlPathFrom(flags.control, process.env), 'hosts.put', { hosts, replace: true });
+    if (!answer.ok || !answer.value.ok) {
+      context.err(`leasehold: ${done} of ${all.length} hosts were done before this:`);
+      return printAnswer(context, flags, answer);
+    }
+    done += hosts.length;
+  }
+  context.out(flags.json ? JSON.stringify({ ok: true, value: { done: all.length } }) : `${all.length} hosts are served now`);
+  context.exit(0);
+}
+
+function* batches(hosts: readonly HostArgument[]): Generator<readonly HostArgument[]> {
+  let batch: HostArgument[] = [];
+  let size = 0;
+  for (const host of hosts) {
+    const own = JSON.stringify(host).length;
+    if (batch.length === batchHosts || (batch.length > 0 && size + own > batchCharacters)) {
+      yield batch;
+      batch = [];
+      size = 0;
+    }
+    batch.push(host);
+    size += own;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+export const hostRoutes = buildRouteMap({
+  docs: { brief: 'See and change reserved hosts' },
+  routes: {
+    list,
+    add,
+    remove: named('Remove a host that was made while serving', 'hosts.remove'),
+    restore: named('Serve a host of dhcpd.conf again that was deleted over OMAPI', 'hosts.restore'),
+    import: importHosts,
+  },
+  defaultCommand: 'list',
+});
