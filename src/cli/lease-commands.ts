@@ -1,11 +1,14 @@
 // `leasehold leases …` and `leasehold status`: what a running server knows; `repair` works without one.
 
+import { setTimeout } from 'node:timers/promises';
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import { answered, commandNamed } from '../control/command-table.ts';
 import { ok } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
 import { ask, controlFlags, isAgreed, printAnswer, type ControlFlags } from './failover-commands.ts';
+import { writeCsv } from './csv.ts';
+import { historyCommand } from './lease-history.ts';
 import { renderValue } from './render-value.ts';
 
 /** Rewrites a lease file without serving; src/main.ts provides it. Resolves with what to print. */
@@ -21,7 +24,14 @@ export const renderList =
     return [...renderValue(answer[name]), `${answer.count} ${name}`];
   };
 
-const list = buildCommand<ControlFlags & { readonly state?: string; readonly search?: string; readonly limit?: number }, [], CliContext>({
+interface ListFlags extends ControlFlags {
+  readonly state?: string;
+  readonly search?: string;
+  readonly limit?: number;
+  readonly csv: boolean;
+  readonly watch: boolean;
+}
+const list = buildCommand<ListFlags, [], CliContext>({
   docs: { brief: 'List leases' },
   parameters: {
     flags: {
@@ -29,12 +39,43 @@ const list = buildCommand<ControlFlags & { readonly state?: string; readonly sea
       state: { kind: 'parsed', parse: String, brief: 'Only this binding state', optional: true, placeholder: 'STATE' },
       search: searchFlag,
       limit: { kind: 'parsed', parse: Number, brief: 'At most this many', optional: true, placeholder: 'N' },
+      csv: { kind: 'boolean', brief: 'Print as comma separated values', default: false },
+      watch: { kind: 'boolean', brief: 'Go on, and print every lease that changes', default: false },
     },
   },
-  async func({ state, search, limit, ...flags }) {
-    await ask(this, flags, 'leases.list', withoutAbsent({ state, search, limit }), renderList('leases'));
+  async func({ state, search, limit, csv, watch, ...flags }) {
+    const wanted = withoutAbsent({ state, search, limit });
+    const render = csv ? (value: unknown) => writeCsv(leaseColumns, leasesIn(value)) : renderList('leases');
+    await ask(this, flags, 'leases.list', wanted, render);
+    if (watch) await watchLeases(this, flags, wanted, csv);
   },
 });
+
+const leaseColumns = ['ip', 'state', 'hardware', 'clientId', 'hostname', 'starts', 'ends', 'lastContact'];
+type LeaseRow = Readonly<Record<string, unknown>>;
+const leasesIn = (value: unknown): LeaseRow[] => (value as { readonly leases: LeaseRow[] }).leases;
+const watchMillis = 1_000;
+
+/** Once a second; a line for each lease that differs from what was there before. Ends when nobody answers any more. */
+async function watchLeases(context: CliContext, flags: ControlFlags, wanted: Record<string, unknown>, csv: boolean): Promise<void> {
+  const path = controlPathFrom(flags.control, process.env);
+  let before: ReadonlyMap<unknown, string> | undefined;
+  for (;;) {
+    const answer = await sendCommand(path, 'leases.list', wanted);
+    if (!answer.ok || !answer.value.ok) return printAnswer(context, flags, answer);
+    const leases = leasesIn(answer.value.value);
+    const now = new Map(leases.map((lease) => [lease['ip'], JSON.stringify(lease)]));
+    const changed = before === undefined ? [] : leases.filter((lease) => before?.get(lease['ip']) !== now.get(lease['ip']));
+    for (const line of flags.json ? changed.map((lease) => JSON.stringify(lease)) : csv ? writeCsv(leaseColumns, changed).slice(1) : changed.map(lineOf))
+      context.out(line);
+    before = now;
+    await setTimeout(watchMillis);
+  }
+}
+const lineOf = ({ ip, state, hardware, hostname, ends }: LeaseRow): string =>
+  [new Date().toISOString().slice(0, 19), ip, state, hardware, hostname, typeof ends === 'number' ? `until ${new Date(ends * 1000).toISOString().slice(0, 19)}Z` : ends]
+    .filter((part) => part !== null && part !== undefined)
+    .join('  ');
 
 const addressPositional = {
   kind: 'tuple',
@@ -85,7 +126,8 @@ const repairWith = (repair: RepairLeases) =>
 export const leaseRoutes = (repair: RepairLeases) =>
   buildRouteMap({
     docs: { brief: 'See and mend leases' },
-    routes: { list, show, free, repair: repairWith(repair) },
+    routes: { list, show, free, history: historyCommand, repair: repairWith(repair) },
+    defaultCommand: 'list',
   });
 
 export const statusCommand = buildCommand<ControlFlags, [], CliContext>({
