@@ -128,6 +128,7 @@ const examples = [
   'relay-site/dhcpd.conf',
   'pxe/dhcpd.conf',
   'office-lan/dhcpd.conf',
+  'omapi/dhcpd.conf',
 ];
 for (const name of examples)
   test(`example ${name} loads; only the brief's own flaws are complained about`, () => {
