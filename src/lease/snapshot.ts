@@ -65,6 +65,8 @@ function leaseSlice(store: LeaseStore, cursor: number, sizeMax: number, out: Byt
 /** More rows than a table can have: there are not that many addresses. */
 const rowsPerPass = 2 ** 32;
 
-/** A never used free address is only written where the partner must learn whose it is. */
+/** A never used free address is only written where the partner must learn whose it is, or where an operator left a mark on it. */
 const isWritten = ({ table }: LeaseStore, row: number): boolean =>
-  table.peer(row) >= 0 || (table.isRecorded(row) && !(table.state(row) === bindingCode.free && table.isUnused(row)));
+  table.peer(row) >= 0 ||
+  (table.isRecorded(row) &&
+    !(table.state(row) === bindingCode.free && table.isUnused(row) && !table.isReserved(row) && !table.hasExtras(row)));
