@@ -45,6 +45,9 @@ export class Holders {
     for (const holding of this.#byIp.get(ip) ?? [])
       if (holding.client === client && holding.until > at) holding.until = at;
   }
+  all(at: TrueMillis): Holding[] {
+    return [...this.#byIp.values()].flatMap((holdings) => holdings.filter(({ until }) => until > at));
+  }
   holderOf(ip: Ipv4, at: TrueMillis): Holding | undefined {
     return (this.#byIp.get(ip) ?? []).find(({ until }) => until > at);
   }

@@ -17,6 +17,8 @@ export interface Mutant extends Change {
   /** Where one place alone would be caught by a second line of defence. */
   readonly also?: Change;
   readonly judge: Judge;
+  /** Words of the judge that count; absent: what its world is mostly about. */
+  readonly sign?: string;
   /** The rule that is broken: reference or promise. */
   readonly rule: string;
 }
@@ -37,6 +39,10 @@ export const mutants: readonly Mutant[] = [
     name: 'MCLT is ignored when a lease is granted', rule: 'failover reference §5.2', judge: 'pair', file: granting,
     text: 'const granted = view === undefined ? wish : grantLimit(wish, this.#deps.table.tsfp(row), x.now.wall, view.mclt);',
     broken: 'const granted = wish;',
+  },
+  {
+    name: 'leases are measured by what the partner was sent, not by what it acknowledged', rule: 'failover reference §5.2', judge: 'pair', sign: 'lead time',
+    file: bindings, text: '    change.tstp = tstp;\n', broken: '    change.tstp = tstp;\n    change.tsfp = tstp;\n',
   },
   {
     name: 'the ACK leaves before the journal', rule: 'P1', judge: 'single', file: granting,

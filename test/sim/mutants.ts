@@ -62,7 +62,7 @@ export class BrokenTree {
 export function judge(mutant: Mutant): Verdict {
   using tree = new BrokenTree(mutant);
   const isTest = mutant.judge.endsWith('.test.ts');
-  const sign = isTest ? 'not ok' : signOf[mutant.judge as WorldName];
+  const sign = mutant.sign ?? (isTest ? 'not ok' : signOf[mutant.judge as WorldName]);
   const words = isTest
     ? ['--test', mutant.judge]
     : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), '--until', sign];

@@ -9,13 +9,14 @@ import type { WorldRun } from './worlds.ts';
 
 /** Half an hour of peace follows. */
 const faultyMinutes = 360;
+const mclt = 60;
 
 /** `problems` is empty when nothing was violated and the pair came back by itself. */
 export function runPair(seed: number, part: Part = {}): WorldRun {
   // Every third pair has hardly more addresses than clients, so that what is the partner's is wanted; who declines would use
   // them all up.
   const isShort = seed % 3 === 0;
-  const [primary, secondary] = pairConfigs(isShort ? 20 : 40);
+  const [primary, secondary] = pairConfigs(isShort ? 20 : 40, mclt);
   const sim = new Sim({
     seed,
     part,
@@ -25,6 +26,7 @@ export function runPair(seed: number, part: Part = {}): WorldRun {
     ],
     factory: productionNode,
     clients: 16,
+    mclt,
     kinds: isShort ? clientKinds.filter((kind) => kind !== 'declining') : clientKinds,
   });
   sim.start();

@@ -7,15 +7,14 @@ import type { ServerConfig } from '../../src/model/server-config.ts';
 import { Client, clientKinds, type ClientKind } from './client.ts';
 import { readMessage } from '../../src/wire/client-testing.ts';
 import { DiskTwin } from './disk-twin.ts';
+import { DurableRecords } from './durable-records.ts';
 import { FaultSchedule, forkOf, type FaultName } from './fault-schedule.ts';
 import { Faults, type FaultPlan } from './faults.ts';
 import { describeOverlap, Holders, type Overlap } from './holders.ts';
+import { LeadTime } from './lead-time.ts';
 import { Network, type Weather } from './network.ts';
 import { SimNode, type NodeFactory } from './sim-node.ts';
-import { VirtualTime } from './virtual-time.ts';
-
-/** 2026-11-22 17:46:40 UTC. */
-const epochMillis = 1_795_369_600_000;
+import { epochMillis, VirtualTime } from './virtual-time.ts';
 
 export interface SimNodeOptions {
   readonly name: string;
@@ -30,6 +29,8 @@ export interface SimOptions {
   readonly factory: NodeFactory;
   readonly clients: number;
   readonly kinds?: readonly ClientKind[];
+  /** Of a pair whose lead time is watched, seconds. */
+  readonly mclt?: number;
   readonly weather?: Partial<Weather>;
   /** Every line that a node logs. */
   readonly onLine?: (node: SimNode, line: string) => void;
@@ -57,10 +58,11 @@ export class Sim {
   /** Everything that happened, newest last: what a failing seed prints. */
   readonly transcript: string[] = [];
   readonly violations: string[] = [];
-  /** ACKs of leases that left a node: what its disk must remember. */
-  readonly #acked = new Map<SimNode, Map<Ipv4, { chaddr: Uint8Array; at: number }>>();
+  /** What each disk remembers. */
+  readonly records: DurableRecords[] = [];
   readonly schedule: FaultSchedule;
   readonly #faults: Faults;
+  readonly leadTime: LeadTime | undefined;
 
   constructor(options: SimOptions) {
     this.options = options;
@@ -79,6 +81,7 @@ export class Sim {
       holders: this.holders,
       send: (client: Client, bytes: Uint8Array, to: Ipv4 | undefined) => this.#fromClient(client, bytes, to),
     };
+    this.leadTime = options.mclt === undefined ? undefined : new LeadTime(this, options.mclt);
     const kinds = options.kinds ?? clientKinds;
     this.clients = Array.from(
       { length: options.clients },
@@ -95,6 +98,7 @@ export class Sim {
   #makeNode({ name, address, config }: SimNodeOptions): SimNode {
     const disk = new DiskTwin(new Prng(this.random.u32()));
     this.disks.push(disk);
+    this.records.push(new DurableRecords(disk));
     return new SimNode({
       name,
       address: parseIpv4(address) as Ipv4,
@@ -110,6 +114,7 @@ export class Sim {
       onFrame: (node, payload) => this.#fromNode(node, payload),
       onLog: (node, line) => {
         this.note(`${node.name}: ${line}`);
+        this.leadTime?.heard(node, line);
         this.options.onLine?.(node, line);
       },
     });
@@ -149,26 +154,23 @@ export class Sim {
 
   #fromNode(node: SimNode, payload: Uint8Array): void {
     const message = readMessage(payload);
-    if (message.type === 5) this.#rememberAck(node, message.yiaddr, message.chaddr);
+    if (message.type === 5) {
+      const ip = formatIpv4(message.yiaddr);
+      this.#checkDurable(node, ip, message.chaddr);
+      this.leadTime?.acknowledged(node, ip, message.leaseSeconds ?? 0);
+    }
     const number = ((message.chaddr[4] ?? 0) << 8) | (message.chaddr[5] ?? 0);
     const client = this.clients[number - 1];
     if (client === undefined) return;
     this.network.datagram(client.random, () => client.receive(payload, node.name));
   }
 
-  #rememberAck(node: SimNode, ip: Ipv4, chaddr: Uint8Array): void {
-    let acked = this.#acked.get(node);
-    if (acked === undefined) this.#acked.set(node, (acked = new Map()));
-    acked.set(ip, { chaddr, at: this.time.now });
-    // P1: at the moment an ACK leaves, a power failure would not lose it.
-    const durable = this.disks[this.nodes.indexOf(node)]?.durableContents('/lease/dhcpd.leases') ?? new Uint8Array(0);
-    // The record is in the group just written; only when it is not does the whole file count.
-    const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    const record =
-      lastRecord(textOf(durable.subarray(-4096)), formatIpv4(ip)) ?? lastRecord(textOf(durable), formatIpv4(ip));
+  /** P1: at the moment an ACK leaves, a power failure would not lose it. */
+  #checkDurable(node: SimNode, ip: string, chaddr: Uint8Array): void {
     const mac = [...chaddr].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+    const record = this.records[this.nodes.indexOf(node)]?.of(ip);
     if (record === undefined || !record.includes('binding state active') || !record.includes(mac))
-      this.violated(`${node.name} acknowledged ${formatIpv4(ip)} to ${mac} before it was durable`);
+      this.violated(`${node.name} acknowledged ${ip} to ${mac} before it was durable`);
   }
 
   // ── Faults ──
@@ -233,14 +235,6 @@ export class Sim {
 }
 
 const twoHolders = (overlap: Overlap): string => `two holders: ${describeOverlap(overlap)}`;
-
-/** Text of the last record of an address in a lease file. */
-function lastRecord(text: string, ip: string): string | undefined {
-  const at = text.lastIndexOf(`lease ${ip} {`);
-  if (at < 0) return undefined;
-  const end = text.indexOf('\n}', at);
-  return end < 0 ? undefined : text.slice(at, end);
-}
 
 /** Address → state and holder of every lease a node knows of; free and backup count as themselves. */
 function bindingsOf(node: SimNode): Map<string, string> {
