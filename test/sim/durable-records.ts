@@ -4,8 +4,13 @@
 import type { DiskTwin } from './disk-twin.ts';
 import { leaseFile } from './sim-node.ts';
 
+/** More changes of one address than these are not in one group. */
+const keptCount = 4;
+
 export class DurableRecords {
   readonly #disk: DiskTwin;
+  /** Newest last, a few of each address. */
+  readonly #lately = new Map<string, string[]>();
   #file: object | undefined;
   /** Bytes read, up to the end of a group. */
   #size = 0;
@@ -18,6 +23,15 @@ export class DurableRecords {
   of(ip: string): string | undefined {
     this.#readOn();
     return this.#byIp.get(ip);
+  }
+  /** The disk is lost. */
+  forget(): void {
+    this.#lately.clear();
+  }
+  /** Its last few records, newest last, those of earlier files too: a later one may stand in the same group. */
+  lately(ip: string): readonly string[] {
+    this.#readOn();
+    return this.#lately.get(ip) ?? [];
   }
   all(): ReadonlyMap<string, string> {
     this.#readOn();
@@ -39,7 +53,12 @@ export class DurableRecords {
     const closing = [...text.matchAll(/^# leasehold \d+ crc32 [0-9a-f]{8} size \d+\n/gm)].at(-1);
     if (closing === undefined) return;
     const groups = text.slice(0, closing.index + closing[0].length);
-    for (const [record, ip = ''] of groups.matchAll(/^lease ([\d.]+) \{\n[^]*?^\}/gm)) this.#byIp.set(ip, record);
+    for (const [record, ip = ''] of groups.matchAll(/^lease ([\d.]+) \{\n[^]*?^\}/gm)) this.#keep(ip, record);
     this.#size += groups.length;
+  }  #keep(ip: string, record: string): void {
+    this.#byIp.set(ip, record);
+    const lately = this.#lately.get(ip) ?? [];
+    lately.push(record);
+    this.#lately.set(ip, lately.slice(-keptCount));
   }
 }

@@ -82,10 +82,7 @@ export class Faults {
   #loseDisk(dice: Prng): boolean {
     if (this.#isApart || this.#isDeclared || !this.#sim.areNormal()) return false;
     this.#isApart = true;
-    this.#down(dice.pick(this.#sim.nodes), 'lose disk', dice, (node) => {
-      this.#sim.leadTime?.losesDisk(node);
-      node.loseDisk();
-    });
+    this.#down(dice.pick(this.#sim.nodes), 'lose disk', dice, (node) => this.#sim.loseDisk(node));
     this.#untilNormal(() => (this.#isApart = false));
     return true;
   }

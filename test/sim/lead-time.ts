@@ -5,7 +5,6 @@
 // then. In partner-down a node need not keep to MCLT towards a partner that is dead: by the time that one serves it must know.
 
 import { formatIpv4 } from '../../src/std/ipv4.ts';
-import type { DurableRecords } from './durable-records.ts';
 import type { Sim } from './sim.ts';
 import type { SimNode } from './sim-node.ts';
 import { epochMillis, type TrueMillis } from './virtual-time.ts';
@@ -31,7 +30,7 @@ export class LeadTime {
     if (state === 'normal') this.#sim.time.plan(0, () => this.#serves(node));
   }
   losesDisk(node: SimNode): void {
-    if (!this.#lost.has(node)) this.#lost.set(node, this.#recordsOf(node).all());
+    if (!this.#lost.has(node)) this.#lost.set(node, this.#sim.recordsOf(node).all());
   }
   acknowledged(node: SimNode, ip: string, leaseSeconds: number): void {
     const partner = this.#sim.nodes.find((other) => other !== node);
@@ -56,12 +55,9 @@ export class LeadTime {
     const [who, whom] = [said(node, this.#states.get(node)), said(partner, this.#states.get(partner))];
     sim.violated(`lead time: ${who} lets ${ip} until ${Math.round(ends)} ms, ${seconds} s more than MCLT beyond what ${whom} knows`);
   }
-  #recordsOf(node: SimNode): DurableRecords {
-    return this.#sim.records[this.#sim.nodes.indexOf(node)] as DurableRecords;
-  }
   /** The latest end that the disk of the node remembers, or remembered, for the address, whoever promised it. */
   #known(node: SimNode, ip: string): TrueMillis {
-    const records = `${this.#recordsOf(node).of(ip)}${this.#lost.get(node)?.get(ip)}`;
+    const records = `${this.#sim.recordsOf(node).of(ip)}${this.#lost.get(node)?.get(ip)}`;
     let latest = 0;
     for (const [, date = ''] of records.matchAll(/^  (?:ends|tstp|tsfp) \d (.*);$/gm))
       latest = Math.max(latest, Date.parse(`${date.replaceAll('/', '-').replace(' ', 'T')}Z`) - epochMillis - node.wallOffsetMillis);

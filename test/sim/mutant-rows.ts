@@ -50,6 +50,14 @@ export const mutants: readonly Mutant[] = [
     broken: 'const plan = this.#plan(x, subnet, policy, messageType.ack, ip, seconds, this.#hostName(x));',
   },
   {
+    name: 'the BNDACK leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: endpoint,
+    text: 'encodeBndack(link.out(effects.afterCommit, now)', broken: 'encodeBndack(link.out(effects.now, now)',
+  },
+  {
+    name: 'the BNDUPD leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: endpoint,
+    text: 'encodeBndupd(link.out(effects.afterCommit, now)', broken: 'encodeBndupd(link.out(effects.now, now)',
+  },
+  {
     name: 'the primary gives out backup addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
     text: "'told-or-takeover', 'reset-takeover', 'takeover'],",
     broken: "'told-or-takeover', 'reset-takeover', 'always'],", also: anyHead,

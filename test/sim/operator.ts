@@ -81,7 +81,7 @@ class Operators {
     this.causes.happened('both disks lost', this.sim.time.now);
     this.sim.note('both disks are lost');
     for (const node of this.sim.nodes) {
-      node.loseDisk();
+      this.sim.loseDisk(node);
       this.sim.time.plan(dice.unit() * 60_000, () => node.start());
     }
     return true;

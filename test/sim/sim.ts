@@ -11,6 +11,7 @@ import { DurableRecords } from './durable-records.ts';
 import { FaultSchedule, forkOf, type FaultName } from './fault-schedule.ts';
 import { Faults, type FaultPlan } from './faults.ts';
 import { describeOverlap, Holders, type Overlap } from './holders.ts';
+import { JournalFirst } from './journal-first.ts';
 import { LeadTime } from './lead-time.ts';
 import { Network, type Weather } from './network.ts';
 import { SimNode, type NodeFactory } from './sim-node.ts';
@@ -29,7 +30,7 @@ export interface SimOptions {
   readonly factory: NodeFactory;
   readonly clients: number;
   readonly kinds?: readonly ClientKind[];
-  /** Of a pair whose lead time is watched, seconds. */
+  /** Of a pair whose clocks do not step, seconds: its times can be judged from outside. */
   readonly mclt?: number;
   readonly weather?: Partial<Weather>;
   /** Every line that a node logs. */
@@ -58,11 +59,11 @@ export class Sim {
   /** Everything that happened, newest last: what a failing seed prints. */
   readonly transcript: string[] = [];
   readonly violations: string[] = [];
-  /** What each disk remembers. */
-  readonly records: DurableRecords[] = [];
+  readonly #records: DurableRecords[] = [];
   readonly schedule: FaultSchedule;
   readonly #faults: Faults;
-  readonly leadTime: LeadTime | undefined;
+  readonly #journalFirst: JournalFirst | undefined;
+  readonly #leadTime: LeadTime | undefined;
 
   constructor(options: SimOptions) {
     this.options = options;
@@ -81,7 +82,9 @@ export class Sim {
       holders: this.holders,
       send: (client: Client, bytes: Uint8Array, to: Ipv4 | undefined) => this.#fromClient(client, bytes, to),
     };
-    this.leadTime = options.mclt === undefined ? undefined : new LeadTime(this, options.mclt);
+    const { mclt } = options;
+    this.#leadTime = mclt === undefined ? undefined : new LeadTime(this, mclt);
+    this.#journalFirst = mclt === undefined ? undefined : new JournalFirst((text) => this.violated(text));
     const kinds = options.kinds ?? clientKinds;
     this.clients = Array.from(
       { length: options.clients },
@@ -98,7 +101,7 @@ export class Sim {
   #makeNode({ name, address, config }: SimNodeOptions): SimNode {
     const disk = new DiskTwin(new Prng(this.random.u32()));
     this.disks.push(disk);
-    this.records.push(new DurableRecords(disk));
+    this.#records.push(new DurableRecords(disk));
     return new SimNode({
       name,
       address: parseIpv4(address) as Ipv4,
@@ -112,9 +115,10 @@ export class Sim {
       seed: this.random.u32(),
       isInUse: (ip) => this.holders.holderOf(ip, this.time.now) !== undefined,
       onFrame: (node, payload) => this.#fromNode(node, payload),
+      onLinkBytes: (node, connection, side, bytes) => this.#journalFirst?.sent(node.name, this.recordsOf(node), connection, side, bytes),
       onLog: (node, line) => {
         this.note(`${node.name}: ${line}`);
-        this.leadTime?.heard(node, line);
+        this.#leadTime?.heard(node, line);
         this.options.onLine?.(node, line);
       },
     });
@@ -157,7 +161,7 @@ export class Sim {
     if (message.type === 5) {
       const ip = formatIpv4(message.yiaddr);
       this.#checkDurable(node, ip, message.chaddr);
-      this.leadTime?.acknowledged(node, ip, message.leaseSeconds ?? 0);
+      this.#leadTime?.acknowledged(node, ip, message.leaseSeconds ?? 0);
     }
     const number = ((message.chaddr[4] ?? 0) << 8) | (message.chaddr[5] ?? 0);
     const client = this.clients[number - 1];
@@ -165,10 +169,14 @@ export class Sim {
     this.network.datagram(client.random, () => client.receive(payload, node.name));
   }
 
+  /** What the node's disk remembers. */
+  recordsOf(node: SimNode): DurableRecords {
+    return this.#records[this.nodes.indexOf(node)] as DurableRecords;
+  }
   /** P1: at the moment an ACK leaves, a power failure would not lose it. */
   #checkDurable(node: SimNode, ip: string, chaddr: Uint8Array): void {
     const mac = [...chaddr].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
-    const record = this.records[this.nodes.indexOf(node)]?.of(ip);
+    const record = this.recordsOf(node).of(ip);
     if (record === undefined || !record.includes('binding state active') || !record.includes(mac))
       this.violated(`${node.name} acknowledged ${ip} to ${mac} before it was durable`);
   }
@@ -177,6 +185,12 @@ export class Sim {
 
   plague(plan: FaultPlan): void {
     this.#faults.plague(plan);
+  }
+  /** The lease file of a node is gone. */
+  loseDisk(node: SimNode): void {
+    this.#leadTime?.losesDisk(node);
+    node.loseDisk();
+    this.recordsOf(node).forget();
   }
   areNormal(): boolean {
     return this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
