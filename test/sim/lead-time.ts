@@ -5,6 +5,7 @@
 // then. In partner-down a node need not keep to MCLT towards a partner that is dead: by the time that one serves it must know.
 
 import { formatIpv4 } from '../../src/std/ipv4.ts';
+import type { Conduct } from './conduct.ts';
 import type { Sim } from './sim.ts';
 import type { SimNode } from './sim-node.ts';
 import { epochMillis, type TrueMillis } from './virtual-time.ts';
@@ -15,19 +16,17 @@ const toleranceMillis = 10_000;
 export class LeadTime {
   readonly #sim: Sim;
   readonly #mcltMillis: number;
-  readonly #states = new Map<SimNode, string>();
+  readonly #conduct: Conduct;
   /** What a node knew whose disk was lost, until it serves again. */
   readonly #lost = new Map<SimNode, ReadonlyMap<string, string>>();
 
-  constructor(sim: Sim, mclt: number) {
+  constructor(sim: Sim, mclt: number, conduct: Conduct) {
     this.#sim = sim;
+    this.#conduct = conduct;
     this.#mcltMillis = mclt * 1000;
   }
   heard(node: SimNode, line: string): void {
-    const state = /: I move from \S+ to (\S+)$/.exec(line)?.[1];
-    if (state === undefined) return;
-    this.#states.set(node, state);
-    if (state === 'normal') this.#sim.time.plan(0, () => this.#serves(node));
+    if (line.endsWith(' to normal') && line.includes(': I move from ')) this.#sim.time.plan(0, () => this.#serves(node));
   }
   losesDisk(node: SimNode): void {
     if (!this.#lost.has(node)) this.#lost.set(node, this.#sim.recordsOf(node).all());
@@ -35,7 +34,7 @@ export class LeadTime {
   acknowledged(node: SimNode, ip: string, leaseSeconds: number): void {
     const partner = this.#sim.nodes.find((other) => other !== node);
     // Whoever is declared down learns everything before it serves: that is when it must know.
-    if (partner !== undefined && this.#states.get(node) !== 'partner-down')
+    if (partner !== undefined && this.#conduct.stateOf(node) !== 'partner-down')
       this.#judge(node, partner, ip, this.#sim.time.now + leaseSeconds * 1000);
   }
   /** Everything its partner gave and clients hold. */
@@ -51,8 +50,7 @@ export class LeadTime {
     const limit = Math.max(this.#known(partner, ip), sim.time.now) + this.#mcltMillis;
     if (ends <= limit + toleranceMillis) return;
     const seconds = Math.round((ends - limit) / 1000);
-    const said = ({ name, isUp }: SimNode, state = 'startup'): string => `${name} (${isUp ? state : 'down'})`;
-    const [who, whom] = [said(node, this.#states.get(node)), said(partner, this.#states.get(partner))];
+    const [who, whom] = [node, partner].map((one) => `${one.name} (${this.#conduct.stateOf(one)})`);
     sim.violated(`lead time: ${who} lets ${ip} until ${Math.round(ends)} ms, ${seconds} s more than MCLT beyond what ${whom} knows`);
   }
   /** The latest end that the disk of the node remembers, or remembered, for the address, whoever promised it. */

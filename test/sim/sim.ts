@@ -11,9 +11,8 @@ import { DurableRecords } from './durable-records.ts';
 import { FaultSchedule, forkOf, type FaultName } from './fault-schedule.ts';
 import { Faults, type FaultPlan } from './faults.ts';
 import { describeOverlap, Holders, type Overlap } from './holders.ts';
-import { JournalFirst } from './journal-first.ts';
-import { LeadTime } from './lead-time.ts';
 import { Network, type Weather } from './network.ts';
+import { PairWatch } from './pair-watch.ts';
 import { SimNode, type NodeFactory } from './sim-node.ts';
 import { epochMillis, VirtualTime } from './virtual-time.ts';
 
@@ -30,7 +29,7 @@ export interface SimOptions {
   readonly factory: NodeFactory;
   readonly clients: number;
   readonly kinds?: readonly ClientKind[];
-  /** Of a pair whose clocks do not step, seconds: its times can be judged from outside. */
+  /** Of a pair whose clocks do not step, seconds: it is watched (pair-watch.ts). */
   readonly mclt?: number;
   readonly weather?: Partial<Weather>;
   /** Every line that a node logs. */
@@ -62,8 +61,7 @@ export class Sim {
   readonly #records: DurableRecords[] = [];
   readonly schedule: FaultSchedule;
   readonly #faults: Faults;
-  readonly #journalFirst: JournalFirst | undefined;
-  readonly #leadTime: LeadTime | undefined;
+  readonly #watch: PairWatch | undefined;
 
   constructor(options: SimOptions) {
     this.options = options;
@@ -82,9 +80,7 @@ export class Sim {
       holders: this.holders,
       send: (client: Client, bytes: Uint8Array, to: Ipv4 | undefined) => this.#fromClient(client, bytes, to),
     };
-    const { mclt } = options;
-    this.#leadTime = mclt === undefined ? undefined : new LeadTime(this, mclt);
-    this.#journalFirst = mclt === undefined ? undefined : new JournalFirst((text) => this.violated(text));
+    this.#watch = options.mclt === undefined ? undefined : new PairWatch(this, options.mclt);
     const kinds = options.kinds ?? clientKinds;
     this.clients = Array.from(
       { length: options.clients },
@@ -115,10 +111,10 @@ export class Sim {
       seed: this.random.u32(),
       isInUse: (ip) => this.holders.holderOf(ip, this.time.now) !== undefined,
       onFrame: (node, payload) => this.#fromNode(node, payload),
-      onLinkBytes: (node, connection, side, bytes) => this.#journalFirst?.sent(node.name, this.recordsOf(node), connection, side, bytes),
+      onLinkBytes: (node, connection, side, bytes) => this.#watch?.linkBytes(node, connection, side, bytes),
       onLog: (node, line) => {
         this.note(`${node.name}: ${line}`);
-        this.#leadTime?.heard(node, line);
+        this.#watch?.heard(node, line);
         this.options.onLine?.(node, line);
       },
     });
@@ -161,7 +157,7 @@ export class Sim {
     if (message.type === 5) {
       const ip = formatIpv4(message.yiaddr);
       this.#checkDurable(node, ip, message.chaddr);
-      this.#leadTime?.acknowledged(node, ip, message.leaseSeconds ?? 0);
+      this.#watch?.acknowledged(node, ip, message.leaseSeconds ?? 0);
     }
     const number = ((message.chaddr[4] ?? 0) << 8) | (message.chaddr[5] ?? 0);
     const client = this.clients[number - 1];
@@ -188,7 +184,7 @@ export class Sim {
   }
   /** The lease file of a node is gone. */
   loseDisk(node: SimNode): void {
-    this.#leadTime?.losesDisk(node);
+    this.#watch?.losesDisk(node);
     node.loseDisk();
     this.recordsOf(node).forget();
   }
