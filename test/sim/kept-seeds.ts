@@ -20,6 +20,10 @@ export const keptSeeds: readonly KeptSeed[] = [
     replay: '--seed 28 --minutes 240 --faults partition.1,long-outage.2 --clients 4,10,16',
     showed: 'two holders', when: 'MCLT is ignored when a lease is granted',
   },
+  {
+    replay: '--seed 360 --faults long-outage.0,crash.1,partition.5,partition.6,one-way.2,long-outage.1,crash.8,long-outage.2,long-outage.3,partition.15,one-way.5,lose-disk.3 --clients 5',
+    showed: 'lead time', when: 'a node that lost its leases takes its partner at its word',
+  },
 ];
 
 export function readReplay(replay: string): { world: WorldName; seed: number; part: Part } {

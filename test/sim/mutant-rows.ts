@@ -73,6 +73,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'in partner-down a lease ends without the MCLT the partner may have added', rule: 'failover reference §5.3', judge: 'pair', file: bindings,
     text: 'change.tsfp = earliest(addSeconds(latest(announced, stos), mclt), nearlyForever);', broken: 'change.tsfp = announced;',
+    also: { file: bindings, text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;' },
+  },
+  {
+    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', file: endpoint,
+    text: 'const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;', broken: 'const taken = update;',
+  },
+  {
+    name: 'while apart a lease is over although the partner may have renewed it', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', file: bindings,
+    text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;',
   },
   {
     name: 'leases of a pair end to the second', rule: 'P2: clocks differ', judge: 'pair', file: bindings,
