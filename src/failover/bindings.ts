@@ -124,6 +124,17 @@ export class Bindings {
   }
 
   /**
+   * What a node without its leases takes over: it may have renewed this one, unheard, until MCLT after what its partner knows. So
+   * long it stands, and the partner is told (P2). (dhcpd takes the partner's end, and two clients hold the address.) The same
+   * object when the partner knows it so.
+   */
+  mayHaveRenewed(update: Bndupd, mclt: Seconds): Bndupd {
+    const { status, leaseExpiration = unset, potentialExpiration = unset } = update;
+    const promised = addSeconds(potentialExpiration, mclt);
+    return status === 'active' && promised > leaseExpiration ? { ...update, leaseExpiration: promised } : update;
+  }
+
+  /**
    * Renewed here since the partner last heard of it: what the partner tells is history, and ours has yet to be told. When both
    * acknowledged one client at the same time, as far as the clocks can tell, the longer stands, on both nodes.
    */
@@ -201,10 +212,21 @@ export class Bindings {
   /** The end may have been written by the partner's clock: nobody's lease ends early because ours runs ahead (P2). */
   #expireAfterGrace(row: number, situation: Situation, now: Now, effects: Effects): void {
     const table = this.#table;
-    const settled = situation.my === 'normal' ? addSeconds(situation.stos, settleTime) : unset;
+    const settled = situation.my === 'normal' ? addSeconds(situation.stos, settleTime) : this.#promisedEnd(row, situation);
     const end = latest(addSeconds(table.ends(row), expiryGrace), settled);
     if (end > now.wall) table.setTimer(row, end);
     else this.#expire(row, situation, effects);
+  }
+  /**
+   * Until when the partner, unheard, may have renewed a lease that it knows of. Calling it expired before that helps nobody, since
+   * only its acknowledgement frees the address; and a partner that comes back without its leases acknowledges what it does not
+   * know. (dhcpd calls it expired, and two clients hold the address.) unset: it never heard of the lease.
+   */
+  #promisedEnd(row: number, { role, my, stos, mclt }: Situation): UnixSeconds {
+    const table = this.#table;
+    if (table.rewindState(row) === bindingCode[freeStateOf(role)]) return unset;
+    const promised = latest(table.tsfp(row), table.tstp(row));
+    return addSeconds(my === 'partner-down' ? latest(promised, stos) : promised, mclt);
   }
 
   #expire(row: number, situation: Situation, effects: Effects): void {

@@ -405,7 +405,9 @@ export class Endpoint {
     if (rival !== undefined) this.#sayConflict(row, update, rival, reject === undefined, effects);
     if (reject === undefined) {
       this.queue.unacked.delete(row);
-      this.bindings.accept(row, update, this.peer.role, now.wall, effects);
+      const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;
+      this.bindings.accept(row, taken, this.peer.role, now.wall, effects);
+      if (taken !== update) this.queue.push(row);
       if (this.my === 'recover' && update.hardware !== undefined) this.#store.failover.putMemory(this.name, false, effects.journal);
       this.sharing.freed(row, now, effects);
       this.#settled(row, now, effects);

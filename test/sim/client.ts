@@ -23,7 +23,10 @@ export interface ClientWorld {
 
 export class Client {
   readonly name: string;
+  readonly number: number;
   readonly kind: ClientKind;
+  /** It never comes. */
+  isAway = false;
   readonly chaddr: Uint8Array;
   readonly #clientId: Uint8Array | undefined;
   readonly #leaseSeconds: number | undefined;
@@ -45,19 +48,24 @@ export class Client {
   constructor(world: ClientWorld, number: number, kind: ClientKind) {
     this.#world = world;
     this.name = `${kind}-${number}`;
+    this.number = number;
     this.kind = kind;
     this.chaddr = Uint8Array.of(2, 0, 0, 0, number >>> 8, number & 255);
     this.#clientId = world.random.chance(0.5) ? Uint8Array.of(1, ...this.chaddr) : undefined;
     this.#leaseSeconds = world.random.chance(0.2) ? world.random.between(60, 900) : undefined;
   }
 
+  /** Decides what it does and what becomes of its frames. */
+  get random(): Prng {
+    return this.#world.random;
+  }
   /** Since the exchange that is under way began, true milliseconds. */
   get waitedMillis(): number {
     return this.#world.time.now - this.#startedAt;
   }
 
   switchOn(): void {
-    if (this.state !== 'off') return;
+    if (this.state !== 'off' || this.isAway) return;
     if (this.#lastIp !== undefined && this.kind === 'rebooting') this.#begin('rebooting');
     else this.#begin('selecting');
   }

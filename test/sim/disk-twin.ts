@@ -46,6 +46,10 @@ export class DiskTwin implements DiskPort {
     const file = this.#names.get(path);
     return file === undefined ? new Uint8Array(0) : file.bytes.subarray(0, file.durableSize);
   }
+  /** Another object when the name leads to another file. */
+  fileAt(path: string): object | undefined {
+    return this.#names.get(path);
+  }
   overwrite(path: string, bytes: Uint8Array): void {
     this.#names.set(path, { bytes: bytes.slice(), size: bytes.length, durableSize: bytes.length });
   }

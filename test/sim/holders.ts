@@ -23,26 +23,37 @@ export interface Overlap {
 export class Holders {
   readonly #byIp = new Map<Ipv4, Holding[]>();
   readonly overlaps: Overlap[] = [];
+  readonly #tell: (overlap: Overlap) => void;
+
+  constructor(tell: (overlap: Overlap) => void) {
+    this.#tell = tell;
+  }
 
   /** A client took an ACK in: it holds the address from now on. */
   acknowledged(holding: Holding): void {
     const others = (this.#byIp.get(holding.ip) ?? []).filter(({ until }) => until > holding.from);
     for (const other of others)
-      if (other.client !== holding.client)
-        this.overlaps.push({ ip: holding.ip, first: other, second: holding, at: holding.from });
+      if (other.client !== holding.client) this.#found({ ip: holding.ip, first: other, second: holding, at: holding.from });
     this.#byIp.set(holding.ip, [...others.filter(({ client }) => client !== holding.client), holding]);
+  }
+  #found(overlap: Overlap): void {
+    this.overlaps.push(overlap);
+    this.#tell(overlap);
   }
   /** Released, declined, NAKed, switched off for good, or moved to another address. */
   gaveUp(client: string, ip: Ipv4, at: TrueMillis): void {
     for (const holding of this.#byIp.get(ip) ?? [])
       if (holding.client === client && holding.until > at) holding.until = at;
   }
+  all(at: TrueMillis): Holding[] {
+    return [...this.#byIp.values()].flatMap((holdings) => holdings.filter(({ until }) => until > at));
+  }
   holderOf(ip: Ipv4, at: TrueMillis): Holding | undefined {
     return (this.#byIp.get(ip) ?? []).find(({ until }) => until > at);
   }
-  describe({ ip, first, second, at }: Overlap): string {
-    const span = ({ client, node, from, until }: Holding): string =>
-      `${client} by ${node} from ${Math.round(from)} until ${until === Infinity ? 'ever' : Math.round(until)}`;
-    return `${formatIpv4(ip)} at ${Math.round(at)} ms: ${span(first)}; ${span(second)}`;
-  }
 }
+
+const spanOf = ({ client, node, from, until }: Holding): string =>
+  `${client} by ${node} from ${Math.round(from)} until ${until === Infinity ? 'ever' : Math.round(until)}`;
+export const describeOverlap = ({ ip, first, second, at }: Overlap): string =>
+  `${formatIpv4(ip)} at ${Math.round(at)} ms: ${spanOf(first)}; ${spanOf(second)}`;

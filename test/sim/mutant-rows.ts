@@ -17,6 +17,8 @@ export interface Mutant extends Change {
   /** Where one place alone would be caught by a second line of defence. */
   readonly also?: Change;
   readonly judge: Judge;
+  /** Words of the judge that count; absent: what its world is mostly about. */
+  readonly sign?: string;
   /** The rule that is broken: reference or promise. */
   readonly rule: string;
 }
@@ -39,9 +41,21 @@ export const mutants: readonly Mutant[] = [
     broken: 'const granted = wish;',
   },
   {
+    name: 'leases are measured by what the partner was sent, not by what it acknowledged', rule: 'failover reference §5.2', judge: 'pair', sign: 'lead time',
+    file: bindings, text: '    change.tstp = tstp;\n', broken: '    change.tstp = tstp;\n    change.tsfp = tstp;\n',
+  },
+  {
     name: 'the ACK leaves before the journal', rule: 'P1', judge: 'single', file: granting,
     text: 'const plan = this.#plan(x, subnet, policy, messageType.ack, ip, seconds, this.#hostName(x));\n    plan.lane = x.effects.afterCommit;',
     broken: 'const plan = this.#plan(x, subnet, policy, messageType.ack, ip, seconds, this.#hostName(x));',
+  },
+  {
+    name: 'the BNDACK leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: endpoint,
+    text: 'encodeBndack(link.out(effects.afterCommit, now)', broken: 'encodeBndack(link.out(effects.now, now)',
+  },
+  {
+    name: 'the BNDUPD leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: endpoint,
+    text: 'encodeBndupd(link.out(effects.afterCommit, now)', broken: 'encodeBndupd(link.out(effects.now, now)',
   },
   {
     name: 'the primary gives out backup addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
@@ -59,6 +73,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'in partner-down a lease ends without the MCLT the partner may have added', rule: 'failover reference §5.3', judge: 'pair', file: bindings,
     text: 'change.tsfp = earliest(addSeconds(latest(announced, stos), mclt), nearlyForever);', broken: 'change.tsfp = announced;',
+    also: { file: bindings, text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;' },
+  },
+  {
+    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', file: endpoint,
+    text: 'const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;', broken: 'const taken = update;',
+  },
+  {
+    name: 'while apart a lease is over although the partner may have renewed it', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', file: bindings,
+    text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;',
   },
   {
     name: 'leases of a pair end to the second', rule: 'P2: clocks differ', judge: 'pair', file: bindings,

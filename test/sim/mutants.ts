@@ -1,4 +1,5 @@
-// Breaks one rule in a copy of the tree and lets its judge look: `tsx test/sim/mutants.ts [NAME]` prints who caught what.
+// Breaks one rule in a copy of the tree and lets its judge look: `tsx test/sim/mutants.ts [NAME] [--shrink]` prints who caught what,
+// and how a world shows it in the fewest faults.
 
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -41,30 +42,49 @@ function treeWith(mutant: Mutant): string {
   return tree;
 }
 
-export function judge(mutant: Mutant): Verdict {
-  const tree = treeWith(mutant);
-  try {
-    const isTest = mutant.judge.endsWith('.test.ts');
-    const sign = isTest ? 'not ok' : signOf[mutant.judge as WorldName];
-    const words = isTest
-      ? ['--test', mutant.judge]
-      : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), '--until', sign];
+/** Runs a program in a tree where the rule is broken. */
+export class BrokenTree {
+  readonly #tree: string;
+
+  constructor(mutant: Mutant) {
+    this.#tree = treeWith(mutant);
+  }
+  run(...words: readonly string[]): { stdout: string; stderr: string } {
     // A test runner inside a test would else speak to the outer one.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', ...words], { cwd: tree, env, encoding: 'utf8', timeout: 600_000 });
-    const line = stdout.split('\n').find((text) => text.includes(sign));
-    return { isCaught: line !== undefined, detail: line ?? (stderr.trim() || stdout.trim()).slice(0, 500) };
-  } finally {
-    rmSync(tree, { recursive: true, force: true });
+    return spawnSync(process.execPath, ['--import', 'tsx', ...words], { cwd: this.#tree, env, encoding: 'utf8', timeout: 600_000 });
+  }
+  [Symbol.dispose](): void {
+    rmSync(this.#tree, { recursive: true, force: true });
   }
 }
 
+export function judge(mutant: Mutant): Verdict {
+  using tree = new BrokenTree(mutant);
+  const isTest = mutant.judge.endsWith('.test.ts');
+  const sign = mutant.sign ?? (isTest ? 'not ok' : signOf[mutant.judge as WorldName]);
+  const words = isTest
+    ? ['--test', mutant.judge]
+    : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), '--until', sign];
+  const { stdout, stderr } = tree.run(...words);
+  const line = stdout.split('\n').find((text) => text.includes(sign));
+  return { isCaught: line !== undefined, detail: line ?? (stderr.trim() || stdout.trim()).slice(0, 500) };
+}
+
+/** What a failing seed of a broken rule needs, as `run.ts --shrink` tells it. */
+export function shrunkBy(mutant: Mutant, seed: number): string {
+  using tree = new BrokenTree(mutant);
+  return tree.run('test/sim/run.ts', '--world', mutant.judge, '--seed', String(seed), '--shrink').stdout;
+}
+
 if (process.argv[1] === import.meta.filename) {
-  const wanted = process.argv[2] ?? '';
+  const [wanted = '', option] = process.argv.slice(2);
   for (const mutant of mutants.filter(({ name }) => name.includes(wanted))) {
     const started = performance.now();
     const { isCaught, detail } = judge(mutant);
     console.log(`${isCaught ? 'caught' : 'MISSED'}  ${mutant.name} (${((performance.now() - started) / 1000).toFixed(0)} s)\n        ${detail}`);
+    const seed = /^seed (\d+): /.exec(detail)?.[1];
+    if (option === '--shrink' && seed !== undefined) console.log(shrunkBy(mutant, Number(seed)));
     if (!isCaught) process.exitCode = 1;
   }
 }

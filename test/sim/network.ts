@@ -83,8 +83,8 @@ export class Network {
     this.random = random;
     this.weather = weather;
   }
-  delay(): number {
-    return this.random.unit() * this.weather.delayMillisMax;
+  delay(random = this.random): number {
+    return random.unit() * this.weather.delayMillisMax;
   }
 
   isCut(from: Ipv4, to: Ipv4): boolean {
@@ -126,10 +126,10 @@ export class Network {
     });
   }
 
-  /** A datagram: lost, doubled or late as the weather has it. */
-  datagram(deliver: () => void): void {
-    if (this.random.chance(this.weather.drop)) return;
-    this.time.plan(this.delay(), deliver);
-    if (this.random.chance(this.weather.duplicate)) this.time.plan(this.delay(), deliver);
+  /** A datagram: lost, doubled or late as the weather has it. Each client has its own dice, so that it fares alike without the others. */
+  datagram(random: Prng, deliver: () => void): void {
+    if (random.chance(this.weather.drop)) return;
+    this.time.plan(this.delay(random), deliver);
+    if (random.chance(this.weather.duplicate)) this.time.plan(this.delay(random), deliver);
   }
 }

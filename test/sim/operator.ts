@@ -2,18 +2,19 @@
 // can be held twice then (P2's provisos): each such case must follow from an error, be told by both nodes once they have met, and
 // end by itself.
 
+import type { Prng } from '../../src/std/prng.ts';
 import { formatIpv4 } from '../../src/std/ipv4.ts';
 import { addressA, addressB, pairConfigs } from './configs.ts';
-import type { Overlap } from './holders.ts';
+import { describeOverlap, type Overlap } from './holders.ts';
 import { productionNode } from './node-factory.ts';
 import { OverlapCauses } from './overlap-causes.ts';
-import { Sim } from './sim.ts';
+import { Sim, type Part } from './sim.ts';
 import type { SimNode } from './sim-node.ts';
 import type { TrueMillis } from './virtual-time.ts';
 import type { WorldRun } from './worlds.ts';
 
-/** Virtual hours of faults; half an hour of peace follows. */
-const hours = 6;
+/** Half an hour of peace follows. */
+const faultyMinutes = 360;
 const mclt = 60;
 /** Longest lease of the configuration and both lead times: after so long nothing of an error is left. */
 const calmMillis = (600 + 2 * mclt + 30) * 1000;
@@ -37,17 +38,17 @@ class Operators {
   #seen = 0;
   /** Lines of either node that name a double holding, by address. */
   readonly #alarms = new Map<string, { readonly node: string; readonly at: TrueMillis }[]>();
-  #isFaulty = true;
+  #isOver = false;
 
   constructor(sim: Sim) {
     this.sim = sim;
-    this.#every(45, () => this.#declareLivePartner());
-    this.#every(150, () => this.#loseBothDisks());
-    this.#every(60, () => this.#stepClock());
+    sim.schedule.every('declare-live', 45, (dice) => this.#declareLivePartner(dice));
+    sim.schedule.every('lose-both-disks', 150, (dice) => this.#loseBothDisks(dice));
+    sim.schedule.every('step-clock', 60, (dice) => this.#stepClock(dice));
     this.#look();
   }
   stop(): void {
-    this.#isFaulty = false;
+    this.#isOver = true;
     for (const node of this.sim.nodes) node.stepClock(-node.wallOffsetMillis);
   }
   heard(node: SimNode, line: string): void {
@@ -55,49 +56,43 @@ class Operators {
     if (ip !== undefined) this.#alarms.set(ip, [...(this.#alarms.get(ip) ?? []), { node: node.name, at: this.sim.time.now }]);
   }
 
-  #every(minutes: number, act: () => void): void {
-    const { time, random } = this.sim;
-    time.plan(-Math.log(1 - random.unit()) * minutes * 60_000, () => {
-      if (!this.#isFaulty) return;
-      act();
-      this.#every(minutes, act);
-    });
-  }
-
   // ── Errors ──
 
   /** The link is cut, both serve, and one or both are told that the other is down. */
-  #declareLivePartner(): void {
+  #declareLivePartner(dice: Prng): boolean {
     const { sim } = this;
     const [a, b] = sim.nodes as [SimNode, SimNode];
-    if (!a.isUp || !b.isUp) return;
+    if (!a.isUp || !b.isUp) return false;
     sim.cut(a, b);
-    const misled = sim.random.chance(0.3) ? [a, b] : [sim.random.pick(sim.nodes)];
+    const misled = dice.chance(0.3) ? [a, b] : [dice.pick(sim.nodes)];
     sim.time.plan(20_000, () => {
       this.causes.happened('live partner declared down', sim.time.now);
       for (const node of misled) if (node.isUp) node.command('failover.partner-down', { yes: true });
       sim.note(`operator declares a live partner down on ${misled.map(({ name }) => name).join(' and ')}`);
     });
-    sim.time.plan(20_000 + sim.random.unit() * 900_000, () => {
+    sim.time.plan(20_000 + dice.unit() * 900_000, () => {
       this.causes.happened('live partner declared down', sim.time.now);
       sim.note('heal');
       sim.network.heal();
     });
+    return true;
   }
-  #loseBothDisks(): void {
+  #loseBothDisks(dice: Prng): boolean {
     this.causes.happened('both disks lost', this.sim.time.now);
     this.sim.note('both disks are lost');
     for (const node of this.sim.nodes) {
-      node.loseDisk();
-      this.sim.time.plan(this.sim.random.unit() * 60_000, () => node.start());
+      this.sim.loseDisk(node);
+      this.sim.time.plan(dice.unit() * 60_000, () => node.start());
     }
+    return true;
   }
-  #stepClock(): void {
+  #stepClock(dice: Prng): boolean {
     const { sim } = this;
-    const node = sim.random.pick(sim.nodes);
-    const millis = (sim.random.chance(0.5) ? 1 : -1) * sim.random.between(10, 400) * 1000;
+    const node = dice.pick(sim.nodes);
+    const millis = (dice.chance(0.5) ? 1 : -1) * dice.between(10, 400) * 1000;
     this.#step(node, millis);
-    sim.time.plan(sim.random.unit() * 600_000, () => this.#isFaulty && this.#step(node, -millis));
+    sim.time.plan(dice.unit() * 600_000, () => !this.#isOver && this.#step(node, -millis));
+    return true;
   }
   #step(node: SimNode, millis: number): void {
     this.causes.happened('clock stepped', this.sim.time.now);
@@ -116,7 +111,7 @@ class Operators {
     sim.time.plan(lookMillis, () => this.#look());
   }
   #judge(overlap: Overlap): void {
-    if (this.causes.causeOf(overlap) === undefined) this.problems.push(`without an operator's error: ${this.sim.holders.describe(overlap)}`);
+    if (this.causes.causeOf(overlap) === undefined) this.problems.push(`without an operator's error: ${describeOverlap(overlap)}`);
     else this.#told.push({ overlap, healedAt: undefined, isOwed: false });
   }
   #healed(told: Told): void {
@@ -132,22 +127,23 @@ class Operators {
   finish(): void {
     const { now } = this.sim.time;
     for (const { overlap, healedAt, isOwed } of this.#told) {
-      if (overlap.first.until > now && overlap.second.until > now) this.problems.push(`still held twice: ${this.sim.holders.describe(overlap)}`);
+      if (overlap.first.until > now && overlap.second.until > now) this.problems.push(`still held twice: ${describeOverlap(overlap)}`);
       if (!isOwed || healedAt === undefined) continue;
       // The winner renews while the loser's claim, of which was told, runs out.
       const since = Math.min(overlap.first.from, overlap.second.from);
       const alarms = (this.#alarms.get(formatIpv4(overlap.ip)) ?? []).filter(({ at }) => at >= since && at <= healedAt + toldWithinMillis);
       const heardBy = new Set(alarms.map(({ node }) => node));
-      for (const { name } of this.sim.nodes) if (!heardBy.has(name)) this.problems.push(`${name} does not tell of ${this.sim.holders.describe(overlap)}, healed at ${Math.round(healedAt)} ms`);
+      for (const { name } of this.sim.nodes) if (!heardBy.has(name)) this.problems.push(`${name} does not tell of ${describeOverlap(overlap)}, healed at ${Math.round(healedAt)} ms`);
     }
   }
 }
 
-export function runOperator(seed: number): WorldRun {
+export function runOperator(seed: number, part: Part = {}): WorldRun {
   const [primary, secondary] = pairConfigs(40, mclt);
   let operators: Operators | undefined;
   const sim = new Sim({
     seed,
+    part,
     nodes: [{ name: 'a', address: addressA, config: primary }, { name: 'b', address: addressB, config: secondary }],
     factory: productionNode,
     clients: 16,
@@ -158,7 +154,7 @@ export function runOperator(seed: number): WorldRun {
   for (const node of sim.nodes) node.command('failover.init', { identity: 'simulated-pair', yes: true });
   operators = new Operators(sim);
   sim.plague({ crashMinutes: 90, partitionMinutes: 60 });
-  sim.runSeconds(hours * 3600);
+  sim.runSeconds((part.minutes ?? faultyMinutes) * 60);
   operators.stop();
   sim.heal();
   sim.runSeconds(1800);

@@ -1,8 +1,11 @@
 // `npm run sim -- [--world pair|single|operator] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until TEXT]`: runs seeds and
 // prints what broke; of one seed the last lines of its transcript too. `--until` ends at the first problem that has the text in it.
+// `--seed N --shrink` leaves out what the failure does not need, tells what happened and how to play that again: the flags
+// `--faults KIND.N,... --clients N,... --minutes N` play a part of a seed.
 
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { essence, kindOf, partOf, replayLine, shrink } from './shrink.ts';
 import { worlds, type WorldName } from './worlds.ts';
 
 const { values: flags } = parseArgs({
@@ -14,6 +17,10 @@ const { values: flags } = parseArgs({
     jobs: { type: 'string', default: '1' },
     lines: { type: 'string', default: '200' },
     until: { type: 'string' },
+    shrink: { type: 'boolean', default: false },
+    faults: { type: 'string' },
+    clients: { type: 'string' },
+    minutes: { type: 'string' },
   },
 });
 
@@ -27,17 +34,31 @@ interface Tally {
 function runSeeds(world: WorldName, from: number, count: number): Tally {
   const tally: Tally = { seeds: 0, failed: 0, leases: 0, starts: 0 };
   for (let seed = from; seed < from + count; seed++) {
-    const { sim, problems } = worlds[world](seed);
+    const { sim, problems } = worlds[world](seed, partOf(flags));
     tally.seeds++;
     tally.leases += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
     tally.starts += sim.nodes.reduce((sum, node) => sum + node.starts, 0);
     if (problems.length > 0) tally.failed++;
     if (problems.length > 0 || flags.seed !== undefined) console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
-    if (flags.seed !== undefined) console.log(sim.transcript.slice(-Number(flags.lines)).join('\n'));
+    if (flags.seed !== undefined) console.log(sim.transcript.slice(Math.max(sim.transcript.length - Number(flags.lines), 0)).join('\n'));
     const { until } = flags;
     if (until !== undefined && problems.some((problem) => problem.includes(until))) break;
   }
   return tally;
+}
+
+function shrinkSeed(world: WorldName, seed: number): void {
+  const run = worlds[world];
+  const shrunk = shrink((part) => {
+    const { sim, problems } = run(seed, part);
+    return { problems, struck: sim.schedule.struck };
+  }, run(seed, { minutes: 0 }).sim.clients.length);
+  if (shrunk === undefined) return console.log(`seed ${seed}: good, there is nothing to shrink`);
+  const { sim, problems } = run(seed, shrunk.part);
+  const problem = problems.find((text) => kindOf(text) === shrunk.kind) ?? '';
+  console.log(essence(sim.transcript, problem).join('\n'));
+  console.log(`seed ${seed}: ${problem}\nafter ${shrunk.runs} runs; replay: npm run sim -- ${replayLine(world, seed, shrunk.part)}`);
+  process.exitCode = 1;
 }
 
 /** The same program for a part of the seeds; its last line is the tally. */
@@ -60,16 +81,21 @@ function runPart(world: WorldName, from: number, count: number): Promise<Tally> 
 
 if (!(flags.world in worlds)) throw new Error(`--world is one of ${Object.keys(worlds).join(', ')}`);
 const world = flags.world as WorldName;
-const started = performance.now();
-const from = Number(flags.seed ?? flags.from);
-const count = flags.seed === undefined ? Number(flags.seeds) : 1;
-const jobs = Math.min(Number(flags.jobs), count);
-const share = Math.ceil(count / jobs);
-const parts =
-  jobs === 1
-    ? [runSeeds(world, from, count)]
-    : await Promise.all(Array.from({ length: jobs }, (_, job) => runPart(world, from + job * share, Math.min(share, count - job * share))));
-const sum = (pick: (tally: Tally) => number): number => parts.reduce((total, part) => total + pick(part), 0);
-const seconds = (performance.now() - started) / 1000;
-console.log(`${sum(({ seeds }) => seeds)} seeds, ${sum(({ failed }) => failed)} failed, ${sum(({ leases }) => leases)} leases, ${sum(({ starts }) => starts)} starts, ${seconds.toFixed(1)} s`);
-process.exitCode = sum(({ failed }) => failed) === 0 ? 0 : 1;
+if (flags.shrink) shrinkSeed(world, Number(flags.seed ?? flags.from));
+else await runAll();
+
+async function runAll(): Promise<void> {
+  const started = performance.now();
+  const from = Number(flags.seed ?? flags.from);
+  const count = flags.seed === undefined ? Number(flags.seeds) : 1;
+  const jobs = Math.min(Number(flags.jobs), count);
+  const share = Math.ceil(count / jobs);
+  const parts =
+    jobs === 1
+      ? [runSeeds(world, from, count)]
+      : await Promise.all(Array.from({ length: jobs }, (_, job) => runPart(world, from + job * share, Math.min(share, count - job * share))));
+  const sum = (pick: (tally: Tally) => number): number => parts.reduce((total, part) => total + pick(part), 0);
+  const seconds = (performance.now() - started) / 1000;
+  console.log(`${sum(({ seeds }) => seeds)} seeds, ${sum(({ failed }) => failed)} failed, ${sum(({ leases }) => leases)} leases, ${sum(({ starts }) => starts)} starts, ${seconds.toFixed(1)} s`);
+  process.exitCode = sum(({ failed }) => failed) === 0 ? 0 : 1;
+}

@@ -53,6 +53,8 @@ export interface SimNodeDeps {
   readonly onFrame: (node: SimNode, payload: Uint8Array) => void;
   /** A client has the address and would answer an echo request. */
   readonly isInUse: (address: Ipv4) => boolean;
+  /** Bytes leave towards the partner. */
+  readonly onLinkBytes: (node: SimNode, connection: Connection, side: 0 | 1, bytes: Uint8Array) => void;
   readonly onLog: (node: SimNode, line: string) => void;
 }
 
@@ -307,7 +309,10 @@ export class SimNode {
 
   #writeLink(link: LinkId, bytes: Uint8Array): boolean {
     const open = this.#process?.links.get(link);
-    open?.connection.send(open.side, bytes);
+    if (open !== undefined) {
+      this.deps.onLinkBytes(this, open.connection, open.side, bytes);
+      open.connection.send(open.side, bytes);
+    }
     return open !== undefined;
   }
 

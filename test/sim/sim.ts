@@ -7,13 +7,14 @@ import type { ServerConfig } from '../../src/model/server-config.ts';
 import { Client, clientKinds, type ClientKind } from './client.ts';
 import { readMessage } from '../../src/wire/client-testing.ts';
 import { DiskTwin } from './disk-twin.ts';
-import { Holders } from './holders.ts';
+import { DurableRecords } from './durable-records.ts';
+import { FaultSchedule, forkOf, type FaultName } from './fault-schedule.ts';
+import { Faults, type FaultPlan } from './faults.ts';
+import { describeOverlap, Holders, type Overlap } from './holders.ts';
 import { Network, type Weather } from './network.ts';
+import { PairWatch } from './pair-watch.ts';
 import { SimNode, type NodeFactory } from './sim-node.ts';
-import { VirtualTime } from './virtual-time.ts';
-
-/** 2026-11-22 17:46:40 UTC. */
-const epochMillis = 1_795_369_600_000;
+import { epochMillis, VirtualTime } from './virtual-time.ts';
 
 export interface SimNodeOptions {
   readonly name: string;
@@ -23,27 +24,26 @@ export interface SimNodeOptions {
 
 export interface SimOptions {
   readonly seed: number;
+  readonly part?: Part;
   readonly nodes: readonly SimNodeOptions[];
   readonly factory: NodeFactory;
   readonly clients: number;
   readonly kinds?: readonly ClientKind[];
+  /** Of a pair whose clocks do not step, seconds: it is watched (pair-watch.ts). */
+  readonly mclt?: number;
   readonly weather?: Partial<Weather>;
   /** Every line that a node logs. */
   readonly onLine?: (node: SimNode, line: string) => void;
 }
 
-/** Mean virtual minutes between faults of a kind; absent: never. */
-export interface FaultPlan {
-  readonly crashMinutes?: number;
-  readonly stopMinutes?: number;
-  readonly partitionMinutes?: number;
-  readonly oneWayMinutes?: number;
-  readonly diskFullMinutes?: number;
-  readonly syncFailMinutes?: number;
-  readonly loseDiskMinutes?: number;
-  readonly skewSeconds?: number;
-  /** A machine dies for long, and an operator, who has looked, declares it down on the other node. */
-  readonly longOutageMinutes?: number;
+/** What of a seed is played: what a failing seed shrinks to. */
+export interface Part {
+  /** The faults that strike; absent: all. */
+  readonly faults?: ReadonlySet<FaultName>;
+  /** Numbers of the clients that there are, from 1; absent: all. */
+  readonly clients?: ReadonlySet<number>;
+  /** Virtual minutes of faults; absent: what the world has. */
+  readonly minutes?: number;
 }
 
 export class Sim {
@@ -51,22 +51,17 @@ export class Sim {
   readonly time = new VirtualTime();
   readonly random: Prng;
   readonly network: Network;
-  readonly holders = new Holders();
+  readonly holders = new Holders((overlap) => this.note(twoHolders(overlap)));
   readonly nodes: SimNode[];
   readonly disks: DiskTwin[] = [];
   readonly clients: Client[];
   /** Everything that happened, newest last: what a failing seed prints. */
   readonly transcript: string[] = [];
   readonly violations: string[] = [];
-  /** ACKs of leases that left a node: what its disk must remember. */
-  readonly #acked = new Map<SimNode, Map<Ipv4, { chaddr: Uint8Array; at: number }>>();
-  #isFaulty = false;
-  /** One node was declared down and has not met its partner again: until then the link stays whole. */
-  #isDeclared = false;
-  /** It is back, and must not miss its partner. */
-  #isMeeting = false;
-  /** One node lost its lease file, and has not yet all back from its partner. */
-  #isApart = false;
+  readonly #records: DurableRecords[] = [];
+  readonly schedule: FaultSchedule;
+  readonly #faults: Faults;
+  readonly #watch: PairWatch | undefined;
 
   constructor(options: SimOptions) {
     this.options = options;
@@ -77,23 +72,32 @@ export class Sim {
       delayMillisMax: 20,
       ...options.weather,
     });
+    this.schedule = new FaultSchedule(this.time, options.seed, options.part?.faults);
+    this.#faults = new Faults(this);
     this.nodes = options.nodes.map((node) => this.#makeNode(node));
     const world = {
       time: this.time,
-      random: new Prng(this.random.u32()),
       holders: this.holders,
       send: (client: Client, bytes: Uint8Array, to: Ipv4 | undefined) => this.#fromClient(client, bytes, to),
     };
+    this.#watch = options.mclt === undefined ? undefined : new PairWatch(this, options.mclt);
     const kinds = options.kinds ?? clientKinds;
     this.clients = Array.from(
       { length: options.clients },
-      (_, index) => new Client(world, index + 1, kinds[index % kinds.length] as ClientKind),
+      (_, index) => {
+        const number = index + 1;
+        const random = forkOf(options.seed, `client ${number}`);
+        return new Client({ ...world, random }, number, kinds[index % kinds.length] as ClientKind);
+      },
     );
+    const { clients } = options.part ?? {};
+    for (const client of this.clients) client.isAway = clients !== undefined && !clients.has(client.number);
   }
 
   #makeNode({ name, address, config }: SimNodeOptions): SimNode {
     const disk = new DiskTwin(new Prng(this.random.u32()));
     this.disks.push(disk);
+    this.#records.push(new DurableRecords(disk));
     return new SimNode({
       name,
       address: parseIpv4(address) as Ipv4,
@@ -107,8 +111,10 @@ export class Sim {
       seed: this.random.u32(),
       isInUse: (ip) => this.holders.holderOf(ip, this.time.now) !== undefined,
       onFrame: (node, payload) => this.#fromNode(node, payload),
+      onLinkBytes: (node, connection, side, bytes) => this.#watch?.linkBytes(node, connection, side, bytes),
       onLog: (node, line) => {
         this.note(`${node.name}: ${line}`);
+        this.#watch?.heard(node, line);
         this.options.onLine?.(node, line);
       },
     });
@@ -117,6 +123,11 @@ export class Sim {
   note(line: string): void {
     this.transcript.push(`${(this.time.now / 1000).toFixed(3).padStart(10)} ${line}`);
     if (this.transcript.length > 20_000) this.transcript.splice(0, 10_000);
+  }
+
+  violated(text: string): void {
+    this.violations.push(text);
+    this.note(text);
   }
 
   start(): void {
@@ -128,152 +139,57 @@ export class Sim {
     this.time.runUntil(this.time.now + seconds * 1000);
     for (const node of this.nodes)
       if (node.fatal !== undefined) {
-        this.violations.push(`${node.name} ended itself: ${node.fatal}`);
+        this.violated(`${node.name} ended itself: ${node.fatal}`);
         node.fatal = undefined;
       }
   }
 
   // ── Packets ──
 
-  #fromClient(_client: Client, bytes: Uint8Array, to: Ipv4 | undefined): void {
+  #fromClient(client: Client, bytes: Uint8Array, to: Ipv4 | undefined): void {
     const source = (bytes[12] ?? 0) === 0 ? (0 as Ipv4) : (new DataView(bytes.buffer).getUint32(12) as Ipv4);
     for (const node of this.nodes)
-      if (to === undefined || node.address === to) this.network.datagram(() => node.receive(bytes, source));
+      if (to === undefined || node.address === to) this.network.datagram(client.random, () => node.receive(bytes, source));
   }
 
   #fromNode(node: SimNode, payload: Uint8Array): void {
     const message = readMessage(payload);
-    if (message.type === 5) this.#rememberAck(node, message.yiaddr, message.chaddr);
+    if (message.type === 5) {
+      const ip = formatIpv4(message.yiaddr);
+      this.#checkDurable(node, ip, message.chaddr);
+      this.#watch?.acknowledged(node, ip, message.leaseSeconds ?? 0);
+    }
     const number = ((message.chaddr[4] ?? 0) << 8) | (message.chaddr[5] ?? 0);
     const client = this.clients[number - 1];
     if (client === undefined) return;
-    this.network.datagram(() => client.receive(payload, node.name));
+    this.network.datagram(client.random, () => client.receive(payload, node.name));
   }
 
-  #rememberAck(node: SimNode, ip: Ipv4, chaddr: Uint8Array): void {
-    let acked = this.#acked.get(node);
-    if (acked === undefined) this.#acked.set(node, (acked = new Map()));
-    acked.set(ip, { chaddr, at: this.time.now });
-    // P1: at the moment an ACK leaves, a power failure would not lose it.
-    const durable = this.disks[this.nodes.indexOf(node)]?.durableContents('/lease/dhcpd.leases') ?? new Uint8Array(0);
-    // The record is in the group just written; only when it is not does the whole file count.
-    const textOf = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    const record =
-      lastRecord(textOf(durable.subarray(-4096)), formatIpv4(ip)) ?? lastRecord(textOf(durable), formatIpv4(ip));
+  /** What the node's disk remembers. */
+  recordsOf(node: SimNode): DurableRecords {
+    return this.#records[this.nodes.indexOf(node)] as DurableRecords;
+  }
+  /** P1: at the moment an ACK leaves, a power failure would not lose it. */
+  #checkDurable(node: SimNode, ip: string, chaddr: Uint8Array): void {
     const mac = [...chaddr].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+    const record = this.recordsOf(node).of(ip);
     if (record === undefined || !record.includes('binding state active') || !record.includes(mac))
-      this.violations.push(`${node.name} acknowledged ${formatIpv4(ip)} to ${mac} before it was durable`);
+      this.violated(`${node.name} acknowledged ${ip} to ${mac} before it was durable`);
   }
 
   // ── Faults ──
 
   plague(plan: FaultPlan): void {
-    this.#isFaulty = true;
-    const every = (minutes: number | undefined, act: () => void): void => {
-      if (minutes === undefined) return;
-      const again = (): void =>
-        void this.time.plan(-Math.log(1 - this.random.unit()) * minutes * 60_000, () => {
-          if (!this.#isFaulty) return;
-          act();
-          again();
-        });
-      again();
-    };
-    const pick = (): SimNode => this.random.pick(this.nodes);
-    const later = (secondsMax: number, act: () => void): void =>
-      void this.time.plan(this.random.unit() * secondsMax * 1000, act);
-    every(plan.crashMinutes, () => this.#down(pick(), 'crash', (node) => node.crash()));
-    every(plan.stopMinutes, () => this.#down(pick(), 'stop', (node) => node.stop()));
-    every(plan.loseDiskMinutes, () => this.#loseDisk(pick()));
-    every(plan.longOutageMinutes, () => this.#longOutage());
-    every(plan.partitionMinutes, () => this.#partition(true, later));
-    every(plan.oneWayMinutes, () => this.#partition(false, later));
-    every(plan.diskFullMinutes, () => {
-      const disk = this.random.pick(this.disks);
-      this.note('disk full');
-      disk.room = this.random.below(2000);
-      later(120, () => (disk.room = Infinity));
-    });
-    every(plan.syncFailMinutes, () => {
-      const index = this.random.below(this.nodes.length);
-      const disk = this.disks[index] as DiskTwin;
-      this.note(`${this.nodes[index]?.name} fdatasync fails`);
-      disk.syncFault = 'EIO';
-      later(60, () => {
-        disk.syncFault = undefined;
-        this.#down(this.nodes[index] as SimNode, 'replace disk', (node) => node.crash());
-      });
-    });
-    if (plan.skewSeconds !== undefined)
-      for (const node of this.nodes) node.wallOffsetMillis = (this.random.unit() * 2 - 1) * plan.skewSeconds * 1000;
+    this.#faults.plague(plan);
   }
-
-  #down(node: SimNode, what: string, act: (node: SimNode) => void): void {
-    // A disk is replaced at any time: without one the two do not meet at all.
-    if (!node.isUp || (this.#isMeeting && what !== 'replace disk')) return;
-    this.note(`${what} ${node.name}`);
-    act(node);
-    this.time.plan(this.random.unit() * 120_000, () => {
-      this.note(`start ${node.name}`);
-      node.start();
-    });
-  }
-
-  /** One of the two disks at most: the other node has what both had agreed on until it has told this one again. */
-  #loseDisk(node: SimNode): void {
-    if (this.#isApart || this.#isDeclared || !this.areNormal()) return;
-    this.#isApart = true;
-    this.#down(node, 'lose disk', () => node.loseDisk());
-    this.#untilNormal(() => (this.#isApart = false));
-  }
-
-  /**
-   * Declared down only after it died, and started again only later and where it meets its partner. A node that comes back behind a
-   * cut is a live partner that is declared down: what dhcpd's manual forbids, and a fault of the operator.
-   */
-  #longOutage(): void {
-    const dead = this.random.pick(this.nodes);
-    const survivor = this.nodes.find((node) => node !== dead);
-    if (!dead.isUp || survivor === undefined || !survivor.isUp || this.#isDeclared || this.#isApart) return;
-    this.#isDeclared = true;
-    // Often it was cut off before, so that nobody heard of its last leases.
-    const isCutBefore = this.random.chance(0.5);
-    if (isCutBefore) this.cut(dead, survivor);
-    this.time.plan(isCutBefore ? this.random.unit() * 300_000 : 0, () => this.#die(dead, survivor));
-  }
-  #die(dead: SimNode, survivor: SimNode): void {
-    this.note(`${dead.name} dies for long`);
-    dead.crash();
-    dead.isHeldDown = true;
-    this.time.plan(20_000, () => {
-      if (!survivor.isUp) return;
-      const answer = survivor.command('failover.partner-down', { yes: true });
-      this.note(`operator declares ${dead.name} down on ${survivor.name}: ${String(JSON.stringify(answer)).slice(0, 120)}`);
-    });
-    this.time.plan(120_000 + this.random.unit() * 900_000, () => this.#comesBack(dead, survivor));
-  }
-  /** Only to a partner that runs, and that goes on running until the two have met. */
-  #comesBack(dead: SimNode, survivor: SimNode): void {
-    if (!survivor.isUp) {
-      this.time.plan(1_000, () => this.#comesBack(dead, survivor));
-      return;
-    }
-    this.#isMeeting = true;
-    dead.isHeldDown = false;
-    this.network.heal();
-    this.note(`start ${dead.name}`);
-    dead.start();
-    this.#untilNormal(() => {
-      this.#isMeeting = false;
-      this.#isDeclared = false;
-    });
+  /** The lease file of a node is gone. */
+  loseDisk(node: SimNode): void {
+    this.#watch?.losesDisk(node);
+    node.loseDisk();
+    this.recordsOf(node).forget();
   }
   areNormal(): boolean {
     return this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
-  }
-  #untilNormal(then: () => void): void {
-    if (this.areNormal()) then();
-    else this.time.plan(5_000, () => this.#untilNormal(then));
   }
   #stateOf(node: SimNode): string {
     const answer = node.command('failover.status') as { value?: { myState: string }[] } | undefined;
@@ -286,23 +202,10 @@ export class Sim {
     this.network.cut(a.address, b.address);
     this.network.cut(b.address, a.address);
   }
-  #partition(isBothWays: boolean, later: (secondsMax: number, act: () => void) => void): void {
-    const [a, b] = this.nodes;
-    if (a === undefined || b === undefined || this.#isDeclared) return;
-    if (isBothWays) this.cut(a, b);
-    else {
-      this.note('cut one way');
-      this.network.cut(a.address, b.address);
-    }
-    later(300, () => {
-      this.note('heal');
-      this.network.heal();
-    });
-  }
 
   /** No more faults: the network is whole, disks work, nodes and clients are on. */
   heal(): void {
-    this.#isFaulty = false;
+    this.schedule.end();
     // A disk whose sync failed is replaced: its machine starts again.
     for (const [index, node] of this.nodes.entries()) if (this.disks[index]?.syncFault !== undefined) node.crash();
     this.note('heal everything');
@@ -324,7 +227,7 @@ export class Sim {
 
   /** Empty when no address ever had two holders, no ACK was lost and no node ended itself. */
   problems(): string[] {
-    return [...this.violations, ...this.holders.overlaps.map((overlap) => `two holders: ${this.holders.describe(overlap)}`)];
+    return [...this.violations, ...this.holders.overlaps.map(twoHolders)];
   }
   /** What a healed pair must not show: a state other than normal, different bindings, pools out of balance. */
   disagreements(): string[] {
@@ -341,13 +244,7 @@ export class Sim {
   }
 }
 
-/** Text of the last record of an address in a lease file. */
-function lastRecord(text: string, ip: string): string | undefined {
-  const at = text.lastIndexOf(`lease ${ip} {`);
-  if (at < 0) return undefined;
-  const end = text.indexOf('\n}', at);
-  return end < 0 ? undefined : text.slice(at, end);
-}
+const twoHolders = (overlap: Overlap): string => `two holders: ${describeOverlap(overlap)}`;
 
 /** Address → state and holder of every lease a node knows of; free and backup count as themselves. */
 function bindingsOf(node: SimNode): Map<string, string> {

@@ -1,5 +1,8 @@
 // One true time for everybody, and the actions that wait for it. Nodes see it through clocks of their own.
 
+/** When a simulation begins: 2026-11-22 17:46:40 UTC. */
+export const epochMillis = 1_795_369_600_000;
+
 /** True milliseconds since the simulation began. */
 export type TrueMillis = number;
 

@@ -2,7 +2,7 @@
 
 import { runOperator } from './operator.ts';
 import { runPair } from './pair.ts';
-import type { Sim } from './sim.ts';
+import type { Part, Sim } from './sim.ts';
 import { runSingle } from './single.ts';
 
 export interface WorldRun {
@@ -11,5 +11,5 @@ export interface WorldRun {
   readonly problems: readonly string[];
 }
 
-export const worlds = { pair: runPair, single: runSingle, operator: runOperator } as const satisfies Readonly<Record<string, (seed: number) => WorldRun>>;
+export const worlds = { pair: runPair, single: runSingle, operator: runOperator } as const satisfies Readonly<Record<string, (seed: number, part?: Part) => WorldRun>>;
 export type WorldName = keyof typeof worlds;
