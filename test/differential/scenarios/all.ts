@@ -1,0 +1,6 @@
+// Every scenario, by subject.
+
+import type { Scenario } from '../exchanges/messages.ts';
+import { addressing } from './addressing.ts';
+
+export const scenarios: readonly Scenario[] = [...addressing];
