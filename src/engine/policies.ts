@@ -10,13 +10,13 @@ import type { LeaseTable } from '../lease/lease-table.ts';
 import type { NameTable } from '../lease/name-table.ts';
 import { fqdnCode, optionCode, type OptionDefinition, type OptionSpace } from '../wire/option-table.ts';
 import { parseFormat } from '../wire/option-format.ts';
-import type { DhcpView } from '../wire/dhcp-view.ts';
+import { messageType, type DhcpView } from '../wire/dhcp-view.ts';
 import type { ClassSet } from './classes.ts';
 import { addPath, decide, isDecidable, pathsMax, type Decision } from './decisions.ts';
 import { evaluateBoolean, type Environment, type Variable } from './evaluate.ts';
 import { agentOptionAt, type Exchange } from './exchange.ts';
 import { evaluationProblem, operatorMessage } from './log-events.ts';
-import { execute, isFixed, runBody, valueIn, type OptionValues, type Policy } from './policy.ts';
+import { execute, isFixed, runBody, type Policy } from './policy.ts';
 
 /** Cached policies of one pool of one subnet, classes aside: one per host. */
 const policiesMax = 50_000;
@@ -175,10 +175,7 @@ export class Policies {
     kind: Entry['kind'],
     onCondition?: (condition: BooleanExpr, isTrue: boolean) => void,
   ): Policy {
-    const values: OptionValues = new Map();
-    const environment = kind === 'fixed'
-      ? undefined
-      : { ...this.environment(x, host, address, variables), replyOption: (option: OptionDefinition) => valueIn(values, option) };
+    const environment = kind === 'fixed' ? undefined : this.environment(x, host, address, variables);
     const policy = execute(
       {
         scopes,
@@ -188,7 +185,6 @@ export class Policies {
         onLog: (text) => x.effects.log.event(operatorMessage, { text }),
         onExecute: (command, words) => void this.commands.push({ command, words }),
         why: x.why,
-        values,
         ...(onCondition === undefined ? {} : { onCondition }),
       },
       kind !== 'dynamic',
@@ -229,6 +225,7 @@ export class Policies {
   }
   #environmentWith(x: Exchange, host: number, address: Ipv4 | undefined, variables: Map<string, Variable>): Environment {
     const { view } = x;
+    const hasLease = view.messageType !== messageType.inform;
     return {
       view,
       requestOption: (option) => requestOption(x, option, this.#containers),
@@ -236,7 +233,7 @@ export class Policies {
       isKnown: x.isKnown,
       isStatic: x.fixedHost >= 0,
       hostName: host < 0 ? undefined : this.#hosts.declaration(host).name,
-      leasedAddress: address,
+      leasedAddress: hasLease ? address : undefined,
       leaseSeconds: undefined,
       serverName: formatIpv4(x.port.addresses[0]?.address ?? (0 as Ipv4)),
       addressesOf: (name) => this.#names.addressesOf(name),

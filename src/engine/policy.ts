@@ -4,7 +4,7 @@
 import { concatBytes } from '../std/bytes.ts';
 import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { seconds, type Seconds } from '../std/time.ts';
-import type { AddressItem, AnyExpr, BooleanExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
+import type { AddressItem, AnyExpr, BooleanExpr, DataExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
 import type { Scope } from '../model/server-config.ts';
 import type { Recorder } from '../model/why.ts';
 import { optionCode, serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
@@ -162,9 +162,16 @@ export interface Execution {
   readonly onLog: (text: string) => void;
   readonly onExecute: (command: string, words: readonly string[]) => void;
   readonly why: Recorder | undefined;
-  /** Filled as scopes run, so that expressions can look at what is there already. */
-  readonly values?: OptionValues;
 }
+
+/** What a statement stores: expressions are evaluated when the reply is made, and may see what later statements set. */
+type Stored =
+  | { readonly kind: 'value'; readonly bytes: Uint8Array | undefined }
+  | { readonly kind: 'expression'; readonly expr: DataExpr }
+  | { readonly kind: 'joined'; readonly parts: readonly [Stored, Stored] };
+
+/** `config-option` of an option in its own value, however far around, is NULL. */
+const nestingMax = 16;
 
 const handlerScope: Scope = {
   kind: 'global', title: 'on', statements: [], span: { file: { name: '', text: '' }, start: 0, end: 0 },
@@ -174,13 +181,49 @@ const handlerScope: Scope = {
 type Flow = 'next' | 'stop';
 
 class Executor {
-  readonly values: OptionValues;
   readonly handlers = new Map<LeaseEvent, readonly Statement[]>();
+  /** Where expressions run: sees what is set so far. */
+  readonly environment: Environment | undefined;
+  readonly #stored = new Map<string, Map<number, Stored>>();
   readonly #execution: Execution;
+  #nesting = 0;
 
   constructor(execution: Execution) {
     this.#execution = execution;
-    this.values = execution.values ?? new Map();
+    const { environment } = execution;
+    this.environment = environment && { ...environment, replyOption: (option) => this.#valueOf(this.#stored.get(option.space)?.get(option.code)) };
+  }
+
+  /** Every option that has a value now. */
+  values(): OptionValues {
+    const values: OptionValues = new Map();
+    for (const [space, options] of this.#stored) {
+      const found = new Map<number, Uint8Array>();
+      for (const [code, stored] of options) {
+        const value = this.#valueOf(stored);
+        if (value !== undefined) found.set(code, value);
+      }
+      values.set(space, found);
+    }
+    return values;
+  }
+
+  #valueOf(stored: Stored | undefined): Uint8Array | undefined {
+    switch (stored?.kind) {
+      case undefined: return undefined;
+      case 'value': return stored.bytes;
+      case 'joined': {
+        const [first, second] = stored.parts.map((part) => this.#valueOf(part));
+        return first === undefined || second === undefined ? undefined : concatBytes(first, second);
+      }
+      case 'expression': {
+        if (this.environment === undefined || this.#nesting >= nestingMax) return undefined;
+        this.#nesting++;
+        const value = evaluateData(stored.expr, { ...this.environment, variables: this.#execution.globals });
+        this.#nesting--;
+        return value;
+      }
+    }
   }
 
   run(statements: readonly Statement[], scope: Scope): Flow {
@@ -189,7 +232,7 @@ class Executor {
   }
 
   #one(statement: Statement, scope: Scope): Flow {
-    const env = this.#execution.environment;
+    const env = this.environment;
     switch (statement.kind) {
       case 'option': this.#option(statement, scope); return 'next';
       case 'on': for (const event of statement.events) this.handlers.set(event, statement.body); return 'next';
@@ -246,27 +289,24 @@ class Executor {
     for (const { body } of statement.cases.slice(from)) if (this.run(body, scope) === 'stop') return;
   }
 
+  /** The latest statement counts, also when its value turns out to be NULL: then the option is not sent. */
   #option(statement: OptionStatement, scope: Scope): void {
-    const value = this.#value(statement);
     const { option, operator } = statement;
-    if (value === undefined) return;
-    let space = this.values.get(option.space);
-    if (space === undefined) this.values.set(option.space, (space = new Map()));
+    let space = this.#stored.get(option.space);
+    if (space === undefined) this.#stored.set(option.space, (space = new Map()));
     const before = space.get(option.code);
     if (operator === 'default' && before !== undefined) return;
+    const value = this.#stores(statement);
     this.#execution.why?.option(option, statement.span, scope.title, before !== undefined);
     if (before === undefined || operator === 'supersede' || operator === 'default') space.set(option.code, value);
-    else space.set(option.code, operator === 'append' ? concatBytes(before, value) : concatBytes(value, before));
+    else space.set(option.code, { kind: 'joined', parts: operator === 'append' ? [before, value] : [value, before] });
   }
 
-  #value({ value, option }: OptionStatement): Uint8Array | undefined {
+  #stores({ value, option }: OptionStatement): Stored {
     switch (value.kind) {
-      case 'constant': return value.bytes;
-      case 'addresses': return this.#addresses(value.items, option);
-      case 'computed': {
-        const { environment, globals } = this.#execution;
-        return environment === undefined ? undefined : evaluateData(value.expr, { ...environment, variables: globals });
-      }
+      case 'constant': return { kind: 'value', bytes: value.bytes };
+      case 'addresses': return { kind: 'value', bytes: this.#addresses(value.items, option) };
+      case 'computed': return { kind: 'expression', expr: value.expr };
     }
   }
 
@@ -285,15 +325,11 @@ class Executor {
 export function execute(execution: Execution, isCacheable: boolean): Policy {
   const executor = new Executor(execution);
   for (const scope of execution.scopes) executor.run(scope.statements, scope);
-  const { values, handlers } = executor;
-  return { values, handlers, parameters: parametersOf(values), blocks: [], isCacheable, environment: execution.environment };
+  const values = executor.values();
+  return { values, handlers: executor.handlers, parameters: parametersOf(values), blocks: [], isCacheable, environment: executor.environment };
 }
 
 /** Runs the body of an `on` statement: variables, logs and commands; options it sets go nowhere. */
 export function runBody(body: readonly Statement[], execution: Execution): void {
   new Executor(execution).run(body, handlerScope);
 }
-
-/** For `config-option` while scopes run. */
-export const valueIn = (values: OptionValues, { space, code: option }: OptionDefinition): Uint8Array | undefined =>
-  values.get(space)?.get(option);

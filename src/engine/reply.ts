@@ -86,6 +86,7 @@ export class Replies {
     if (plan.type === 0 && !view.hasCookie && !parameters.alwaysReplyRfc1048) {
       frame.size = echoVendorArea(frame.bytes, view);
     } else {
+      for (const { code, value } of block.lead) writer.putBytes(code, value);
       this.#clientOptions(x, plan);
       this.#options(x, block, policy);
       frame.size = writer.finish();
