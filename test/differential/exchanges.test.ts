@@ -23,7 +23,7 @@ test('the same configurations and packets get the same replies from dhcpd and fr
       const answers = await lab.run(scenario);
       exchanges += answers.length;
       silences += answers.filter(({ dhcpd, leasehold }) => dhcpd === undefined && leasehold === undefined).length;
-      const verdicts = judge(answers);
+      const verdicts = judge(scenario, answers);
       for (const id of verdicts.flatMap((verdict) => verdict.shown)) shown.set(id, (shown.get(id) ?? 0) + 1);
       const wrong = verdicts.flatMap((verdict, index) => describe(verdict, index, scenario.messages[index], lab.logOf(index)));
       assert.equal(wrong.length, 0, wrong.join('\n'));

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { everywhere, intendedDifferences } from './intended.ts';
-import { clientKey, type Message, type Shown } from './messages.ts';
+import { clientKey, type Message, type Scenario, type Shown } from './messages.ts';
 import { optionOf, typeOf, type Reply } from './replies.ts';
 import type { Answered } from './twin-lab.ts';
 
@@ -15,20 +15,20 @@ export interface Verdict {
   readonly shown: readonly string[];
 }
 
-export function judge(answers: readonly Answered[]): Verdict[] {
+export function judge(scenario: Scenario, answers: readonly Answered[]): Verdict[] {
   const isLeased = new Set<string>();
   return answers.map((answered) => {
-    const verdict = judgeOne(answered, isLeased.has(clientKey(answered.message)) || answered.message.type === 10);
+    const verdict = judgeOne(scenario, answered, isLeased.has(clientKey(answered.message)) || answered.message.type === 10);
     if (answered.dhcpd !== undefined && typeOf(answered.dhcpd) === 5) isLeased.add(clientKey(answered.message));
     return verdict;
   });
 }
 
-function judgeOne({ message, dhcpd, leasehold }: Answered, isTimed: boolean): Verdict {
+function judgeOne(scenario: Scenario, { message, dhcpd, leasehold }: Answered, isTimed: boolean): Verdict {
   const shown: string[] = [];
   let expected = isTimed ? atOurTime(dhcpd, leasehold) : dhcpd;
   for (const { id, applied } of everywhere) {
-    const changed = expected === undefined ? undefined : applied(expected, message);
+    const changed = expected === undefined ? undefined : applied(expected, message, scenario);
     if (changed === undefined) continue;
     shown.push(id);
     expected = changed;
@@ -90,12 +90,9 @@ function without(reply: Reply | undefined, ...told: readonly Shown['dhcpd'][]): 
 /** What is wrong with an exchange: the message, either side's lines, and the fields that are not as they should be. */
 export function describe({ expected, actual }: Verdict, index: number, message: Message | undefined, log: string): string[] {
   if (isDeepStrictEqual(actual, expected)) return [];
-  const lines = (side: unknown): string[] => inspect(side, { depth: 5, breakLength: 1000, maxArrayLength: null, compact: 1 }).split('\n');
+  const lines = (side: unknown): string[] => inspect(side, { depth: 5, breakLength: 1, maxArrayLength: null }).split('\n');
   const [theirs, ours] = [lines(expected), lines(actual)];
-  return [
-    `exchange ${index}: ${JSON.stringify(message)}`,
-    log,
-    ...theirs.filter((line) => !ours.includes(line)).map((line) => `  expected ${line.trim()}`),
-    ...ours.filter((line) => !theirs.includes(line)).map((line) => `  actual   ${line.trim()}`),
-  ];
+  const only = (these: readonly string[], others: readonly string[]): string => these.filter((line) => !others.includes(line)).map((line) => line.trim()).join(' ');
+  const shortened = JSON.stringify(message).replace(/0102030405060708[0-9a-f]{200,}/, 'EVERY');
+  return [`exchange ${index}: ${shortened}`, log, `  expected ${only(theirs, ours) || theirs.join('')}`, `  actual   ${only(ours, theirs) || ours.join('')}`];
 }

@@ -38,6 +38,8 @@ export interface Scenario {
   readonly id: string;
   readonly config: string;
   readonly messages: readonly Message[];
+  /** T1 or T2 are configured: then neither server computes them. */
+  readonly hasTimes?: boolean;
 }
 
 export const serverAddress = '192.168.50.80';

@@ -28,10 +28,8 @@ export interface Reply {
   readonly options: readonly OptionText[];
   readonly fileOptions: readonly OptionText[];
   readonly snameOptions: readonly OptionText[];
-  /** Bytes of the UDP payload. */
-  readonly size: number;
-  /** Whether something other than zeroes follows END. */
-  readonly hasTail: boolean;
+  /** Whether END closes the options, what follows it, and whether the payload is as long as it must be, but 300 bytes at least. */
+  readonly end: string;
   /** `raw` frames name the client; `routed` ones are for the kernel to deliver. */
   readonly ethernetDestination: string;
   readonly ipSource: string;
@@ -51,7 +49,7 @@ export function readReply(bytes: Uint8Array, view: DataView, size: number, route
   if (payload[0] !== 2) return undefined;
   const number = (at: number, count: number): number => payload.slice(at, at + count).reduce((sum, byte) => sum * 256 + byte, 0);
   const address = (at: number): string => formatIpv4(ipv4FromBytes(payload, at));
-  const main = number(dhcpAt.cookie, 4) === cookie ? readOptions(payload.subarray(dhcpAt.options)) : { options: [`no-cookie:${toHex(payload.subarray(dhcpAt.cookie))}`], tail: '' };
+  const main = number(dhcpAt.cookie, 4) === cookie ? readOptions(payload.subarray(dhcpAt.options)) : { options: [`no-cookie:${toHex(payload.subarray(dhcpAt.cookie))}`], end: '' };
   const overload = parseInt(main.options.find((option) => option.startsWith('52:'))?.slice(3) ?? '0', 16);
   const file = payload.subarray(dhcpAt.file, dhcpAt.cookie);
   const sname = payload.subarray(dhcpAt.sname, dhcpAt.file);
@@ -65,8 +63,7 @@ export function readReply(bytes: Uint8Array, view: DataView, size: number, route
     options: main.options,
     fileOptions: (overload & 1) === 0 ? [] : readOptions(file).options,
     snameOptions: (overload & 2) === 0 ? [] : readOptions(sname).options,
-    size: payload.length,
-    hasTail: /[^0]/.test(main.tail),
+    end: main.end,
     ethernetDestination: destination === routedMac ? 'routed' : destination,
     ipSource: formatIpv4(frame.source), ipDestination: formatIpv4(frame.destination),
     ports: `${frame.sourcePort} ${frame.destinationPort}`, ttl: bytes[22] ?? 0,
@@ -76,7 +73,7 @@ export function readReply(bytes: Uint8Array, view: DataView, size: number, route
 /** A name with every byte behind its first zero that is none itself. */
 const name = (field: Uint8Array): string => fromLatin1(field).replace(/\0+$/, '');
 
-function readOptions(area: Uint8Array): { options: OptionText[]; tail: string } {
+function readOptions(area: Uint8Array): { options: OptionText[]; end: string } {
   const options: OptionText[] = [];
   let at = 0;
   while (at < area.length && area[at] !== 255) {
@@ -89,7 +86,12 @@ function readOptions(area: Uint8Array): { options: OptionText[]; tail: string } 
     options.push(`${code}:${toHex(area.subarray(at + 2, at + 2 + length))}`);
     at += 2 + length;
   }
-  return { options, tail: toHex(area.subarray(at + 1)) };
+  const tail = toHex(area.subarray(at + 1));
+  const size = dhcpAt.options + area.length;
+  return {
+    options,
+    end: [at < area.length ? 'END' : 'no END', /[^0]/.test(tail) ? tail : 'zeroes', size === Math.max(300, dhcpAt.options + at + 1) ? 'as needed' : `${size} bytes`].join(', '),
+  };
 }
 
 export const optionOf = ({ options }: Reply, code: number): string | undefined =>

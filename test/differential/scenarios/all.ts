@@ -2,5 +2,6 @@
 
 import type { Scenario } from '../exchanges/messages.ts';
 import { addressing } from './addressing.ts';
+import { options } from './options.ts';
 
-export const scenarios: readonly Scenario[] = [...addressing];
+export const scenarios: readonly Scenario[] = [...addressing, ...options];
