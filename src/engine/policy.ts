@@ -24,6 +24,11 @@ export interface Policy {
   readonly isCacheable: boolean;
   /** Where expressions ran: holds the variables they set. Absent on cached policies. */
   readonly environment: Environment | undefined;
+  /**
+   * What it comes to when the seconds of the lease are known and, for an ACK, its `on commit` has run, where values depend on
+   * either; absent on all others. To be called once.
+   */
+  readonly resume: ((seconds: Seconds, event: 'offer' | 'commit') => Policy) | undefined;
 }
 
 /** The parameters the engine acts upon, with dhcpd's defaults (dhcpd-conf reference §5). */
@@ -141,12 +146,22 @@ function parametersOf(values: OptionValues): Parameters {
   };
 }
 
+/** Whether the statements of an `on commit` set options of the ACK. */
+const setsOptions = (statements: readonly Statement[]): boolean =>
+  statements.some((statement) => {
+    if (statement.kind === 'if') return setsOptions(statement.then) || setsOptions(statement.else);
+    if (statement.kind === 'switch') return statement.cases.some(({ body }) => setsOptions(body));
+    return statement.kind === 'option';
+  });
+/** Statements that do nothing when they are reached: handlers, but for those that go on with the reply, and definitions. */
+export const isDormant = (statement: Statement): boolean =>
+  statement.kind === 'define' || (statement.kind === 'on' && !(statement.events.includes('commit') && setsOptions(statement.body)));
+
 /** Whether executing the statements can differ from packet to packet. */
 export const isFixed = (statements: readonly Statement[]): boolean =>
   statements.every(
     (statement) =>
-      statement.kind === 'on' ||
-      statement.kind === 'define' ||
+      isDormant(statement) ||
       (statement.kind === 'option' && statement.value.kind !== 'computed'),
   );
 
@@ -177,8 +192,11 @@ const handlerScope: Scope = {
   kind: 'global', title: 'on', statements: [], span: { file: { name: '', text: '' }, start: 0, end: 0 },
 };
 
-/** Signals of `break` and `return`. */
-type Flow = 'next' | 'stop';
+/** `break` ends the list it stands in, be it the block of an `if` or the cases of a `switch`; `return` ends all around it. */
+type Flow = 'next' | 'break' | 'return';
+
+/** What goes on behind a statement whose own list ended so. */
+const outOf = (flow: Flow): Flow => (flow === 'break' ? 'next' : flow);
 
 class Executor {
   readonly handlers = new Map<LeaseEvent, readonly Statement[]>();
@@ -187,11 +205,39 @@ class Executor {
   readonly #stored = new Map<string, Map<number, Stored>>();
   readonly #execution: Execution;
   #nesting = 0;
+  #usesLeaseTime = false;
+  #granted: Seconds | undefined;
 
   constructor(execution: Execution) {
     this.#execution = execution;
     const { environment } = execution;
-    this.environment = environment && { ...environment, replyOption: (option) => this.#valueOf(this.#stored.get(option.space)?.get(option.code)) };
+    this.environment = environment && {
+      ...environment,
+      replyOption: (option) => this.#valueOf(this.#stored.get(option.space)?.get(option.code)),
+      leaseTime: () => {
+        this.#usesLeaseTime = true;
+        return this.#granted ?? environment.leaseTime();
+      },
+    };
+  }
+
+  policy(isCacheable: boolean): Policy {
+    const values = this.values();
+    const commit = this.handlers.get('commit');
+    const isOpen = this.environment !== undefined && (this.#usesLeaseTime || (commit !== undefined && setsOptions(commit)));
+    return {
+      values, handlers: this.handlers, parameters: parametersOf(values), blocks: [], isCacheable, environment: this.environment,
+      resume: isOpen ? (seconds, event) => this.#resume(seconds, event) : undefined,
+    };
+  }
+  #resume(seconds: Seconds, event: 'offer' | 'commit'): Policy {
+    this.#granted = seconds;
+    const commit = this.handlers.get('commit');
+    if (event === 'commit' && commit !== undefined) {
+      this.run(commit, handlerScope);
+      this.handlers.delete('commit');
+    }
+    return { ...this.policy(false), resume: undefined };
   }
 
   /** Every option that has a value now. */
@@ -227,7 +273,10 @@ class Executor {
   }
 
   run(statements: readonly Statement[], scope: Scope): Flow {
-    for (const statement of statements) if (this.#one(statement, scope) === 'stop') return 'stop';
+    for (const statement of statements) {
+      const flow = this.#one(statement, scope);
+      if (flow !== 'next') return flow;
+    }
     return 'next';
   }
 
@@ -237,7 +286,7 @@ class Executor {
       case 'option': this.#option(statement, scope); return 'next';
       case 'on': for (const event of statement.events) this.handlers.set(event, statement.body); return 'next';
       case 'define': env?.variables.set(statement.name.toLowerCase(), { kind: 'function', parameters: statement.parameters, body: statement.body }); return 'next';
-      case 'break': case 'return': return 'stop';
+      case 'break': case 'return': return statement.kind;
       case 'add': case 'parse-vendor-option': return 'next';
       default: return env === undefined ? 'next' : this.#dynamic(statement, scope, env);
     }
@@ -249,9 +298,9 @@ class Executor {
         const isTrue = evaluateBoolean(statement.condition, env) === true;
         this.#execution.onCondition?.(statement.condition, isTrue);
         this.#execution.why?.condition(statement.span, isTrue);
-        return this.run(isTrue ? statement.then : statement.else, scope);
+        return outOf(this.run(isTrue ? statement.then : statement.else, scope));
       }
-      case 'switch': this.#switch(statement, scope, env); return 'next';
+      case 'switch': return this.#switch(statement, scope, env);
       case 'set': {
         const value = toVariable(evaluate(statement.value, env));
         if (value === undefined) env.variables.delete(statement.name.toLowerCase());
@@ -275,7 +324,7 @@ class Executor {
     }
   }
 
-  #switch(statement: Extract<Statement, { kind: 'switch' }>, scope: Scope, env: Environment): void {
+  #switch(statement: Extract<Statement, { kind: 'switch' }>, scope: Scope, env: Environment): Flow {
     const subject = evaluate(statement.subject, env);
     const isSame = (expr: AnyExpr): boolean => {
       const value = evaluate(expr, env);
@@ -285,8 +334,12 @@ class Executor {
     };
     const exact = statement.cases.findIndex(({ value }) => value !== undefined && isSame(value));
     const from = exact >= 0 ? exact : statement.cases.findIndex(({ value }) => value === undefined);
-    if (from < 0) return;
-    for (const { body } of statement.cases.slice(from)) if (this.run(body, scope) === 'stop') return;
+    if (from < 0) return 'next';
+    for (const { body } of statement.cases.slice(from)) {
+      const flow = this.run(body, scope);
+      if (flow !== 'next') return outOf(flow);
+    }
+    return 'next';
   }
 
   /** The latest statement counts, also when its value turns out to be NULL: then the option is not sent. */
@@ -325,8 +378,7 @@ class Executor {
 export function execute(execution: Execution, isCacheable: boolean): Policy {
   const executor = new Executor(execution);
   for (const scope of execution.scopes) executor.run(scope.statements, scope);
-  const values = executor.values();
-  return { values, handlers: executor.handlers, parameters: parametersOf(values), blocks: [], isCacheable, environment: executor.environment };
+  return executor.policy(isCacheable);
 }
 
 /** Runs the body of an `on` statement: variables, logs and commands; options it sets go nowhere. */
