@@ -93,6 +93,6 @@ export function describe({ expected, actual }: Verdict, index: number, message: 
   const lines = (side: unknown): string[] => inspect(side, { depth: 5, breakLength: 1, maxArrayLength: null }).split('\n');
   const [theirs, ours] = [lines(expected), lines(actual)];
   const only = (these: readonly string[], others: readonly string[]): string => these.filter((line) => !others.includes(line)).map((line) => line.trim()).join(' ');
-  const shortened = JSON.stringify(message).replace(/0102030405060708[0-9a-f]{200,}/, 'EVERY');
-  return [`exchange ${index}: ${shortened}`, log, `  expected ${only(theirs, ours) || theirs.join('')}`, `  actual   ${only(ours, theirs) || ours.join('')}`];
+  const shortened = JSON.stringify(message).replaceAll(/"([0-9a-f]{30})[0-9a-f]{30,}"/g, '"$1…"');
+  return [`exchange ${index}: ${shortened}`, log, `  expected ${only(theirs, ours)}`, `  actual   ${only(ours, theirs)}`];
 }

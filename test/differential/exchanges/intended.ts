@@ -75,6 +75,18 @@ export const intendedDifferences: readonly IntendedDifference[] = [
     leasehold: 'is held for its client for two minutes; when addresses run out, the oldest offer whose client was silent for 10 s goes to the next',
     reason: 'RFC 2131 §3.1 (2): SHOULD NOT reuse an offered address',
   },
+  {
+    id: 'fqdn', topic: 'Client FQDN (option 81)', dhcpd: 'answered by the DNS update code only', leasehold: 'answered: no update was made (N), a wish for one is overridden (O)',
+    reason: 'RFC 4702 §4: the client must not believe that its name is in DNS',
+  },
+  {
+    id: 'lease-time', topic: 'The expression `lease-time`', dhcpd: 'in an OFFER the 120 s that it holds; NULL for a fixed address', leasehold: 'the time that option 51 says',
+    reason: 'dhcpd-conf reference §8.5: remaining or granted seconds; equal in the ACK of a pool address',
+  },
+  {
+    id: 'nak-text', topic: 'Text of a NAK (option 56)', dhcpd: 'may be left over from an earlier packet', leasehold: 'says why by itself',
+    reason: 'RFC 2131 §4.3.2; dhcpv4-server reference §7.3',
+  },
 ];
 
 export const everywhere = intendedDifferences.flatMap(({ id, applied }) => (applied === undefined ? [] : [{ id, applied }]));

@@ -99,6 +99,17 @@ export const via = (giaddr: string, original: Message, agent = ''): Message => (
 });
 export const viaEach = (giaddr: string, originals: readonly Message[], agent = ''): Message[] => originals.map((original) => via(giaddr, original, agent));
 
+/** The message, with the intended difference that its replies show. */
+export const differing = (original: Message, id: string, dhcpd: Shown['dhcpd'], leasehold: Shown['leasehold']): Message => ({
+  ...original, differs: { id, dhcpd, leasehold },
+});
+/** Leasehold answers option 81, dhcpd without DNS updates does not. */
+export const answeringFqdn = (original: Message, answer: string): Message =>
+  differing(original, 'fqdn', { options: [] }, { options: [`81:${answer}`] });
+/** A NAK for a wrong network, and the text of an earlier packet in dhcpd's. */
+export const wrongNetwork = (original: Message, stale = 'requested address not available'): Message =>
+  differing(original, 'nak-text', { options: [`56:${text(stale)}`] }, { options: [`56:${text('requested address on bad subnet')}`] });
+
 /** Who sends: both servers know a client by this. */
 export const clientKey = ({ chaddr, client = 0, giaddr = '' }: Message): string => `${chaddr ?? client} ${giaddr}`;
 export const hardwareOf = ({ chaddr, client = 0 }: Message): string => chaddr ?? `0200000000${client.toString(16).padStart(2, '0')}`;

@@ -2,6 +2,9 @@
 
 import type { Scenario } from '../exchanges/messages.ts';
 import { addressing } from './addressing.ts';
+import { classes } from './classes.ts';
+import { expressions } from './expressions.ts';
 import { options } from './options.ts';
+import { statements } from './statements.ts';
 
-export const scenarios: readonly Scenario[] = [...addressing, ...options];
+export const scenarios: readonly Scenario[] = [...addressing, ...options, ...expressions, ...statements, ...classes];
