@@ -194,7 +194,7 @@ export class Granting {
     const { cacheThreshold } = parameters;
     if (cacheThreshold === 0 || cacheThreshold > 99 || table.state(row) !== code.active) return undefined;
     const hasUid = x.hasUid && !parameters.ignoreClientUids;
-    if (!lookup.isHolder(x, row) || table.hasUid(row) !== hasUid || table.isBootp(row)) return undefined;
+    if (!lookup.isHolder(x, row) || table.hasUid(row) !== hasUid) return undefined;
     if (!this.#deps.billing.isUnchanged(x.classes, row)) return undefined;
     if (!table.hardwareIs(row, x.view.htype, x.view.slot, x.view.chaddrAt, x.view.hlen)) return undefined;
     const starts = table.starts(row);

@@ -77,7 +77,7 @@ export class Replies {
     else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
     if (parameters.serverName !== undefined) this.#field(x, 'sname', parameters.serverName);
     const isRelayedInform = plan.kind === 'inform' && view.ciaddr === 0 && view.giaddr !== 0;
-    if (parameters.alwaysBroadcast || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
+    if ((parameters.alwaysBroadcast && plan.kind !== 'inform') || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
     if (plan.type !== 0) {
       writer.putU8(optionCode.messageType, plan.type);
       writer.putU32(optionCode.serverIdentifier, plan.serverId);
