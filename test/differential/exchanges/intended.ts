@@ -76,6 +76,14 @@ export const intendedDifferences: readonly IntendedDifference[] = [
     reason: 'RFC 2131 §3.1 (2): SHOULD NOT reuse an offered address',
   },
   {
+    id: 'free-order', topic: 'Which of the addresses that were never used', dhcpd: 'the next one in its hash table', leasehold: 'the lowest of the pool',
+    reason: 'dhcpv4-server reference §11.3: any order; ours is the one that operators expect',
+  },
+  {
+    id: 'bootp-broadcast', topic: 'BOOTREPLY of a host declaration, broadcast', dhcpd: 'IP broadcast in a frame for the client alone', leasehold: 'broadcast on the link too',
+    reason: 'RFC 1542 §4.1.2: the client may not take unicast frames yet',
+  },
+  {
     id: 'fqdn', topic: 'Client FQDN (option 81)', dhcpd: 'answered by the DNS update code only', leasehold: 'answered: no update was made (N), a wish for one is overridden (O)',
     reason: 'RFC 4702 §4: the client must not believe that its name is in DNS',
   },
