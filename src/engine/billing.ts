@@ -13,8 +13,11 @@ export type Bill = NonNullable<LeaseExtras['billing']>;
 const accountOf = ({ className, subclassKey }: Bill): string =>
   subclassKey === undefined ? className : `${className}\n${fromLatin1(subclassKey)}`;
 const billOf = ({ declaration, subclassKey }: Membership): Bill => ({ className: declaration.name, subclassKey });
-/** A subclass without a limit of its own has its class's, counted by itself. */
-const limitOf = ({ declaration, subclass }: Membership): number | undefined => subclass?.leaseLimit ?? declaration.leaseLimit;
+/** A subclass without a limit of its own has its class's, counted by itself; `lease limit 0` is none, as in dhcpd. */
+function limitOf({ declaration, subclass }: Membership): number | undefined {
+  const limit = subclass?.leaseLimit ?? declaration.leaseLimit;
+  return limit === 0 ? undefined : limit;
+}
 
 export class Billing {
   readonly #table: LeaseTable;

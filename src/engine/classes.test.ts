@@ -115,6 +115,11 @@ for (const [id, clients, served] of [['N-1', 1, 1], ['N', 2, 2], ['N+1', 3, 2]] 
     assert.equal(world.lease(50, onPort(8))?.message.type, 5, 'another port has a limit of its own');
   });
 
+test('a lease limit of 0 is none', () => {
+  const world = new World(spawning(0));
+  for (const client of [1, 2]) assert.equal(world.lease(client, onPort(7))?.message.type, 5);
+});
+
 test('a billed client renews at the limit, and a place that ends is free again', () => {
   const world = new World(spawning(1));
   const given = world.lease(1, onPort(7))?.message.yiaddr;

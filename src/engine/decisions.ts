@@ -2,7 +2,7 @@
 // outcomes. Each path through their conditions is executed once; afterwards a packet costs the conditions alone.
 
 import type { AnyExpr, BooleanExpr, Statement } from '../model/expression.ts';
-import type { Policy } from './policy.ts';
+import { isDormant, type Policy } from './policy.ts';
 
 /** Conditions in the order they are met, and the policy at the end of each path. */
 export type Decision =
@@ -34,8 +34,7 @@ const isExpr = (part: unknown): part is AnyExpr =>
 export const isDecidable = (statements: readonly Statement[]): boolean =>
   statements.every(
     (statement) =>
-      statement.kind === 'on' ||
-      statement.kind === 'define' ||
+      isDormant(statement) ||
       (statement.kind === 'option' && statement.value.kind !== 'computed') ||
       (statement.kind === 'if' && isPure(statement.condition) && isDecidable(statement.then) && isDecidable(statement.else)),
   );

@@ -45,7 +45,7 @@ const environment = (part: Partial<Environment> = {}): Environment => ({
   requestOption: (option) => view.option(option.code),
   replyOption: () => undefined,
   isKnown: true, isStatic: false,
-  hostName: 'h1', leasedAddress: ip('10.0.0.7'), leaseSeconds: 600, serverName: 'server',
+  hostName: 'h1', leasedAddress: ip('10.0.0.7'), leaseTime: () => 600, serverName: 'server',
   addressesOf: () => undefined,
   variables: new Map([
     ['v', { kind: 'data', bytes: latin1('value') }],
@@ -66,6 +66,8 @@ const rows: readonly (readonly [id: string, expr: AnyExpr, expected: string | re
   ['different types are not equal', eq(n(97), d('a')), false],
   ['numbers', eq(n(5), sum('+', 2, 3)), true],
   ['regex', regex('PXEClient:Arch', '^PXE.*:A'), true],
+  ['regex, an empty pattern matches nothing', regex('abc', ''), false],
+  ['regex, nothing matches in an empty string', regex('', '^$'), false],
   ['regex, case', regex('pxe', 'PXE'), false],
   ['regex, case ignored', regex('pxe', 'PXE', true), true],
   ['regex, POSIX classes', regex('port-17', '^[[:alpha:]]+-[[:digit:]]{2}$'), true],
@@ -103,6 +105,7 @@ const rows: readonly (readonly [id: string, expr: AnyExpr, expected: string | re
   ['binary-to-ascii, address', ascii(10, 8, '.', d([10, 0, 0, 1])), '10.0.0.1'],
   ['binary-to-ascii, no padding', ascii(16, 8, ':', d([2, 0, 0xab])), '2:0:ab'],
   ['binary-to-ascii, 16 bits', ascii(16, 16, '-', d([1, 2, 3, 4])), '102-304'],
+  ['binary-to-ascii, odd length', ascii(10, 16, '.', d([1, 2, 3])), undefined],
   ['binary-to-ascii, bad width', ascii(10, 9, '.', d([1])), undefined],
   ['binary-to-ascii, base 17', ascii(17, 8, '.', d([1, 2])), '.'],
   ['binary-to-ascii, dhcpd’s extra zero', ascii(10, 32, '.', d([0xff, 0xff, 0xff, 0xff])), '04294967295'],
@@ -142,7 +145,7 @@ for (const [id, expr, expected] of rows)
   });
 
 test('what is not known yet is NULL', () => {
-  const env = environment({ view: bare, hostName: undefined, leasedAddress: undefined, leaseSeconds: undefined });
+  const env = environment({ view: bare, hostName: undefined, leasedAddress: undefined, leaseTime: () => undefined });
   for (const expr of [field('leased-address'), field('host-decl-name'), field('filename'), { kind: 'lease-time', span } as const])
     assert.equal(evaluate(expr, env), undefined);
 });

@@ -20,7 +20,8 @@ export interface Environment {
   readonly isStatic: boolean;
   readonly hostName: string | undefined;
   readonly leasedAddress: Ipv4 | undefined;
-  readonly leaseSeconds: number | undefined;
+  /** Seconds granted, or left before that is known; undefined without a lease. */
+  readonly leaseTime: () => number | undefined;
   readonly serverName: string;
   readonly addressesOf: (name: string) => readonly Ipv4[] | undefined;
   /** Lower-case names; functions are values of kind `function`. */
@@ -83,7 +84,7 @@ export function evaluate(expr: AnyExpr, env: Environment): Value | undefined {
     case 'gethostbyname': return addressBytes(env.addressesOf(expr.name));
     case 'pick-first-value': return pickFirst(expr.parts, env);
     case 'extract-int': return extractInt(evaluateData(expr.data, env), expr.width);
-    case 'lease-time': return env.leaseSeconds;
+    case 'lease-time': return env.leaseTime();
     case 'arithmetic': return arithmetic(expr.operator, evaluateNumber(expr.left, env), evaluateNumber(expr.right, env));
     case 'equal': return isEqual(expr.left, expr.right, env);
     case 'not-equal': return !isEqual(expr.left, expr.right, env);
@@ -173,7 +174,10 @@ function binaryToAscii(expr: Extract<DataExpr, { kind: 'binary-to-ascii' }>, env
     return undefined;
   }
   const size = width / 8;
-  if (data.length % size !== 0) return undefined;
+  if (data.length % size !== 0) {
+    env.report(`binary-to-ascii: length of buffer ${data.length} not a multiple of width ${size}!`);
+    return undefined;
+  }
   const numbers: string[] = [];
   for (let at = 0; at < data.length; at += size)
     numbers.push(inBase(data.subarray(at, at + size).reduce((sum, byte) => sum * 256 + byte, 0), base));
@@ -236,6 +240,8 @@ function regex(expr: Extract<BooleanExpr, { kind: 'regex' }>, env: Environment):
   const subject = evaluateData(expr.left, env);
   const pattern = evaluateData(expr.right, env);
   if (subject === undefined || pattern === undefined) return undefined;
+  // Interop: with dhcpd nothing matches an empty pattern, nor anything in an empty string, but for an option that is empty.
+  if (pattern.length === 0 || (subject.length === 0 && expr.left.kind !== 'option')) return false;
   const text = (bytes: Uint8Array): string => (fromLatin1(bytes).split('\0')[0] ?? '').slice(0, regexSubjectMax);
   // dhcpd too takes an invalid expression for one that does not match.
   return regexes.compile(text(pattern), expr.ignoreCase)?.test(text(subject)) ?? false;

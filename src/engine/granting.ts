@@ -91,11 +91,12 @@ export class Granting {
   // ── Fixed addresses ──
 
   /** OFFER, ACK or BOOTREPLY of a host declaration's address: waits for no disk and no partner (P3). */
-  replyFixed(x: Exchange, subnet: Subnet, policy: Policy, type: number): void {
+  replyFixed(x: Exchange, subnet: Subnet, found: Policy, type: number): void {
     const { hosts, replies } = this.#deps;
     const name = hosts.declaration(x.fixedHost).name;
-    const leaseSeconds = type === 0 ? undefined : wantedTime(x.view.leaseTime, policy.parameters);
-    if (leaseSeconds !== undefined) x.why?.step('time', timeText(x.view.leaseTime, policy.parameters, leaseSeconds, leaseSeconds));
+    const leaseSeconds = type === 0 ? undefined : wantedTime(x.view.leaseTime, found.parameters);
+    if (leaseSeconds !== undefined) x.why?.step('time', timeText(x.view.leaseTime, found.parameters, leaseSeconds, leaseSeconds));
+    const policy = found.resume?.(leaseSeconds ?? infinite, type === messageType.offer ? 'offer' : 'commit') ?? found;
     const plan = this.#plan(x, subnet, policy, type, x.fixedAddress, leaseSeconds, name);
     if (!replies.send(x, plan)) return;
     if (type !== messageType.offer) this.#contact(x, name, leaseSeconds ?? infinite, policy);
@@ -110,17 +111,18 @@ export class Granting {
     const body = policy.handlers.get('commit');
     if (body !== undefined) {
       const environment = policy.environment ?? policies.environment(x, x.fixedHost, x.fixedAddress, []);
-      policies.runHandler(x, body, { ...environment, leaseSeconds: seconds });
+      policies.runHandler(x, body, { ...environment, leaseTime: () => seconds });
     }
     if (contacts !== undefined && storage.mode === 'leasing') noteContact(x, contacts, host, seconds);
   }
 
   // ── Dynamic addresses ──
 
-  offer(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
+  offer(x: Exchange, row: number, subnet: Subnet, found: Policy): void {
     const { table, offers, replies } = this.#deps;
     const ip = table.ip(row);
-    const seconds = this.#reused(x, row, policy) ?? this.#granted(x, row, policy);
+    const seconds = this.#reused(x, row, found) ?? this.#granted(x, row, found);
+    const policy = found.resume?.(seconds, 'offer') ?? found;
     if (!replies.send(x, this.#plan(x, subnet, policy, messageType.offer, ip, seconds, this.#hostName(x)))) return;
     if (table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
     if (table.state(row) !== code.active && !x.isRehearsal) offers.offer(row, x.client, x.now.mono);
@@ -129,11 +131,12 @@ export class Granting {
   }
 
   /** The ACK: its record is in the journal of this step, itself in the lane behind it (P1). */
-  acknowledge(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
+  acknowledge(x: Exchange, row: number, subnet: Subnet, found: Policy): void {
     const { table, replies } = this.#deps;
     const ip = table.ip(row);
-    const reused = this.#reused(x, row, policy);
-    const seconds = reused ?? this.#granted(x, row, policy);
+    const reused = this.#reused(x, row, found);
+    const seconds = reused ?? this.#granted(x, row, found);
+    const policy = found.resume?.(seconds, 'commit') ?? found;
     const plan = this.#plan(x, subnet, policy, messageType.ack, ip, seconds, this.#hostName(x));
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
@@ -143,13 +146,15 @@ export class Granting {
     this.#deps.thresholds.granted(x, table.pool(row), ip, policy.parameters);
   }
 
-  bootp(x: Exchange, row: number, subnet: Subnet, policy: Policy): void {
+  bootp(x: Exchange, row: number, subnet: Subnet, found: Policy): void {
     const { table, replies } = this.#deps;
     const ip = table.ip(row);
+    const seconds = bootpTime(found.parameters, x.now.wall);
+    const policy = found.resume?.(seconds, 'commit') ?? found;
     const plan = this.#plan(x, subnet, policy, 0, ip, undefined, this.#hostName(x));
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
-    this.#commit(x, row, policy, bootpTime(policy.parameters, x.now.wall), true);
+    this.#commit(x, row, policy, seconds, true);
     this.#lines(x, 'BOOTREQUEST', 0 as Ipv4, 'BOOTREPLY', ip, this.#hostnames.ofRow(x, row));
   }
 
@@ -189,7 +194,7 @@ export class Granting {
     const { cacheThreshold } = parameters;
     if (cacheThreshold === 0 || cacheThreshold > 99 || table.state(row) !== code.active) return undefined;
     const hasUid = x.hasUid && !parameters.ignoreClientUids;
-    if (!lookup.isHolder(x, row) || table.hasUid(row) !== hasUid || table.isBootp(row)) return undefined;
+    if (!lookup.isHolder(x, row) || table.hasUid(row) !== hasUid) return undefined;
     if (!this.#deps.billing.isUnchanged(x.classes, row)) return undefined;
     if (!table.hardwareIs(row, x.view.htype, x.view.slot, x.view.chaddrAt, x.view.hlen)) return undefined;
     const starts = table.starts(row);
@@ -250,7 +255,7 @@ export class Granting {
     const body = policy.handlers.get('commit');
     if (body === undefined) return policy.environment;
     const known = table.hasExtras(row) ? (table.extras(row)?.variables ?? []) : [];
-    const environment = { ...(policy.environment ?? policies.environment(x, x.host, table.ip(row), known)), leaseSeconds: seconds };
+    const environment = { ...(policy.environment ?? policies.environment(x, x.host, table.ip(row), known)), leaseTime: () => seconds };
     policies.runHandler(x, body, environment);
     return environment;
   }

@@ -29,7 +29,8 @@ export function answerInform(x: Exchange, desk: Desk): void {
     leaseSeconds: undefined,
     policy,
     mask: subnet.mask,
-    hostName: x.host < 0 ? '' : desk.hosts.declaration(x.host).name,
+    // dhcpd's use-host-decl-names is for leases.
+    hostName: '',
     isOnLink: true,
     lane: x.effects.now,
   });

@@ -208,6 +208,15 @@ test('an endless lease may become a reservation', () => {
   assert.match(world.journal, /ends never;[^}]*reserved;/);
 });
 
+test('a BOOTP lease that ends is kept when its machine speaks DHCP while it is young', () => {
+  const world = new World({ ...lan, global: [duration('defaultLeaseTime', 1000), flag('dynamicBootpLeaseLength', 200)] });
+  world.send({ type: 0 });
+  world.pass(10);
+  assert.equal(world.discover(1)[0]?.message.leaseSeconds, 190);
+  world.pass(60);
+  assert.equal(world.discover(1)[0]?.message.leaseSeconds, 1000);
+});
+
 test('BOOTP: an endless lease from a pool that names BOOTP clients', () => {
   const world = new World({ networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.102', allow: ['dynamic-bootp-clients'] }] }]] });
   const [reply] = world.send({ type: 0, chaddr: mac(1), requestList: [] });

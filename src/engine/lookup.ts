@@ -46,17 +46,22 @@ export class Lookup {
   // ── Hosts ──
 
   /**
-   * Fills the host fields of the exchange: by client identifier, else hardware, else another identifying option. `wanted`: only
-   * a host that has this very address counts as fixed.
+   * Fills the host fields of the exchange: by client identifier, else hardware, else another identifying option. A declaration
+   * found by one of these keeps those found by a later one from giving their address, but not their options (dhcpd-conf
+   * reference §11.3). `wanted`: only a host that has this very address counts as fixed, by whatever it was found.
    */
   findHosts(x: Exchange, wanted = 0 as Ipv4): void {
     const { hosts } = this.#deps;
     if (hosts.count === 0) return;
     const { view } = x;
     let host = x.hasUid ? hosts.firstByUid(view.joined, x.uidAt, x.uidLength) : -1;
-    for (; host >= 0; host = hosts.nextByUid(host)) this.#consider(x, host, wanted);
+    const mayFix = (): boolean => wanted !== 0 || !x.isKnown;
+    let isFixing = true;
+    for (; host >= 0; host = hosts.nextByUid(host)) this.#consider(x, host, wanted, isFixing);
+    isFixing = mayFix();
     host = hosts.firstByHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
-    for (; host >= 0; host = hosts.nextByHardware(host)) this.#consider(x, host, wanted);
+    for (; host >= 0; host = hosts.nextByHardware(host)) this.#consider(x, host, wanted, isFixing);
+    isFixing = mayFix();
     for (const option of hosts.identifierOptions) {
       const isAgent = option.space === 'agent';
       const bytes = isAgent ? x.agentBytes : view.joined;
@@ -64,11 +69,11 @@ export class Lookup {
       if (at < 0) continue;
       const length = isAgent ? (bytes[at - 1] ?? 0) : view.optionLength(option.code);
       for (host = hosts.firstByIdentifier(option, bytes, at, length); host >= 0; host = hosts.nextByIdentifier(host))
-        this.#consider(x, host, wanted);
+        this.#consider(x, host, wanted, isFixing);
     }
   }
 
-  #consider(x: Exchange, host: number, wanted: Ipv4): void {
+  #consider(x: Exchange, host: number, wanted: Ipv4, isFixing: boolean): void {
     x.isKnown = true;
     const addresses = this.#deps.hosts.fixedAddresses(host);
     const isWithoutAddress = addresses.length === 0 && this.#deps.hosts.declaration(host).fixedAddresses.length === 0;
@@ -76,7 +81,7 @@ export class Lookup {
       if (x.optionsHost < 0) x.optionsHost = host;
       return;
     }
-    if (x.fixedHost >= 0 || x.network < 0) return;
+    if (x.fixedHost >= 0 || x.network < 0 || !isFixing) return;
     for (const address of addresses)
       if ((wanted === 0 || address === wanted) && this.#deps.networks.subnetOf(address)?.sharedNetwork === x.network) {
         x.fixedHost = host;

@@ -9,14 +9,16 @@ import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import type { NameTable } from '../lease/name-table.ts';
 import { fqdnCode, optionCode, type OptionDefinition, type OptionSpace } from '../wire/option-table.ts';
+import { bindingCode } from '../model/binding-state.ts';
 import { parseFormat } from '../wire/option-format.ts';
-import type { DhcpView } from '../wire/dhcp-view.ts';
+import { messageType, type DhcpView } from '../wire/dhcp-view.ts';
 import type { ClassSet } from './classes.ts';
 import { addPath, decide, isDecidable, pathsMax, type Decision } from './decisions.ts';
 import { evaluateBoolean, type Environment, type Variable } from './evaluate.ts';
 import { agentOptionAt, type Exchange } from './exchange.ts';
+import { remaining } from './lease-time.ts';
 import { evaluationProblem, operatorMessage } from './log-events.ts';
-import { execute, isFixed, runBody, valueIn, type OptionValues, type Policy } from './policy.ts';
+import { execute, isFixed, runBody, type Policy } from './policy.ts';
 
 /** Cached policies of one pool of one subnet, classes aside: one per host. */
 const policiesMax = 50_000;
@@ -80,7 +82,7 @@ export class Policies {
       if (x.classes.scopesId < 65_536) this.#keep(policies, host, entry);
     }
     if (entry.fixed !== undefined) return entry.fixed;
-    if (entry.kind === 'dynamic') return this.#execute(x, entry.scopes, forHost, address, this.#variablesOf(row), 'dynamic');
+    if (entry.kind === 'dynamic') return this.#execute(x, entry.scopes, forHost, address, this.#variablesOf(row), 'dynamic', undefined, this.#leftOf(row, x));
     const environment = entry.root === undefined ? undefined : this.pureEnvironment(x, forHost);
     const known = environment && decide(entry.root, (condition) => evaluateBoolean(condition, environment) === true);
     return known ?? this.#explore(x, entry, forHost, address);
@@ -107,6 +109,11 @@ export class Policies {
   #keep(policies: Map<number, Entry>, host: number, entry: Entry): void {
     if (this.#count++ >= policiesMax) this.#forget();
     policies.set(host, entry);
+  }
+  /** Seconds left of a running lease. */
+  #leftOf(row: number, { now }: Exchange): number | undefined {
+    const isRunning = row >= 0 && this.#table.state(row) === bindingCode.active && this.#table.ends(row) > now.wall;
+    return isRunning ? remaining(this.#table.ends(row), now.wall) : undefined;
   }
   #variablesOf(row: number): Place['variables'] {
     return row < 0 || !this.#table.hasExtras(row) ? [] : (this.#table.extras(row)?.variables ?? []);
@@ -174,11 +181,9 @@ export class Policies {
     variables: Place['variables'],
     kind: Entry['kind'],
     onCondition?: (condition: BooleanExpr, isTrue: boolean) => void,
+    left?: number,
   ): Policy {
-    const values: OptionValues = new Map();
-    const environment = kind === 'fixed'
-      ? undefined
-      : { ...this.environment(x, host, address, variables), replyOption: (option: OptionDefinition) => valueIn(values, option) };
+    const environment = kind === 'fixed' ? undefined : { ...this.environment(x, host, address, variables), leaseTime: () => left };
     const policy = execute(
       {
         scopes,
@@ -188,13 +193,12 @@ export class Policies {
         onLog: (text) => x.effects.log.event(operatorMessage, { text }),
         onExecute: (command, words) => void this.commands.push({ command, words }),
         why: x.why,
-        values,
         ...(onCondition === undefined ? {} : { onCondition }),
       },
       kind !== 'dynamic',
     );
     // A decided policy is shared by all packets of its path: nothing of this packet may stay with it.
-    return kind === 'decidable' ? { ...policy, environment: undefined } : policy;
+    return kind === 'decidable' ? { ...policy, environment: undefined, resume: undefined } : policy;
   }
 
   /** Runs a lease event's handler; what it sets stays in `environment.variables`. */
@@ -229,6 +233,7 @@ export class Policies {
   }
   #environmentWith(x: Exchange, host: number, address: Ipv4 | undefined, variables: Map<string, Variable>): Environment {
     const { view } = x;
+    const hasLease = view.messageType !== messageType.inform;
     return {
       view,
       requestOption: (option) => requestOption(x, option, this.#containers),
@@ -236,8 +241,8 @@ export class Policies {
       isKnown: x.isKnown,
       isStatic: x.fixedHost >= 0,
       hostName: host < 0 ? undefined : this.#hosts.declaration(host).name,
-      leasedAddress: address,
-      leaseSeconds: undefined,
+      leasedAddress: hasLease ? address : undefined,
+      leaseTime: () => undefined,
       serverName: formatIpv4(x.port.addresses[0]?.address ?? (0 as Ipv4)),
       addressesOf: (name) => this.#names.addressesOf(name),
       variables,
@@ -312,11 +317,13 @@ function fqdnPart(view: DhcpView, code: number): Uint8Array | undefined {
   const text = (part: string): Uint8Array | undefined =>
     part === '' ? undefined : Uint8Array.from(part, (char) => char.charCodeAt(0));
   switch (code) {
-    case fqdnCode.noClientUpdate: return Uint8Array.of((flags >> 3) & 1);
+    // Interop: dhcpd's name is for the O bit, not for N (RFC 4702 §2.1).
+    case fqdnCode.noClientUpdate: return Uint8Array.of((flags >> 1) & 1);
     case fqdnCode.serverUpdate: return Uint8Array.of(flags & 1);
-    case fqdnCode.encoded: return Uint8Array.of((flags >> 2) & 1);
+    case fqdnCode.encoded: return Uint8Array.of(isEncoded ? 1 : 0);
     case fqdnCode.hostname: return text(first ?? '');
-    case fqdnCode.domainname: return text(rest.join('.'));
+    // Interop: of a name in DNS form dhcpd's domain begins with the dot.
+    case fqdnCode.domainname: return rest.length === 0 ? undefined : text(`${isEncoded ? '.' : ''}${rest.join('.')}`);
     case fqdnCode.fqdn: return text(name);
     default: return undefined;
   }

@@ -4,7 +4,7 @@
 import { concatBytes } from '../std/bytes.ts';
 import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { seconds, type Seconds } from '../std/time.ts';
-import type { AddressItem, AnyExpr, BooleanExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
+import type { AddressItem, AnyExpr, BooleanExpr, DataExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
 import type { Scope } from '../model/server-config.ts';
 import type { Recorder } from '../model/why.ts';
 import { optionCode, serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
@@ -24,6 +24,11 @@ export interface Policy {
   readonly isCacheable: boolean;
   /** Where expressions ran: holds the variables they set. Absent on cached policies. */
   readonly environment: Environment | undefined;
+  /**
+   * What it comes to when the seconds of the lease are known and, for an ACK, its `on commit` has run, where values depend on
+   * either; absent on all others. To be called once.
+   */
+  readonly resume: ((seconds: Seconds, event: 'offer' | 'commit') => Policy) | undefined;
 }
 
 /** The parameters the engine acts upon, with dhcpd's defaults (dhcpd-conf reference §5). */
@@ -141,12 +146,22 @@ function parametersOf(values: OptionValues): Parameters {
   };
 }
 
+/** Whether the statements of an `on commit` set options of the ACK. */
+const setsOptions = (statements: readonly Statement[]): boolean =>
+  statements.some((statement) => {
+    if (statement.kind === 'if') return setsOptions(statement.then) || setsOptions(statement.else);
+    if (statement.kind === 'switch') return statement.cases.some(({ body }) => setsOptions(body));
+    return statement.kind === 'option';
+  });
+/** Statements that do nothing when they are reached: handlers, but for those that go on with the reply, and definitions. */
+export const isDormant = (statement: Statement): boolean =>
+  statement.kind === 'define' || (statement.kind === 'on' && !(statement.events.includes('commit') && setsOptions(statement.body)));
+
 /** Whether executing the statements can differ from packet to packet. */
 export const isFixed = (statements: readonly Statement[]): boolean =>
   statements.every(
     (statement) =>
-      statement.kind === 'on' ||
-      statement.kind === 'define' ||
+      isDormant(statement) ||
       (statement.kind === 'option' && statement.value.kind !== 'computed'),
   );
 
@@ -162,39 +177,116 @@ export interface Execution {
   readonly onLog: (text: string) => void;
   readonly onExecute: (command: string, words: readonly string[]) => void;
   readonly why: Recorder | undefined;
-  /** Filled as scopes run, so that expressions can look at what is there already. */
-  readonly values?: OptionValues;
 }
+
+/** What a statement stores: expressions are evaluated when the reply is made, and may see what later statements set. */
+type Stored =
+  | { readonly kind: 'value'; readonly bytes: Uint8Array | undefined }
+  | { readonly kind: 'expression'; readonly expr: DataExpr }
+  | { readonly kind: 'joined'; readonly parts: readonly [Stored, Stored] };
+
+/** `config-option` of an option in its own value, however far around, is NULL. */
+const nestingMax = 16;
 
 const handlerScope: Scope = {
   kind: 'global', title: 'on', statements: [], span: { file: { name: '', text: '' }, start: 0, end: 0 },
 };
 
-/** Signals of `break` and `return`. */
-type Flow = 'next' | 'stop';
+/** `break` ends the list it stands in, be it the block of an `if` or the cases of a `switch`; `return` ends all around it. */
+type Flow = 'next' | 'break' | 'return';
+
+/** What goes on behind a statement whose own list ended so. */
+const outOf = (flow: Flow): Flow => (flow === 'break' ? 'next' : flow);
 
 class Executor {
-  readonly values: OptionValues;
   readonly handlers = new Map<LeaseEvent, readonly Statement[]>();
+  /** Where expressions run: sees what is set so far. */
+  readonly environment: Environment | undefined;
+  readonly #stored = new Map<string, Map<number, Stored>>();
   readonly #execution: Execution;
+  #nesting = 0;
+  #usesLeaseTime = false;
+  #granted: Seconds | undefined;
 
   constructor(execution: Execution) {
     this.#execution = execution;
-    this.values = execution.values ?? new Map();
+    const { environment } = execution;
+    this.environment = environment && {
+      ...environment,
+      replyOption: (option) => this.#valueOf(this.#stored.get(option.space)?.get(option.code)),
+      leaseTime: () => {
+        this.#usesLeaseTime = true;
+        return this.#granted ?? environment.leaseTime();
+      },
+    };
+  }
+
+  policy(isCacheable: boolean): Policy {
+    const values = this.values();
+    const commit = this.handlers.get('commit');
+    const isOpen = this.environment !== undefined && (this.#usesLeaseTime || (commit !== undefined && setsOptions(commit)));
+    return {
+      values, handlers: this.handlers, parameters: parametersOf(values), blocks: [], isCacheable, environment: this.environment,
+      resume: isOpen ? (seconds, event) => this.#resume(seconds, event) : undefined,
+    };
+  }
+  #resume(seconds: Seconds, event: 'offer' | 'commit'): Policy {
+    this.#granted = seconds;
+    const commit = this.handlers.get('commit');
+    if (event === 'commit' && commit !== undefined) {
+      this.run(commit, handlerScope);
+      this.handlers.delete('commit');
+    }
+    return { ...this.policy(false), resume: undefined };
+  }
+
+  /** Every option that has a value now. */
+  values(): OptionValues {
+    const values: OptionValues = new Map();
+    for (const [space, options] of this.#stored) {
+      const found = new Map<number, Uint8Array>();
+      for (const [code, stored] of options) {
+        const value = this.#valueOf(stored);
+        if (value !== undefined) found.set(code, value);
+      }
+      values.set(space, found);
+    }
+    return values;
+  }
+
+  #valueOf(stored: Stored | undefined): Uint8Array | undefined {
+    switch (stored?.kind) {
+      case undefined: return undefined;
+      case 'value': return stored.bytes;
+      case 'joined': {
+        const [first, second] = stored.parts.map((part) => this.#valueOf(part));
+        return first === undefined || second === undefined ? undefined : concatBytes(first, second);
+      }
+      case 'expression': {
+        if (this.environment === undefined || this.#nesting >= nestingMax) return undefined;
+        this.#nesting++;
+        const value = evaluateData(stored.expr, { ...this.environment, variables: this.#execution.globals });
+        this.#nesting--;
+        return value;
+      }
+    }
   }
 
   run(statements: readonly Statement[], scope: Scope): Flow {
-    for (const statement of statements) if (this.#one(statement, scope) === 'stop') return 'stop';
+    for (const statement of statements) {
+      const flow = this.#one(statement, scope);
+      if (flow !== 'next') return flow;
+    }
     return 'next';
   }
 
   #one(statement: Statement, scope: Scope): Flow {
-    const env = this.#execution.environment;
+    const env = this.environment;
     switch (statement.kind) {
       case 'option': this.#option(statement, scope); return 'next';
       case 'on': for (const event of statement.events) this.handlers.set(event, statement.body); return 'next';
       case 'define': env?.variables.set(statement.name.toLowerCase(), { kind: 'function', parameters: statement.parameters, body: statement.body }); return 'next';
-      case 'break': case 'return': return 'stop';
+      case 'break': case 'return': return statement.kind;
       case 'add': case 'parse-vendor-option': return 'next';
       default: return env === undefined ? 'next' : this.#dynamic(statement, scope, env);
     }
@@ -206,9 +298,9 @@ class Executor {
         const isTrue = evaluateBoolean(statement.condition, env) === true;
         this.#execution.onCondition?.(statement.condition, isTrue);
         this.#execution.why?.condition(statement.span, isTrue);
-        return this.run(isTrue ? statement.then : statement.else, scope);
+        return outOf(this.run(isTrue ? statement.then : statement.else, scope));
       }
-      case 'switch': this.#switch(statement, scope, env); return 'next';
+      case 'switch': return this.#switch(statement, scope, env);
       case 'set': {
         const value = toVariable(evaluate(statement.value, env));
         if (value === undefined) env.variables.delete(statement.name.toLowerCase());
@@ -232,7 +324,7 @@ class Executor {
     }
   }
 
-  #switch(statement: Extract<Statement, { kind: 'switch' }>, scope: Scope, env: Environment): void {
+  #switch(statement: Extract<Statement, { kind: 'switch' }>, scope: Scope, env: Environment): Flow {
     const subject = evaluate(statement.subject, env);
     const isSame = (expr: AnyExpr): boolean => {
       const value = evaluate(expr, env);
@@ -242,31 +334,32 @@ class Executor {
     };
     const exact = statement.cases.findIndex(({ value }) => value !== undefined && isSame(value));
     const from = exact >= 0 ? exact : statement.cases.findIndex(({ value }) => value === undefined);
-    if (from < 0) return;
-    for (const { body } of statement.cases.slice(from)) if (this.run(body, scope) === 'stop') return;
+    if (from < 0) return 'next';
+    for (const { body } of statement.cases.slice(from)) {
+      const flow = this.run(body, scope);
+      if (flow !== 'next') return outOf(flow);
+    }
+    return 'next';
   }
 
+  /** The latest statement counts, also when its value turns out to be NULL: then the option is not sent. */
   #option(statement: OptionStatement, scope: Scope): void {
-    const value = this.#value(statement);
     const { option, operator } = statement;
-    if (value === undefined) return;
-    let space = this.values.get(option.space);
-    if (space === undefined) this.values.set(option.space, (space = new Map()));
+    let space = this.#stored.get(option.space);
+    if (space === undefined) this.#stored.set(option.space, (space = new Map()));
     const before = space.get(option.code);
     if (operator === 'default' && before !== undefined) return;
+    const value = this.#stores(statement);
     this.#execution.why?.option(option, statement.span, scope.title, before !== undefined);
     if (before === undefined || operator === 'supersede' || operator === 'default') space.set(option.code, value);
-    else space.set(option.code, operator === 'append' ? concatBytes(before, value) : concatBytes(value, before));
+    else space.set(option.code, { kind: 'joined', parts: operator === 'append' ? [before, value] : [value, before] });
   }
 
-  #value({ value, option }: OptionStatement): Uint8Array | undefined {
+  #stores({ value, option }: OptionStatement): Stored {
     switch (value.kind) {
-      case 'constant': return value.bytes;
-      case 'addresses': return this.#addresses(value.items, option);
-      case 'computed': {
-        const { environment, globals } = this.#execution;
-        return environment === undefined ? undefined : evaluateData(value.expr, { ...environment, variables: globals });
-      }
+      case 'constant': return { kind: 'value', bytes: value.bytes };
+      case 'addresses': return { kind: 'value', bytes: this.#addresses(value.items, option) };
+      case 'computed': return { kind: 'expression', expr: value.expr };
     }
   }
 
@@ -285,15 +378,10 @@ class Executor {
 export function execute(execution: Execution, isCacheable: boolean): Policy {
   const executor = new Executor(execution);
   for (const scope of execution.scopes) executor.run(scope.statements, scope);
-  const { values, handlers } = executor;
-  return { values, handlers, parameters: parametersOf(values), blocks: [], isCacheable, environment: execution.environment };
+  return executor.policy(isCacheable);
 }
 
 /** Runs the body of an `on` statement: variables, logs and commands; options it sets go nowhere. */
 export function runBody(body: readonly Statement[], execution: Execution): void {
   new Executor(execution).run(body, handlerScope);
 }
-
-/** For `config-option` while scopes run. */
-export const valueIn = (values: OptionValues, { space, code: option }: OptionDefinition): Uint8Array | undefined =>
-  values.get(space)?.get(option);

@@ -24,8 +24,16 @@ export interface BlockKey {
   readonly router: Ipv4;
 }
 
+/** An option with its value. */
+export interface BlockEntry {
+  readonly code: number;
+  readonly value: Uint8Array;
+}
+
 export interface ReplyBlock extends BlockKey {
-  readonly entries: readonly { readonly code: number; readonly value: Uint8Array }[];
+  /** Sent in front of what was asked for, asked for or not: `dhcp-message` and `associated-ip`, where they are configured. */
+  readonly lead: readonly BlockEntry[];
+  readonly entries: readonly BlockEntry[];
   /** All entries encoded, RFC 3396 splits included. */
   readonly bytes: Uint8Array;
   /** Where in the list option 81 belongs, when the client asked for it: before this entry; -1 when it did not. */
@@ -49,12 +57,13 @@ function isSameList(a: BlockKey, b: BlockKey): boolean {
 /** Kinds of client per policy that are worth keeping: firmware, loader, installer, system and a few more. */
 const blocksMax = 16;
 
-/** Sent by the reply itself, or never. */
+/** Sent by the reply itself, or never: a server that sends 50, 52, 57, 61, 82 or 118 by itself misleads the client (RFC 2131 table 3). */
 const notFromPolicy = new Set<number>([
-  optionCode.leaseTime, optionCode.overload, optionCode.messageType, optionCode.serverIdentifier, optionCode.message,
+  optionCode.leaseTime, optionCode.overload, optionCode.messageType, optionCode.serverIdentifier,
   optionCode.renewalTime, optionCode.rebindingTime, optionCode.clientIdentifier, optionCode.relayAgentInformation,
-  optionCode.fqdn, optionCode.requestedAddress, optionCode.maxMessageSize,
+  optionCode.fqdn, optionCode.requestedAddress, optionCode.maxMessageSize, optionCode.subnetSelection,
 ]);
+const leading: readonly number[] = [optionCode.message, optionCode.associatedIp];
 
 /** PERF: the first one is the right one nearly always. The key may be a scratch object; a kept one is copied. */
 export function blockFor(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): ReplyBlock {
@@ -76,10 +85,12 @@ function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, Op
   const list = key.listBytes.slice(key.listAt, key.listAt + key.listLength);
   const wanted = configured ?? list;
   const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced, (code) => policy.values.get('dhcp')?.has(code) === true);
-  const entries = codes.map((code) => ({ code, value: textOf(code, values.get(code) ?? emptyBytes, key, spaces) }));
+  const entryOf = (code: number): BlockEntry => ({ code, value: textOf(code, values.get(code) ?? emptyBytes, key, spaces) });
+  const lead = leading.filter((code) => values.has(code)).map(entryOf);
+  const entries = codes.filter((code) => !leading.includes(code)).map(entryOf);
   const out = new ByteWriter(1024);
   for (const { code, value } of entries) writeOption(out, code, value);
-  return { ...key, listBytes: list, listAt: 0, entries, bytes: out.copy(), fqdnAt };
+  return { ...key, listBytes: list, listAt: 0, lead, entries, bytes: out.copy(), fqdnAt };
 }
 
 /** Everything that may be sent, by code: configured, derived, and encapsulated spaces packed. */

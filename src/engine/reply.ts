@@ -77,7 +77,7 @@ export class Replies {
     else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
     if (parameters.serverName !== undefined) this.#field(x, 'sname', parameters.serverName);
     const isRelayedInform = plan.kind === 'inform' && view.ciaddr === 0 && view.giaddr !== 0;
-    if (parameters.alwaysBroadcast || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
+    if ((parameters.alwaysBroadcast && plan.kind !== 'inform') || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
     if (plan.type !== 0) {
       writer.putU8(optionCode.messageType, plan.type);
       writer.putU32(optionCode.serverIdentifier, plan.serverId);
@@ -86,6 +86,7 @@ export class Replies {
     if (plan.type === 0 && !view.hasCookie && !parameters.alwaysReplyRfc1048) {
       frame.size = echoVendorArea(frame.bytes, view);
     } else {
+      for (const { code, value } of block.lead) writer.putBytes(code, value);
       this.#clientOptions(x, plan);
       this.#options(x, block, policy);
       frame.size = writer.finish();

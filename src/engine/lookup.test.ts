@@ -1,0 +1,42 @@
+// Which host declaration a client gets its address and its options from (dhcpd-conf reference §11.3), and replies of INFORM,
+// which are not leases.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fromLatin1 } from '../std/bytes.ts';
+import { flag, ip, mac, text, World, type WorldHost } from './testing.ts';
+
+const hardware: WorldHost = { name: 'hardware', mac: 1, fixed: ['10.0.0.9'], statements: [text(15, 'hardware')] };
+const uid: WorldHost = { name: 'uid', uid: [1, 2], statements: [text(15, 'uid')] };
+interface Row {
+  readonly id: string;
+  readonly hosts: readonly WorldHost[];
+  readonly clientId?: readonly number[];
+  readonly address: string;
+  readonly domainName: string | undefined;
+}
+const rows: readonly Row[] = [
+  { id: 'by hardware', hosts: [hardware, uid], address: '10.0.0.9', domainName: 'hardware' },
+  { id: 'by an identifier nobody declared', hosts: [hardware, uid], clientId: [7], address: '10.0.0.9', domainName: 'hardware' },
+  { id: 'the identifier’s keeps the hardware’s from giving its address', hosts: [hardware, uid], clientId: [1, 2], address: '10.0.0.100', domainName: 'uid' },
+  { id: 'but not its options', hosts: [{ ...hardware, fixed: [] }, { ...uid, fixed: ['10.7.0.9'] }], clientId: [1, 2], address: '10.0.0.100', domainName: 'hardware' },
+  { id: 'the identifier’s address first', hosts: [hardware, { ...uid, fixed: ['10.0.0.8'] }], clientId: [1, 2], address: '10.0.0.8', domainName: 'uid' },
+];
+const network = [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.109' }] }]];
+for (const { id, hosts, clientId, address, domainName } of rows)
+  test(`host declaration: ${id}`, () => {
+    const [offer] = new World({ networks: network, hosts }).discover(1, { requestList: [15], ...(clientId === undefined ? {} : { clientId: Uint8Array.from(clientId) }) });
+    assert.equal(offer?.message.yiaddr, ip(address));
+    const value = offer?.message.options.get(15);
+    assert.equal(value && fromLatin1(value), domainName);
+  });
+
+test('the ACK of an INFORM is no lease: no name by use-host-decl-names, no broadcast by always-broadcast', () => {
+  const world = new World({ networks: network, hosts: [hardware], global: [flag('useHostDeclNames', 1), flag('alwaysBroadcast', 1)] });
+  const [ack] = world.send({ type: 8, chaddr: mac(1), ciaddr: ip('10.0.0.9'), requestList: [12, 15] });
+  assert.deepEqual(ack?.message.order, [53, 54, 15]);
+  assert.equal(ack?.message.flags, 0);
+  const [offer] = world.discover(1, { requestList: [12] });
+  assert.ok(offer?.message.options.has(12));
+  assert.equal(offer?.message.flags, 0x8000);
+});

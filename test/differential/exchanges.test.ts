@@ -1,0 +1,37 @@
+// Goal: whatever dhcpd answers to a configuration's clients, Leasehold answers too: every field, every option and its place, the
+// frame it travels in, and silence; but for the rows of exchanges/intended.ts, each of which must still show.
+// Needs ISC dhcpd and network namespaces. ONLY=WORDS runs the scenarios whose name holds them.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { skipWithout } from '../e2e/support/lab.ts';
+import { describe, judge } from './exchanges/compare.ts';
+import { intendedDifferences } from './exchanges/intended.ts';
+import { TwinLab } from './exchanges/twin-lab.ts';
+import { scenarios } from './scenarios/all.ts';
+
+const skip = skipWithout('dhcpd');
+const only = process.env['ONLY'] ?? '';
+
+test('the same configurations and packets get the same replies from dhcpd and from Leasehold', { skip }, async (t) => {
+  const lab = await TwinLab.open(t);
+  const shown = new Map<string, number>(intendedDifferences.map(({ id }) => [id, 0]));
+  let exchanges = 0;
+  let silences = 0;
+  for (const scenario of scenarios.filter(({ id }) => id.includes(only)))
+    await t.test(scenario.id, async () => {
+      const answers = await lab.run(scenario);
+      exchanges += answers.length;
+      silences += answers.filter(({ dhcpd, leasehold }) => dhcpd === undefined && leasehold === undefined).length;
+      const verdicts = judge(scenario, answers);
+      for (const id of verdicts.flatMap((verdict) => verdict.shown)) shown.set(id, (shown.get(id) ?? 0) + 1);
+      const wrong = verdicts.flatMap((verdict, index) => describe(verdict, index, scenario.messages[index], lab.logOf(index)));
+      assert.equal(wrong.length, 0, wrong.join('\n'));
+    });
+  t.diagnostic(`${scenarios.length} configurations, ${exchanges} exchanges, ${silences} of them silent`);
+  if (only !== '') return;
+  for (const { id } of intendedDifferences)
+    await t.test(`the difference still shows: ${id}`, () => {
+      assert.ok((shown.get(id) ?? 0) > 0, 'no exchange showed it');
+    });
+});

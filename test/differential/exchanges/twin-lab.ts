@@ -1,0 +1,168 @@
+// ISC dhcpd and Leasehold side by side, each on a cable of its own, asked the same things at the same time. Silence is known by
+// what follows it: behind every message goes one that both answer with a line of their log and nothing else.
+
+import type { TestContext } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { hex } from '../../../src/wire/testing.ts';
+import { parseIpv4, type Ipv4 } from '../../../src/std/ipv4.ts';
+import { openLab, type Lab } from '../../e2e/support/lab.ts';
+import { cable, Space } from '../../e2e/support/namespaces.ts';
+import type { DhcpServer, ServerKind } from '../../e2e/support/dhcp-servers.ts';
+import { clientKey, hardwareOf, packetOf, serverAddress, type Given, type Message, type Packet, type Scenario } from './messages.ts';
+import { optionOf, readReply, type Reply } from './replies.ts';
+import { Tap } from './tap.ts';
+
+/** What the two answered to one message; undefined is silence. */
+export interface Answered {
+  readonly message: Message;
+  readonly dhcpd: Reply | undefined;
+  readonly leasehold: Reply | undefined;
+}
+
+const serverMac = '02:00:00:00:ff:01';
+const xidOfFirst = 0x4c480000;
+/** How long a reply may be late when the other server has answered. Only a difference costs this time. */
+const lateMillis = 500;
+/** No subnet holds it, so both say `unknown network segment`. */
+const nowhere = '203.0.113.1';
+
+class Side {
+  readonly kind: ServerKind;
+  readonly #lab: Lab;
+  readonly #host: Space;
+  readonly #tap: Tap;
+  #server: DhcpServer | undefined;
+  #given = new Map<string, Given>();
+  #replies: (Reply | undefined)[] = [];
+
+  constructor(lab: Lab, kind: ServerKind, wire: Space, dev: string) {
+    this.kind = kind;
+    this.#lab = lab;
+    this.#host = new Space(kind);
+    cable(this.#host, 'eth0', wire, dev);
+    this.#host.ip('link', 'set', 'eth0', 'address', serverMac);
+    // Nobody answers ARP here: what the kernel delivers leaves at once, whatever address it is for.
+    this.#host.ip('link', 'set', 'eth0', 'arp', 'off');
+    this.#host.address('eth0', `${serverAddress}/24`);
+    this.#host.ip('route', 'add', 'default', 'dev', 'eth0');
+    this.#tap = new Tap(wire, dev);
+  }
+
+  async start(config: string): Promise<void> {
+    this.#given = new Map();
+    this.#replies = [];
+    this.#server = this.#lab.server({ kind: this.kind, host: this.#host, config, interfaceNames: ['eth0'] });
+    await this.#server.start();
+    // What an earlier server said late belongs to nobody.
+    this.#tap.drain(() => {});
+  }
+  async stop(): Promise<void> {
+    await this.#server?.stop();
+    this.collect();
+  }
+  /** What the server said about one message. */
+  logOf(index: number): string[] {
+    const lines = this.#server?.child.lines ?? [];
+    const end = lines.findIndex((line) => line.includes(sentinelMark(index)));
+    const before = lines.findIndex((line) => line.includes(index === 0 ? 'Server starting service' : sentinelMark(index - 1)));
+    return lines.slice(before + 1, end < 0 ? undefined : end).map((line) => `  ${this.kind}: ${line}`);
+  }
+
+  ask(index: number, message: Message): void {
+    this.#tap.send(packetOf(message, xidOfFirst + index, this.#given.get(clientKey(message))), hex(hardwareOf(message)).slice(0, 6));
+  }
+  sentinel(index: number): void {
+    this.#tap.send(sentinelOf(index), hex(sentinelMac(index)));
+  }
+  hasPassed(index: number): boolean {
+    return this.#server?.child.lines.some((line) => line.includes(sentinelMark(index))) === true;
+  }
+  /** Resolves with the next line of the log, or soon. */
+  get nextLine(): Promise<unknown> {
+    const child = this.#server?.child;
+    const count = child?.lineCount ?? 0;
+    return child?.until(() => (child.lineCount > count ? true : undefined), 5) ?? nextTurn();
+  }
+
+  /** Files what has come under the message it answers. */
+  collect(): void {
+    this.#tap.drain((bytes, view, size) => {
+      const reply = readReply(bytes, view, size, serverMac);
+      if (reply !== undefined) this.#replies[reply.xid - xidOfFirst] ??= reply;
+    });
+  }
+  reply(index: number): Reply | undefined {
+    return this.#replies[index];
+  }
+  remember(index: number, message: Message): void {
+    const reply = this.#replies[index];
+    if (reply === undefined || reply.yiaddr === '0.0.0.0') return;
+    this.#given.set(clientKey(message), { yiaddr: reply.yiaddr, server: optionOf(reply, 54) ?? '00000000' });
+  }
+
+  async close(): Promise<void> {
+    this.#tap.close();
+    await this.#host.close();
+  }
+}
+
+const sentinelMac = (index: number): string => `02ee0000${index.toString(16).padStart(4, '0')}`;
+const sentinelMark = (index: number): string => `${sentinelMac(index).replace(/..(?!$)/g, '$&:')} via ${nowhere}: unknown network segment`;
+function sentinelOf(index: number): Packet {
+  const packet = packetOf({ type: 1, chaddr: sentinelMac(index), giaddr: nowhere }, 0x53454e54, undefined);
+  return { ...packet, source: { address: parseIpv4(nowhere) as Ipv4, port: 67 } };
+}
+
+export class TwinLab {
+  readonly #sides: readonly [dhcpd: Side, leasehold: Side];
+
+  private constructor(dhcpd: Side, leasehold: Side) {
+    this.#sides = [dhcpd, leasehold];
+  }
+
+  static async open(t: TestContext): Promise<TwinLab> {
+    const lab = await openLab(t);
+    const wire = new Space('wire');
+    const twins = new TwinLab(new Side(lab, 'dhcpd', wire, 'w0'), new Side(lab, 'leasehold', wire, 'w1'));
+    t.after(async () => {
+      for (const side of twins.#sides) await side.close();
+      await wire.close();
+    });
+    return twins;
+  }
+
+  /** Both servers afresh with the scenario's configuration, and its messages one after another. */
+  async run({ config, messages }: Scenario): Promise<Answered[]> {
+    const [dhcpd, leasehold] = this.#sides;
+    await Promise.all(this.#sides.map((side) => side.start(config)));
+    try {
+      for (const [index, message] of messages.entries()) await this.#exchange(index, message);
+    } finally {
+      await Promise.all(this.#sides.map((side) => side.stop()));
+    }
+    return messages.map((message, index) => ({ message, dhcpd: dhcpd.reply(index), leasehold: leasehold.reply(index) }));
+  }
+  /** What either server said about a message of the last run, for whoever looks into a difference. */
+  logOf(index: number): string {
+    return this.#sides.flatMap((side) => side.logOf(index)).join('\n');
+  }
+
+  async #exchange(index: number, message: Message): Promise<void> {
+    const sides = this.#sides;
+    for (const side of sides) {
+      side.ask(index, message);
+      side.sentinel(index);
+    }
+    let passedAt = Infinity;
+    for (;;) {
+      for (const side of sides) side.collect();
+      const answered = sides.filter((side) => side.reply(index) !== undefined).length;
+      if (answered === sides.length) break;
+      if (passedAt === Infinity && sides.every((side) => side.hasPassed(index))) passedAt = performance.now();
+      // A lease is written before it is acknowledged, so an ACK may come after the answer to what follows it.
+      if (passedAt < Infinity && (answered === 0 || performance.now() - passedAt > lateMillis)) break;
+      await Promise.race(sides.map((side) => side.nextLine));
+    }
+    for (const side of sides) side.remember(index, message);
+  }
+}
