@@ -10,7 +10,7 @@ import type { Recorder } from '../model/why.ts';
 import { payloadSizeMax } from '../wire/dhcp-writer.ts';
 
 export interface ExplainNote {
-  /** `network`, `host`, `class`, `pool`, `address`, `time`, `condition`, `option`, `log`, `refused`. */
+  /** `network`, `host`, `class`, `pool`, `address`, `time`, `condition`, `option`, `log`, `done` (a message without answer was believed), `refused`. */
   readonly topic: string;
   readonly text: string;
   /** The configuration that decided, where one place did. */
@@ -56,6 +56,9 @@ class PaperLane implements SendLane {
   reply(): void {}
 }
 
+/** What the line of a message that is never answered says when it was believed. */
+const believed: Partial<Readonly<Record<PacketLine, string>>> = { RELEASE: 'found', DECLINE: 'abandoned' };
+
 /** Lines become notes: the reason of a refusal is in them. */
 class PaperLog implements LogLane {
   readonly #notes: NoteTaker;
@@ -65,8 +68,8 @@ class PaperLog implements LogLane {
   event<Fields extends object>(event: LogEvent<Fields>, fields: Fields): void {
     this.#notes.step('log', event.text(fields));
   }
-  packet(_line: PacketLine, _ip: number, _view: unknown, _via: unknown, _hostname: string, reason: string): void {
-    if (reason !== '') this.#notes.step('refused', reason);
+  packet(line: PacketLine, _ip: number, _view: unknown, _via: unknown, _hostname: string, reason: string): void {
+    if (reason !== '') this.#notes.step(believed[line] === reason ? 'done' : 'refused', reason);
   }
 }
 

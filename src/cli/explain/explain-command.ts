@@ -8,6 +8,7 @@ import type { MonoMillis, UnixSeconds } from '../../std/time.ts';
 import type { CliContext } from '../cli-context.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';
 import { readConfigText } from '../read-config.ts';
+import { isMessageKind, messageRows, type MessageKind } from './client-message.ts';
 import { runExplain, type ExplainCli } from './explain.ts';
 
 /** Option 93, by the words people use (RFC 4578 §2.1 and the registry that followed it). */
@@ -26,7 +27,13 @@ function parseAddress(text: string): Ipv4 {
   return ip;
 }
 
+function parseMessage(text: string): MessageKind {
+  if (!isMessageKind(text)) throw new Error(`${text} is none of ${Object.keys(messageRows).join(', ')}`);
+  return text;
+}
+
 interface ExplainFlags {
+  readonly message: MessageKind;
   readonly config: string;
   readonly leases?: string;
   readonly vendorClass?: string;
@@ -37,6 +44,7 @@ interface ExplainFlags {
   readonly circuitId?: string;
   readonly remoteId?: string;
   readonly request?: Ipv4;
+  readonly serverId?: Ipv4;
   readonly on?: Ipv4;
   readonly json: boolean;
   readonly hex: boolean;
@@ -66,10 +74,11 @@ export const explainCommand = buildCommand<ExplainFlags, [who: string], CliConte
   docs: {
     brief: 'Tell what a client would get, and which lines of the configuration decide it; nothing is sent or changed',
     fullDescription:
-      'Tell what a client would get, and which lines of the configuration decide it. The client is a MAC address, id:HEX for a\nclient identifier, or an IP address that a host declaration or a lease gives to somebody. The server’s own engine decides, on\npaper: it need not run, and nothing is offered, probed or written. Ends with 0 when there would be an offer, 1 when not.',
+      'Tell what a client would get, and which lines of the configuration decide it. The client is a MAC address, id:HEX for a\nclient identifier, or an IP address that a host declaration or a lease gives to somebody. The server’s own engine decides, on\npaper: it need not run, and nothing is offered, probed or written. Ends with 0 when the client would get what it asks for, 1 when not.',
   },
   parameters: {
     flags: {
+      message: { kind: 'parsed', parse: parseMessage, brief: `What the client says: ${Object.keys(messageRows).join(', ')}`, default: 'discover', placeholder: 'NAME' },
       config: { kind: 'parsed', parse: String, brief: 'Configuration file', default: '/etc/dhcp/dhcpd.conf', placeholder: 'FILE' },
       leases: text('Lease file to start from; without it no lease was ever given', 'FILE'),
       vendorClass: text('Option 60, such as PXEClient:Arch:00007:UNDI:003000'),
@@ -79,16 +88,17 @@ export const explainCommand = buildCommand<ExplainFlags, [who: string], CliConte
       relay: address('The client is behind the relay with this address (giaddr)'),
       circuitId: text('Circuit id of option 82'),
       remoteId: text('Remote id of option 82'),
-      request: address('The address that the client asks for (option 50)'),
+      request: address('The address that the client asks for, has, gives back or refuses; by default the one it would be offered'),
+      serverId: address('The server that the client names (option 54); by default this one'),
       on: address('The client is on the subnet of this address, which is the server’s own there'),
       json: { kind: 'boolean', brief: 'For machines', default: false },
       hex: { kind: 'boolean', brief: 'The reply in hex, too', default: false },
     },
     positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'MAC address, id:HEX or IP address', placeholder: 'client' }] },
   },
-  func({ config, leases, vendorClass, userClass, arch, hostname, relay, circuitId, remoteId, request, on, json, hex }, who) {
-    const client = said({ vendorClass, userClass, architecture: arch, hostname, circuitId, remoteId, requestedAddress: request });
-    const args = { who, config, leaseholdConf: leaseholdConfOf(config), json, hex, client, ...said({ leases, relay, on }) };
+  func({ message, config, leases, vendorClass, userClass, arch, hostname, relay, circuitId, remoteId, request, serverId, on, json, hex }, who) {
+    const client = said({ vendorClass, userClass, architecture: arch, hostname, circuitId, remoteId });
+    const args = { who, message, config, leaseholdConf: leaseholdConfOf(config), json, hex, client, ...said({ leases, relay, on, request, serverId }) };
     this.exit(runExplain(args, cliOf(this)));
   },
 });

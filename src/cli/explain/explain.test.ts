@@ -22,14 +22,14 @@ host master { hardware ethernet 52:54:00:00:00:01; fixed-address 10.0.0.9; optio
 `;
 const address = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
 
-function explain(who: string, more: Partial<ExplainArgs> = {}, leases = ''): { status: number; text: string } {
+function explain(who: string, more: Partial<ExplainArgs> = {}, leases = '', text = conf): { status: number; text: string } {
   const lines: string[] = [];
   const status = runExplain(
-    { who, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', client: {}, json: false, hex: false, ...more },
+    { who, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', message: 'discover', client: {}, json: false, hex: false, ...more },
     {
       out: (line) => lines.push(line),
       err: (line) => lines.push(line),
-      readText: (path) => (path === 'dhcpd.conf' ? ok(conf) : err({ problem: 'No such file or directory' })),
+      readText: (path) => (path === 'dhcpd.conf' ? ok(text) : err({ problem: 'No such file or directory' })),
       readBytes: (path) => (path === 'dhcpd.leases' ? ok(latin1(leases)) : err('No such file or directory')),
       now: { mono: 1 as MonoMillis, wall: 1_800_000_000 as UnixSeconds },
     },
@@ -92,4 +92,75 @@ test('for machines: notes with file and line, the reply as hex', () => {
 test('what is no client is refused with what would be one', () => {
   assert.match(explain('nonsense').text, /no MAC address, no id:HEX and no IP address/);
   assert.match(explain('id:zz').text, /hex digits/);
+});
+
+const leaseOf7 = `lease 10.0.1.50 {
+  starts 5 2027/01/15 07:00:00;
+  ends 5 2027/01/15 09:00:00;
+  cltt 5 2027/01/15 07:00:00;
+  binding state active;
+  hardware ethernet 02:00:00:00:00:07;
+}
+`;
+const on1 = { on: address('10.0.1.1') };
+const relayed = { relay: address('10.0.1.254') };
+
+/** Every message a client can send, with what becomes of it: on the subnet without failover, with a lease of client 7 on file. */
+const messages: readonly { id: string; who: string; more: Partial<ExplainArgs>; outcome: string; status: number }[] = [
+  { id: 'discover, which gets its lease back', who: '02:00:00:00:00:07', more: { message: 'discover', ...on1 }, outcome: 'DHCPOFFER of 10.0.1.50', status: 0 },
+  { id: 'selecting what was offered', who: '02:00:00:00:00:07', more: { message: 'request-selecting', ...on1 }, outcome: 'DHCPACK of 10.0.1.50', status: 0 },
+  { id: 'selecting another server', who: '02:00:00:00:00:07', more: { message: 'request-selecting', serverId: address('10.0.1.2'), ...on1 }, outcome: 'no answer: not our server id', status: 1 },
+  { id: 'init-reboot with a lease', who: '02:00:00:00:00:07', more: { message: 'init-reboot', ...on1 }, outcome: 'DHCPACK of 10.0.1.50', status: 0 },
+  { id: 'init-reboot with somebody’s lease', who: '02:00:00:00:00:08', more: { message: 'init-reboot', request: address('10.0.1.50'), ...on1 }, outcome: 'DHCPNAK: requested address not available', status: 1 },
+  { id: 'init-reboot on the wrong network', who: '02:00:00:00:00:07', more: { message: 'init-reboot', request: address('10.77.0.9'), ...on1 }, outcome: 'DHCPNAK: requested address on bad subnet', status: 1 },
+  { id: 'renew', who: '10.0.1.50', more: { message: 'renew' }, outcome: 'DHCPACK of 10.0.1.50', status: 0 },
+  { id: 'renew, from behind a relay, directly', who: '10.0.1.50', more: { message: 'renew', ...relayed }, outcome: 'DHCPACK of 10.0.1.50', status: 0 },
+  { id: 'rebind', who: '10.0.1.50', more: { message: 'rebind' }, outcome: 'DHCPACK of 10.0.1.50', status: 0 },
+  { id: 'rebind through a relay whose address is the subnet’s last', who: '10.0.1.50', more: { message: 'rebind', ...relayed }, outcome: 'DHCPACK of 10.0.1.50', status: 0 },
+  { id: 'inform', who: '02:00:00:00:00:09', more: { message: 'inform', request: address('10.0.1.20') }, outcome: 'DHCPACK: options for 10.0.1.20, no lease', status: 0 },
+  { id: 'inform of a host', who: '10.0.0.9', more: { message: 'inform' }, outcome: 'DHCPACK: options for 10.0.0.9, no lease', status: 0 },
+  { id: 'decline by the holder', who: '10.0.1.50', more: { message: 'decline' }, outcome: 'no answer, as to any DHCPDECLINE: abandoned', status: 0 },
+  { id: 'decline by a stranger', who: '02:00:00:00:00:08', more: { message: 'decline', request: address('10.0.1.50') }, outcome: 'no answer: not leased to this client', status: 1 },
+  { id: 'release by the holder', who: '10.0.1.50', more: { message: 'release' }, outcome: 'no answer, as to any DHCPRELEASE: found', status: 0 },
+  { id: 'release by a stranger', who: '02:00:00:00:00:08', more: { message: 'release', request: address('10.0.1.50') }, outcome: 'no answer: not found', status: 1 },
+  { id: 'leasequery that is not allowed', who: '10.0.1.50', more: { message: 'leasequery', ...relayed }, outcome: 'no answer: DHCPLEASEQUERY from 10.0.1.254: LEASEQUERY not allowed, query ignored', status: 1 },
+];
+for (const { id, who, more, outcome, status } of messages)
+  test(`each message: ${id}`, () => {
+    const told = explain(who, { leases: 'dhcpd.leases', ...more }, leaseOf7);
+    assert.ok(told.text.split('\n').includes(outcome), told.text);
+    assert.equal(told.status, status);
+  });
+
+test('a leasequery that is allowed: by address, by hardware, of nobody', () => {
+  const ask = (who: string): string =>
+    explain(who, { message: 'leasequery', leases: 'dhcpd.leases', ...relayed }, leaseOf7, `allow leasequery;\n${conf}`).text;
+  assert.match(ask('10.0.1.50'), /^A DHCPLEASEQUERY for 10\.0\.1\.50, through relay 10\.0\.1\.254, on subnet 10\.0\.1\.0/);
+  assert.match(ask('10.0.1.50'), /^DHCPLEASEACTIVE 10\.0\.1\.50$/m);
+  assert.match(ask('02:00:00:00:00:07'), /^DHCPLEASEACTIVE 10\.0\.1\.50$/m);
+  assert.match(ask('10.0.1.51'), /^DHCPLEASEUNASSIGNED 10\.0\.1\.51$/m);
+  assert.match(ask('02:00:00:00:00:66'), /^DHCPLEASEUNKNOWN$/m);
+  assert.equal(explain('10.0.1.50', { message: 'leasequery' }).status, 2);
+});
+
+test('what a message changes reaches no other state of the pair: each begins with the leases of the file', () => {
+  const inPair = leaseOf7.replaceAll('10.0.1.50', '10.0.0.100').replace('02:00:00:00:00:07', '52:54:00:00:00:07');
+  const open = conf.replace('deny unknown-clients; ', '');
+  const told = explain('10.0.0.100', { message: 'release', leases: 'dhcpd.leases' }, inPair, open).text;
+  for (const state of ['normal', 'communications-interrupted', 'partner-down'])
+    assert.match(told, new RegExp(`^ {2}${state} +no answer, as to any DHCPRELEASE: found$`, 'm'));
+  assert.match(told, /^ {2}recover, paused, shutdown +no answer: ha: ignored \(not serving\)$/m);
+});
+
+test('an offer of the partner counts as ours only while the partner cannot answer', () => {
+  const open = conf.replace('deny unknown-clients; ', '');
+  const told = explain('52:54:00:00:00:07', { message: 'request-selecting', on: address('10.0.0.1'), request: address('10.0.0.100'), serverId: address('10.0.0.2') }, '', open).text;
+  assert.match(told, /^ {2}normal +no answer: not our server id$/m);
+  assert.match(told, /^ {2}communications-interrupted +DHCPACK of 10\.0\.0\.100$/m);
+});
+
+test('a message about an address needs one, and says how to name it', () => {
+  const { status, text } = explain('52:54:00:00:00:99', { message: 'renew', on: address('10.0.0.1') });
+  assert.equal(status, 2);
+  assert.match(text, /Say --request ADDRESS \(a DHCPDISCOVER of this client gets no answer: unknown client\)$/);
 });
