@@ -82,11 +82,12 @@ export function subnetFor({ named, hints }: Whereabouts, identity: Identity, con
 
 /**
  * What we call ourselves on the subnet: the address that was told if it can be a host's, else our address of failover if it
- * lies there, else the subnet's last one that is not the relay's.
+ * lies there, else the one that the client names as its server, else the subnet's last one that is not the relay's.
  */
-export function ownAddress({ network, mask }: Subnet, told: Ipv4 | undefined, giaddr: Ipv4, { peers }: ServerConfig): Ipv4 {
+export function ownAddress({ network, mask }: Subnet, told: Ipv4 | undefined, giaddr: Ipv4, { peers }: ServerConfig, named?: Ipv4): Ipv4 {
   if (told !== undefined && told !== network) return told;
   for (const { address } of peers) if (address.kind === 'address' && isInside(address.address, network, mask)) return address.address;
+  if (named !== undefined) return named;
   const last = (broadcastOf(network, mask) - 1) >>> 0;
   return (last === giaddr ? last - 1 : last) as Ipv4;
 }

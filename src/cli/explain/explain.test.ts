@@ -2,11 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { err, ok } from '../../std/result.ts';
-import { latin1 } from '../../std/bytes.ts';
+import { err, ok, type Result } from '../../std/result.ts';
+import { fromLatin1, latin1, toHex } from '../../std/bytes.ts';
 import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import type { MonoMillis, UnixSeconds } from '../../std/time.ts';
+import { pcapOf } from '../../wire/capture-testing.ts';
+import { buildMessage } from '../../wire/client-testing.ts';
+import { buildUdpFrame, udpFrameOverhead } from '../../wire/frames.ts';
+import { subjectOf } from './explain-command.ts';
 import { runExplain, type ExplainArgs } from './explain.ts';
+import type { Described } from './question.ts';
 
 const conf = `authoritative;
 ping-check false;
@@ -22,18 +27,27 @@ host master { hardware ethernet 52:54:00:00:00:01; fixed-address 10.0.0.9; optio
 `;
 const address = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
 
-function explain(who: string, more: Partial<ExplainArgs> = {}, leases = '', text = conf): { status: number; text: string } {
+type More = Partial<Omit<ExplainArgs, 'subject'> & Described>;
+
+function explain(who: string, more: More = {}, leases = '', text = conf): { status: number; text: string } {
+  const { config = 'dhcpd.conf', leaseholdConf = 'leasehold.conf', json = false, hex = false, leases: file, ...described } = more;
+  const subject: Described = { who, message: 'discover', client: {}, ...described };
+  return run({ subject, config, leaseholdConf, json, hex, ...(file === undefined ? {} : { leases: file }) }, { 'dhcpd.conf': latin1(text), 'dhcpd.leases': latin1(leases) });
+}
+
+function run(args: ExplainArgs, files: Readonly<Record<string, Uint8Array>>): { status: number; text: string } {
   const lines: string[] = [];
-  const status = runExplain(
-    { who, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', message: 'discover', client: {}, json: false, hex: false, ...more },
-    {
-      out: (line) => lines.push(line),
-      err: (line) => lines.push(line),
-      readText: (path) => (path === 'dhcpd.conf' ? ok(text) : err({ problem: 'No such file or directory' })),
-      readBytes: (path) => (path === 'dhcpd.leases' ? ok(latin1(leases)) : err('No such file or directory')),
-      now: { mono: 1 as MonoMillis, wall: 1_800_000_000 as UnixSeconds },
-    },
-  );
+  const readBytes = (path: string): Result<Uint8Array, string> => {
+    const file = files[path];
+    return file === undefined ? err('No such file or directory') : ok(file);
+  };
+  const status = runExplain(args, {
+    out: (line) => lines.push(line),
+    err: (line) => lines.push(line),
+    readText: (path) => (path === 'dhcpd.conf' ? ok(fromLatin1(files[path] ?? new Uint8Array(0))) : err({ problem: 'No such file or directory' })),
+    readBytes,
+    now: { mono: 1 as MonoMillis, wall: 1_800_000_000 as UnixSeconds },
+  });
   return { status, text: lines.join('\n') };
 }
 
@@ -106,7 +120,7 @@ const on1 = { on: address('10.0.1.1') };
 const relayed = { relay: address('10.0.1.254') };
 
 /** Every message a client can send, with what becomes of it: on the subnet without failover, with a lease of client 7 on file. */
-const messages: readonly { id: string; who: string; more: Partial<ExplainArgs>; outcome: string; status: number }[] = [
+const messages: readonly { id: string; who: string; more: More; outcome: string; status: number }[] = [
   { id: 'discover, which gets its lease back', who: '02:00:00:00:00:07', more: { message: 'discover', ...on1 }, outcome: 'DHCPOFFER of 10.0.1.50', status: 0 },
   { id: 'selecting what was offered', who: '02:00:00:00:00:07', more: { message: 'request-selecting', ...on1 }, outcome: 'DHCPACK of 10.0.1.50', status: 0 },
   { id: 'selecting another server', who: '02:00:00:00:00:07', more: { message: 'request-selecting', serverId: address('10.0.1.2'), ...on1 }, outcome: 'no answer: not our server id', status: 1 },
@@ -163,4 +177,66 @@ test('a message about an address needs one, and says how to name it', () => {
   const { status, text } = explain('52:54:00:00:00:99', { message: 'renew', on: address('10.0.0.1') });
   assert.equal(status, 2);
   assert.match(text, /Say --request ADDRESS \(a DHCPDISCOVER of this client gets no answer: unknown client\)$/);
+});
+
+/** A captured client on the wire of the second subnet, which asks for a lease there. */
+const captured = buildMessage({ type: 3, xid: 1, chaddr: Uint8Array.of(2, 0, 0, 0, 0, 7), requested: address('10.0.1.50'), serverId: address('10.0.1.1') });
+const frameOf = (message: Uint8Array, source: Ipv4, port: number, destination: Ipv4): Uint8Array => {
+  const bytes = new Uint8Array(udpFrameOverhead + message.length);
+  bytes.set(message, udpFrameOverhead);
+  buildUdpFrame(bytes, new DataView(bytes.buffer), message.length, new Uint8Array(6), new Uint8Array(6), source, port, destination, 67);
+  return bytes;
+};
+function explainPacket(packet: string, file: Uint8Array = new Uint8Array(0), more: { json?: boolean; number?: number; on?: Ipv4 } = {}): { status: number; text: string } {
+  const { json = false, ...where } = more;
+  return run(
+    { subject: { packet, ...where }, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', json, hex: false, leases: 'dhcpd.leases' },
+    { 'dhcpd.conf': latin1(conf), 'dhcpd.leases': latin1(leaseOf7), 'a.pcap': file },
+  );
+}
+
+test('a packet from a capture: where it was heard and who sent it come from the packet', () => {
+  const { status, text } = explainPacket('a.pcap', pcapOf([frameOf(captured, 0 as Ipv4, 68, 0xffffffff as Ipv4)]));
+  assert.equal(status, 0, text);
+  assert.match(text, /^Packet 1 of a\.pcap: a DHCPREQUEST of 02:00:00:00:00:07, on subnet 10\.0\.1\.0 netmask 255\.255\.255\.0$/m);
+  assert.match(text, /^DHCPACK of 10\.0\.1\.50$/m);
+  assert.match(text, /^ {2}option 54 dhcp-server-identifier 10\.0\.1\.1$/m);
+});
+
+test('a packet as hex, and our address as the client calls it, or as it is told', () => {
+  const hex = toHex(captured, ':');
+  assert.match(explainPacket(hex).text, /^The packet: a DHCPREQUEST of .*\n[^]*^DHCPACK of 10\.0\.1\.50$/m);
+  assert.match(explainPacket(hex, undefined, { on: address('10.0.1.9') }).text, /^no answer: not our server id$/m);
+  const json = JSON.parse(explainPacket(hex, undefined, { json: true }).text) as { client: { hardware: string }; outcome: string };
+  assert.deepEqual([json.client.hardware, json.outcome], ['02:00:00:00:00:07', 'DHCPACK of 10.0.1.50']);
+});
+
+test('a relayed packet is on the network of its relay, and was sent to us', () => {
+  const message = buildMessage({ type: 1, xid: 1, chaddr: Uint8Array.of(2, 0, 0, 0, 0, 9), giaddr: address('10.0.1.254') });
+  const { text } = explainPacket('a.pcap', pcapOf([frameOf(message, address('10.0.1.254'), 67, address('10.0.0.5'))]));
+  assert.match(text, /^Packet 1 of a\.pcap: a DHCPDISCOVER of 02:00:00:00:00:09, through relay 10\.0\.1\.254$/m);
+  assert.match(text, /^DHCPOFFER of 10\.0\.1\.5\d$/m);
+  const strange = buildMessage({ type: 1, xid: 1, chaddr: Uint8Array.of(2, 0, 0, 0, 0, 9), giaddr: address('10.9.9.9') });
+  assert.match(explainPacket(toHex(strange)).text, /^ {2}network {3}none$/m);
+});
+
+test('a BOOTP client, and a message that the server would drop unread', () => {
+  const bootp = buildMessage({ type: 0, xid: 1, chaddr: Uint8Array.of(0x52, 0x54, 0, 0, 0, 1) });
+  assert.match(explainPacket(toHex(bootp)).text, /^BOOTREPLY of 10\.0\.0\.9$/m);
+  const broken = Uint8Array.from(captured);
+  broken[2] = 17;
+  const { status, text } = explainPacket(toHex(broken));
+  assert.equal(status, 1);
+  assert.match(text, /^The packet: a malformed message of .*\n[^]*^no answer: the packet is dropped: hlen$/m);
+});
+
+test('a client or a packet, not both and not none', () => {
+  const subject = (flags: Parameters<typeof subjectOf>[0], who?: string): string => {
+    const found = subjectOf(flags, who);
+    return found.ok ? JSON.stringify(found.value) : found.error;
+  };
+  assert.match(subject({}), /^whose answer\? Say a MAC address/);
+  assert.equal(subject({ packet: 'a', vendorClass: 'x', serverId: 1 as Ipv4 }, '02::1'), 'the packet tells who its client is and what it says: leave out 02::1, --vendor-class, --server-id');
+  assert.match(subject({ packetNumber: 2 }, 'x'), /^--packet-number chooses from the capture/);
+  assert.equal(subject({ packet: 'a', packetNumber: 2, on: 1 as Ipv4 }), '{"packet":"a","number":2,"on":1}');
 });

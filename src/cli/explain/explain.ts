@@ -1,6 +1,7 @@
 // `leasehold explain`: what the engine says of one message. Pure but for what `ExplainCli` does.
 
 import { toHex } from '../../std/bytes.ts';
+import type { Ipv4 } from '../../std/ipv4.ts';
 import { err, ok, type Result } from '../../std/result.ts';
 import type { Now } from '../../std/time.ts';
 import type { ServerConfig } from '../../model/server-config.ts';
@@ -13,19 +14,31 @@ import { predefinedSpaces } from '../../wire/option-table.ts';
 import type { ExitStatus } from '../cli-context.ts';
 import { placeOf } from '../render-diagnostic.ts';
 import { subnetText } from './client.ts';
-import { messageRows } from './client-message.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
+import { packetOf } from './packet-source.ts';
+import { questionOfPacket } from './packet-question.ts';
 import { questionOf, type Described, type Question } from './question.ts';
 import { pairStates, rehearse } from './rehearsal.ts';
 import { replyLines } from './render-reply.ts';
 
-export interface ExplainArgs extends Described {
+export interface ExplainArgs {
+  /** What the client is and says, or the packet that it sent. */
+  readonly subject: Described | CapturedSubject;
   readonly config: string;
   readonly leaseholdConf: string;
   /** undefined: as if no lease had ever been given. */
   readonly leases?: string;
   readonly json: boolean;
   readonly hex: boolean;
+}
+
+export interface CapturedSubject {
+  /** A capture file, a file of hex, or hex. */
+  readonly packet: string;
+  /** Which one of the capture, from 1. */
+  readonly number?: number;
+  /** Our own address on the client's subnet. */
+  readonly on?: Ipv4;
 }
 
 export interface ExplainCli {
@@ -44,7 +57,7 @@ export function runExplain(args: ExplainArgs, cli: ExplainCli): ExitStatus {
     cli.err(prepared.error);
     return 2;
   }
-  const answer = answerOf(prepared.value, messageRows[args.message].type);
+  const answer = answerOf(prepared.value);
   const { reply } = answer.explanation;
   if (args.json) cli.out(JSON.stringify(jsonOf(answer), undefined, 2));
   else for (const line of textOf(answer)) cli.out(line);
@@ -69,8 +82,14 @@ function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
   if (!bytes.ok) return err(`cannot read ${args.leases ?? ''}: ${bytes.error}`);
   const storeAgain = (): LeaseStore => storeOf(config, bytes.value, cli.now);
   const store = storeAgain();
-  const question = questionOf(args, config, store, cli.now);
+  const question = ask(args.subject, config, store, cli);
   return question.ok ? ok({ question: question.value, store, storeAgain }) : question;
+}
+
+function ask(subject: ExplainArgs['subject'], config: ServerConfig, store: LeaseStore, cli: ExplainCli): Result<Question, string> {
+  if (!('packet' in subject)) return questionOf(subject, config, store, cli.now);
+  const heard = packetOf(subject.packet, subject.number, (path) => cli.readBytes(path));
+  return heard.ok ? questionOfPacket(heard.value, subject.on, config, store, cli.now) : heard;
 }
 
 function storeOf(config: ServerConfig, leases: Uint8Array | undefined, now: Now): LeaseStore {
@@ -88,8 +107,8 @@ interface Answer {
   readonly states: readonly { readonly state: string; readonly outcome: string }[];
 }
 
-function answerOf({ question, store, storeAgain }: Prepared, type: number): Answer {
-  const { config } = question;
+function answerOf({ question, store, storeAgain }: Prepared): Answer {
+  const { config, messageType: type } = question;
   const storeForNext = type === messageType.discover ? () => store : storeAgain;
   const explanation = rehearse(question, storeForNext());
   const states = config.peers.length === 0 ? [] : pairStates;
@@ -107,7 +126,7 @@ const noteText = ({ topic, text, span }: ExplainNote): string =>
   `  ${topic.padEnd(9)} ${text}${span === undefined || span.file.name === '' ? '' : `  (${span.file.name}:${placeOf(span).line})`}`;
 
 const textOf = ({ question, explanation, outcome, reply, states }: Answer): string[] => [
-  `${question.title}, on subnet ${subnetText(question.subnet)}`,
+  question.title,
   '',
   ...explanation.notes.map(noteText),
   '',

@@ -12,11 +12,12 @@ export interface Outcome {
   readonly isGood: boolean;
 }
 
-const replyNames: Readonly<Record<number, string>> = {
-  0: 'BOOTREPLY', [messageType.offer]: 'DHCPOFFER', [messageType.ack]: 'DHCPACK', [messageType.nak]: 'DHCPNAK',
-  [messageType.leaseunassigned]: 'DHCPLEASEUNASSIGNED', [messageType.leaseunknown]: 'DHCPLEASEUNKNOWN',
-  [messageType.leaseactive]: 'DHCPLEASEACTIVE',
-};
+/** Option 53 as its name: `DHCPOFFER`; a message without it is BOOTP's. */
+export function messageName(type: number, byDefault = 'BOOTREQUEST'): string {
+  if (type === 0) return byDefault;
+  const name = Object.entries(messageType).find(([, code]) => code === type)?.[0];
+  return name === undefined ? `DHCP message of type ${type}` : `DHCP${name.toUpperCase()}`;
+}
 
 /** The last thing said about it: the reason of a refusal, else what was logged. */
 const lastWord = (notes: readonly ExplainNote[], topic: string): string | undefined =>
@@ -26,7 +27,7 @@ const lastWord = (notes: readonly ExplainNote[], topic: string): string | undefi
 export function outcomeOf({ notes, reply }: Explanation, packetType: number): Outcome {
   if (reply !== undefined) return replied(reply);
   const done = lastWord(notes, 'done');
-  if (done !== undefined) return { text: `no answer, as to any ${packetType === messageType.release ? 'DHCPRELEASE' : 'DHCPDECLINE'}: ${done}`, isGood: true };
+  if (done !== undefined) return { text: `no answer, as to any ${messageName(packetType)}: ${done}`, isGood: true };
   const reason = lastWord(notes, 'refused') ?? lastWord(notes, 'log');
   return { text: `no answer: ${reason ?? 'the configuration ignores this client'}`, isGood: false };
 }
@@ -35,7 +36,7 @@ function replied(reply: Uint8Array): Outcome {
   // A reply is read as a request would be: `check` refuses its op alone.
   const view = new DhcpView(Uint8Array.of(1, ...reply.subarray(1)));
   view.check(reply.length);
-  const name = replyNames[view.messageType] ?? `message type ${view.messageType}`;
+  const name = messageName(view.messageType, 'BOOTREPLY');
   if (view.messageType === messageType.nak) return { text: `DHCPNAK: ${fromLatin1(view.option(optionCode.message) ?? new Uint8Array(0))}`, isGood: false };
   if (view.messageType >= messageType.leasequery) return { text: view.ciaddr === 0 ? name : `${name} ${formatIpv4(view.ciaddr)}`, isGood: true };
   if (view.yiaddr === 0) return { text: `${name}: options for ${formatIpv4(view.ciaddr)}, no lease`, isGood: true };

@@ -6,7 +6,7 @@ import type { Now } from '../../std/time.ts';
 import type { ServerConfig, Subnet } from '../../model/server-config.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';
 import { DhcpView } from '../../wire/dhcp-view.ts';
-import { identityOf, noHardware, ownAddress, subnetFor, whoText, type Identity } from './client.ts';
+import { identityOf, noHardware, ownAddress, subnetFor, subnetText, whoText, type Identity } from './client.ts';
 import { messageOf, messageRows, pathOf, type ClientDescription, type MessageAddresses, type MessageKind } from './client-message.ts';
 import { outcomeOf } from './outcome.ts';
 import { rehearse, type Rehearsal } from './rehearsal.ts';
@@ -30,7 +30,12 @@ export interface Question extends Rehearsal {
   /** `A DHCPDISCOVER of 52:54:00:00:00:01, on subnet …`, for people. */
   readonly title: string;
   readonly identity: Identity;
+  /** Option 53; 0 for BOOTP. */
+  readonly messageType: number;
 }
+
+/** The subnet that is said to be the client's, behind the words of a title. */
+const onSubnet = (subnet: Subnet): string => `, on subnet ${subnetText(subnet)}`;
 
 /** A message that a DISCOVER must come before: which address it is about, and whose offer it was. */
 interface Ground {
@@ -58,7 +63,7 @@ export function questionOf(described: Described, config: ServerConfig, store: Le
   const ground: Ground = { config, store, client, subnet: subnet.value, own, now };
   const addresses = addressesOf(described, ip, ground);
   if (!addresses.ok) return addresses;
-  return ok({ ...asked(ground, addresses.value), title: titleOf(client, addresses.value, ip), identity: identity.value });
+  return ok({ ...asked(ground, addresses.value), title: titleOf(client, addresses.value, ip) + onSubnet(subnet.value), identity: identity.value, messageType: messageRows[message].type });
 }
 
 const asked = ({ config, client, subnet, own, now }: Ground, addresses: MessageAddresses): Rehearsal => ({
