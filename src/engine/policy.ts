@@ -6,7 +6,7 @@ import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { seconds, type Seconds } from '../std/time.ts';
 import type { AddressItem, AnyExpr, BooleanExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
 import type { Scope } from '../model/server-config.ts';
-import type { Recorder } from '../model/why.ts';
+import type { OptionEffect, Recorder } from '../model/why.ts';
 import { optionCode, serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
 import { evaluate, evaluateBoolean, evaluateData, toVariable, type Environment } from './evaluate.ts';
 import type { ReplyBlock } from './reply-block.ts';
@@ -170,6 +170,11 @@ const handlerScope: Scope = {
   kind: 'global', title: 'on', statements: [], span: { file: { name: '', text: '' }, start: 0, end: 0 },
 };
 
+/** By operator, of an option that is set already. */
+const effects: Readonly<Record<OptionStatement['operator'], OptionEffect>> = {
+  supersede: 'replaces', default: 'gives-way', append: 'extends', prepend: 'extends',
+};
+
 /** Signals of `break` and `return`. */
 type Flow = 'next' | 'stop';
 
@@ -253,8 +258,9 @@ class Executor {
     let space = this.values.get(option.space);
     if (space === undefined) this.values.set(option.space, (space = new Map()));
     const before = space.get(option.code);
+    // Options of an `on` body go nowhere.
+    if (scope !== handlerScope) this.#execution.why?.option(option, statement.span, scope.title, before === undefined ? 'sets' : effects[operator]);
     if (operator === 'default' && before !== undefined) return;
-    this.#execution.why?.option(option, statement.span, scope.title, before !== undefined);
     if (before === undefined || operator === 'supersede' || operator === 'default') space.set(option.code, value);
     else space.set(option.code, operator === 'append' ? concatBytes(before, value) : concatBytes(value, before));
   }

@@ -56,10 +56,12 @@ test('a host: its network is found, every option names its line, and every state
   assert.equal(status, 0);
   assert.match(text, /^ {2}host {6}master, fixed-address 10\.0\.0\.9 {2}\(dhcpd\.conf:11\)$/m);
   assert.match(text, /^ {2}class {5}pxe: member {2}\(dhcpd\.conf:4\)$/m);
-  assert.match(text, /^ {2}option {4}domain-name by host master, instead of what a weaker scope said {2}\(dhcpd\.conf:11\)$/m);
+  assert.match(text, /^ {2}option {4}domain-name by host master, instead of file level {2}\(dhcpd\.conf:11, before it dhcpd\.conf:3\)$/m);
   assert.match(text, /^DHCPOFFER of 10\.0\.0\.9$/m);
-  assert.match(text, /^ {2}file "pxelinux\.0"$/m);
-  assert.match(text, /^ {2}option 3 routers 10\.0\.0\.254$/m);
+  assert.match(text, /^ {2}file "pxelinux\.0" {2}\(dhcpd\.conf:4\)$/m);
+  assert.match(text, /^ {2}option 3 routers 10\.0\.0\.254 {2}\(dhcpd\.conf:7\)$/m);
+  assert.match(text, /^ {2}option 15 domain-name "master\.test" {2}\(dhcpd\.conf:11, before it dhcpd\.conf:3\)$/m);
+  assert.match(text, /^ {2}option 53 dhcp-message-type 2$/m);
   for (const state of ['normal', 'communications-interrupted', 'partner-down', 'recover, paused, shutdown'])
     assert.match(text, new RegExp(`^ {2}${state} +DHCPOFFER of 10\\.0\\.0\\.9$`, 'm'));
 });
@@ -239,4 +241,35 @@ test('a client or a packet, not both and not none', () => {
   assert.equal(subject({ packet: 'a', vendorClass: 'x', serverId: 1 as Ipv4 }, '02::1'), 'the packet tells who its client is and what it says: leave out 02::1, --vendor-class, --server-id');
   assert.match(subject({ packetNumber: 2 }, 'x'), /^--packet-number chooses from the capture/);
   assert.equal(subject({ packet: 'a', packetNumber: 2, on: 1 as Ipv4 }), '{"packet":"a","number":2,"on":1}');
+});
+
+test('each option names its line and the earlier one: replaced, added to, or a default that gave way', () => {
+  const layered = `option domain-name "a.test";
+option ntp-servers 10.0.1.3;
+subnet 10.0.1.0 netmask 255.255.255.0 {
+  default domain-name "b.test";
+  append ntp-servers 10.0.1.4;
+  option time-offset 1;
+  range 10.0.1.50 10.0.1.59;
+}
+host h { hardware ethernet 02:00:00:00:00:07; option time-offset 2; next-server 10.0.1.8; on commit { option nis-domain "never"; } }
+`;
+  const ask = { message: 'request-selecting', request: address('10.0.1.50') } as const;
+  const { text } = explain('02:00:00:00:00:07', ask, '', layered);
+  for (const line of [
+    'option    domain-name by subnet 10.0.1.0/24: a default, and file level has set it  (dhcpd.conf:4, before it dhcpd.conf:1)',
+    'option    ntp-servers by subnet 10.0.1.0/24, added to file level  (dhcpd.conf:5, before it dhcpd.conf:2)',
+    'option    time-offset by host h, instead of subnet 10.0.1.0/24  (dhcpd.conf:9, before it dhcpd.conf:6)',
+    'siaddr (next-server) 10.0.1.8  (dhcpd.conf:9)',
+    'option 15 domain-name "a.test"  (dhcpd.conf:1)',
+    'option 42 ntp-servers 10.0.1.3, 10.0.1.4  (dhcpd.conf:5, before it dhcpd.conf:2)',
+  ])
+    assert.equal(text.split('\n').filter((told) => told === `  ${line}`).length, 1, `${line}\n\n${text}`);
+  assert.doesNotMatch(text, /nis-domain/);
+  const { notes, reply } = JSON.parse(explain('02:00:00:00:00:07', { ...ask, json: true }, '', layered).text) as {
+    notes: { text: string; earlier?: { scope: string; line: number } }[];
+    reply: { lines: string[]; origins: ({ line: number } | null)[] };
+  };
+  assert.deepEqual(notes.find((note) => note.text.startsWith('time-offset by host'))?.earlier, { scope: 'subnet 10.0.1.0/24', file: 'dhcpd.conf', line: 6 });
+  assert.deepEqual(reply.origins[reply.lines.indexOf('option 15 domain-name "a.test"')], { file: 'dhcpd.conf', line: 1 });
 });

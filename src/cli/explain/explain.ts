@@ -4,6 +4,7 @@ import { toHex } from '../../std/bytes.ts';
 import type { Ipv4 } from '../../std/ipv4.ts';
 import { err, ok, type Result } from '../../std/result.ts';
 import type { Now } from '../../std/time.ts';
+import type { Span } from '../../model/span.ts';
 import type { ServerConfig } from '../../model/server-config.ts';
 import { loadConfig, type ReadText } from '../../config/load-config.ts';
 import type { ExplainNote, Explanation } from '../../engine/explain.ts';
@@ -19,7 +20,7 @@ import { packetOf } from './packet-source.ts';
 import { questionOfPacket } from './packet-question.ts';
 import { questionOf, type Described, type Question } from './question.ts';
 import { pairStates, rehearse } from './rehearsal.ts';
-import { replyLines } from './render-reply.ts';
+import { replyLines, type ReplyLine } from './render-reply.ts';
 
 export interface ExplainArgs {
   /** What the client is and says, or the packet that it sent. */
@@ -103,7 +104,7 @@ interface Answer {
   readonly question: Question;
   readonly explanation: Explanation;
   readonly outcome: Outcome;
-  readonly reply: readonly string[];
+  readonly reply: readonly ReplyLine[];
   readonly states: readonly { readonly state: string; readonly outcome: string }[];
 }
 
@@ -117,13 +118,22 @@ function answerOf({ question, store, storeAgain }: Prepared): Answer {
     question,
     explanation,
     outcome: outcomeOf(explanation, type),
-    reply: explanation.reply === undefined || space === undefined ? [] : replyLines(explanation.reply, space),
+    reply: explanation.reply === undefined || space === undefined ? [] : replyLines(explanation.reply, explanation.notes, space),
     states: states.map((state) => ({ state: state.title, outcome: outcomeOf(rehearse(question, storeForNext(), state), type).text })),
   };
 }
 
-const noteText = ({ topic, text, span }: ExplainNote): string =>
-  `  ${topic.padEnd(9)} ${text}${span === undefined || span.file.name === '' ? '' : `  (${span.file.name}:${placeOf(span).line})`}`;
+/** `dhcpd.conf:11`; undefined for what stands in no file. */
+function lineOf(span: Span | undefined): string | undefined {
+  return span === undefined || span.file.name === '' ? undefined : `${span.file.name}:${placeOf(span).line}`;
+}
+/** `  (dhcpd.conf:11, before it dhcpd.conf:3)`. */
+function placeText({ span, option }: ExplainNote): string {
+  const line = lineOf(span);
+  const earlier = lineOf(option?.earlier?.span);
+  return line === undefined ? '' : `  (${line}${earlier === undefined ? '' : `, before it ${earlier}`})`;
+}
+const noteText = (note: ExplainNote): string => `  ${note.topic.padEnd(9)} ${note.text}${placeText(note)}`;
 
 const textOf = ({ question, explanation, outcome, reply, states }: Answer): string[] => [
   question.title,
@@ -131,17 +141,26 @@ const textOf = ({ question, explanation, outcome, reply, states }: Answer): stri
   ...explanation.notes.map(noteText),
   '',
   outcome.text,
-  ...reply.map((line) => `  ${line}`),
+  ...reply.map(({ text, by }) => `  ${text}${by === undefined ? '' : placeText(by)}`),
   ...(states.length === 0 ? [] : ['', 'In each state of this node of the pair:', ...states.map(({ state, outcome: text }) => `  ${state.padEnd(28)} ${text}`)]),
 ];
+
+/** File and line where there are any. */
+const placeJson = (span: Span | undefined): object => (span === undefined || span.file.name === '' ? {} : { file: span.file.name, line: placeOf(span).line });
+const noteJson = ({ topic, text, span, option }: ExplainNote): object => ({
+  topic, text, ...placeJson(span),
+  ...(option?.earlier === undefined ? {} : { earlier: { scope: option.earlier.scope, ...placeJson(option.earlier.span) } }),
+});
 
 const jsonOf = ({ question: { identity, subnet }, explanation, outcome, reply, states }: Answer): object => ({
   client: { hardware: toHex(identity.hardware, ':'), clientId: identity.clientId === undefined ? null : toHex(identity.clientId, ':') },
   subnet: subnetText(subnet),
   outcome: outcome.text,
-  notes: explanation.notes.map(({ topic, text, span }) => ({
-    topic, text, ...(span === undefined || span.file.name === '' ? {} : { file: span.file.name, line: placeOf(span).line }),
-  })),
-  reply: explanation.reply === undefined ? null : { lines: reply, hex: toHex(explanation.reply) },
+  notes: explanation.notes.map(noteJson),
+  reply: explanation.reply === undefined ? null : {
+    lines: reply.map(({ text }) => text),
+    origins: reply.map(({ by }) => (by === undefined ? null : placeJson(by.span))),
+    hex: toHex(explanation.reply),
+  },
   states,
 });
