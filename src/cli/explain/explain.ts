@@ -81,7 +81,7 @@ function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
   if (config === undefined) return err(`${args.config} has errors and would not be served; run: leasehold check ${args.config}`);
   const bytes = args.leases === undefined ? ok(undefined) : cli.readBytes(args.leases);
   if (!bytes.ok) return err(`cannot read ${args.leases ?? ''}: ${bytes.error}`);
-  const storeAgain = (): LeaseStore => storeOf(config, bytes.value, cli.now);
+  const storeAgain = (): LeaseStore => storeFrom(config, bytes.value, cli.now);
   const store = storeAgain();
   const question = ask(args.subject, config, store, cli);
   return question.ok ? ok({ question: question.value, store, storeAgain }) : question;
@@ -93,7 +93,8 @@ function ask(subject: ExplainArgs['subject'], config: ServerConfig, store: Lease
   return heard.ok ? questionOfPacket(heard.value, subject.on, config, store, cli.now) : heard;
 }
 
-function storeOf(config: ServerConfig, leases: Uint8Array | undefined, now: Now): LeaseStore {
+/** Leases as a file has them; without one none was ever given. */
+export function storeFrom(config: ServerConfig, leases: Uint8Array | undefined, now: Now): LeaseStore {
   const store = new LeaseStore(config, 1);
   if (leases === undefined) store.settle();
   else replayBytes(leases, store, now.wall);

@@ -19,6 +19,12 @@ export function messageName(type: number, byDefault = 'BOOTREQUEST'): string {
   return name === undefined ? `DHCP message of type ${type}` : `DHCP${name.toUpperCase()}`;
 }
 
+/** Why nothing is answered where the server logs nothing either. */
+export const wordless = { ignored: 'the configuration ignores this client', fromServer: 'only servers send this' } as const;
+const sentByServers: ReadonlySet<number> = new Set([
+  messageType.offer, messageType.ack, messageType.nak, messageType.leaseunassigned, messageType.leaseunknown, messageType.leaseactive,
+]);
+
 /** The last thing said about it: the reason of a refusal, else what was logged. */
 const lastWord = (notes: readonly ExplainNote[], topic: string): string | undefined =>
   notes.findLast((note) => note.topic === topic)?.text;
@@ -28,8 +34,8 @@ export function outcomeOf({ notes, reply }: Explanation, packetType: number): Ou
   if (reply !== undefined) return replied(reply);
   const done = lastWord(notes, 'done');
   if (done !== undefined) return { text: `no answer, as to any ${messageName(packetType)}: ${done}`, isGood: true };
-  const reason = lastWord(notes, 'refused') ?? lastWord(notes, 'log');
-  return { text: `no answer: ${reason ?? 'the configuration ignores this client'}`, isGood: false };
+  const reason = lastWord(notes, 'refused') ?? lastWord(notes, 'log') ?? (sentByServers.has(packetType) ? wordless.fromServer : wordless.ignored);
+  return { text: `no answer: ${reason}`, isGood: false };
 }
 
 function replied(reply: Uint8Array): Outcome {

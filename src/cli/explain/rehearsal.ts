@@ -25,7 +25,8 @@ export const pairStates: readonly { readonly title: string; readonly service: Se
 const partnerIdentifiers = ({ partnerAddress }: FailoverPeer): number[] =>
   partnerAddress.kind === 'address' ? [partnerAddress.address] : [];
 
-const viewFor = (config: ServerConfig, state: (typeof pairStates)[number]): ServiceView[] =>
+/** What failover would let the engine do in a state, by peer. */
+export const viewsIn = (config: ServerConfig, state: (typeof pairStates)[number]): ServiceView[] =>
   config.peers.map((peer) => ({
     service: state.service, reason: state.reason, role: peer.role, hashBuckets: peer.hashBuckets,
     loadBalanceMaxSecs: peer.loadBalanceMaxSecs, mclt: peer.mclt ?? seconds(3600), stos: unset,
@@ -50,7 +51,7 @@ export interface Rehearsal {
 /** Without failover peers the state changes nothing. A DISCOVER leaves `store` as it was; any other message needs one of its own. */
 export function rehearse({ config, packet, path, subnet, own, now }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
   const { table, hosts, names } = store;
-  const views = state === undefined ? [] : viewFor(config, state);
+  const views = state === undefined ? [] : viewsIn(config, state);
   let request = 0;
   const engine = new Engine({
     config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, seed: 1, nextRequestId: () => ++request,
