@@ -25,7 +25,7 @@ test('a host’s offer is explained by network, host and scopes', () => {
   assert.match(told(explanation), /^network: 10\.0\.0\.0\/24$/m);
   assert.match(told(explanation), /^host: master, fixed-address 10\.0\.0\.9$/m);
   assert.match(told(explanation), /^option: domain-name by file level$/m);
-  assert.match(told(explanation), /^option: domain-name by host master, instead of what a weaker scope said$/m);
+  assert.match(told(explanation), /^option: domain-name by host master, instead of file level$/m);
   assert.match(told(explanation), /^condition: not true$/m);
 });
 

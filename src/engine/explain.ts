@@ -6,15 +6,26 @@ import type { LogEvent } from '../model/log-event.ts';
 import type { LogLane, PacketLine } from '../model/log-lane.ts';
 import type { Span } from '../model/span.ts';
 import type { Effects, FrameOut, SendLane } from '../model/step.ts';
-import type { Recorder } from '../model/why.ts';
+import type { OptionEffect, Recorder } from '../model/why.ts';
 import { payloadSizeMax } from '../wire/dhcp-writer.ts';
+import type { OptionDefinition } from '../wire/option-table.ts';
 
 export interface ExplainNote {
-  /** `network`, `host`, `class`, `pool`, `address`, `time`, `condition`, `option`, `log`, `refused`. */
+  /** `network`, `host`, `class`, `pool`, `address`, `time`, `condition`, `option`, `log`, `done` (a message without answer was believed), `refused`. */
   readonly topic: string;
   readonly text: string;
   /** The configuration that decided, where one place did. */
   readonly span: Span | undefined;
+  /** Of topic `option`. */
+  readonly option?: OptionNote;
+}
+
+export interface OptionNote {
+  readonly space: string;
+  readonly code: number;
+  readonly effect: OptionEffect;
+  /** The statement whose value stood there before, and its scope. */
+  readonly earlier: { readonly scope: string; readonly span: Span } | undefined;
 }
 
 export interface Explanation {
@@ -27,17 +38,40 @@ export interface Explanation {
 /** Keeps what the engine tells while it decides. */
 export class NoteTaker implements Recorder {
   readonly notes: ExplainNote[] = [];
+  /** The statement whose value stands, by space and code. */
+  readonly #standing = new Map<string, { readonly scope: string; readonly span: Span }>();
+  readonly #said = new Map<Span, Set<string>>();
   step(topic: string, text: string, span?: Span): void {
     this.notes.push({ topic, text, span });
   }
   condition(span: Span, isTrue: boolean): void {
-    this.notes.push({ topic: 'condition', text: isTrue ? 'true' : 'not true', span });
+    this.#once({ topic: 'condition', text: isTrue ? 'true' : 'not true', span });
   }
-  option(option: { readonly space: string; readonly name: string }, span: Span, scope: string, isOverride: boolean): void {
-    const name = option.space === 'dhcp' || option.space === 'server' ? option.name : `${option.space}.${option.name}`;
-    this.notes.push({ topic: 'option', text: `${name} by ${scope}${isOverride ? ', instead of what a weaker scope said' : ''}`, span });
+  option(option: OptionDefinition, span: Span, scope: string, effect: OptionEffect): void {
+    const { space, code } = option;
+    const name = space === 'dhcp' || space === 'server' ? option.name : `${space}.${option.name}`;
+    const key = `${space} ${code}`;
+    const earlier = effect === 'sets' ? undefined : this.#standing.get(key);
+    this.#once({ topic: 'option', text: `${name} by ${scope}${effectText(effect, earlier?.scope ?? '')}`, span, option: { space, code, effect, earlier } });
+    if (effect !== 'gives-way') this.#standing.set(key, { scope, span });
+  }
+  /** One packet may have its scopes executed more than once, for its address and for its server's identifier: that is told once. */
+  #once(note: ExplainNote & { readonly span: Span }): void {
+    const said = this.#said.get(note.span);
+    if (said?.has(note.text) === true) return;
+    this.#said.set(note.span, (said ?? new Set<string>()).add(note.text));
+    this.notes.push(note);
   }
 }
+
+const effectText = (effect: OptionEffect, earlier: string): string => {
+  switch (effect) {
+    case 'sets': return '';
+    case 'replaces': return `, instead of ${earlier}`;
+    case 'extends': return `, added to ${earlier}`;
+    case 'gives-way': return `: a default, and ${earlier} has set it`;
+  }
+};
 
 /** A lane that keeps the one frame of a rehearsal. */
 class PaperLane implements SendLane {
@@ -56,6 +90,9 @@ class PaperLane implements SendLane {
   reply(): void {}
 }
 
+/** What the line of a message that is never answered says when it was believed. */
+const believed: Partial<Readonly<Record<PacketLine, string>>> = { RELEASE: 'found', DECLINE: 'abandoned' };
+
 /** Lines become notes: the reason of a refusal is in them. */
 class PaperLog implements LogLane {
   readonly #notes: NoteTaker;
@@ -65,8 +102,8 @@ class PaperLog implements LogLane {
   event<Fields extends object>(event: LogEvent<Fields>, fields: Fields): void {
     this.#notes.step('log', event.text(fields));
   }
-  packet(_line: PacketLine, _ip: number, _view: unknown, _via: unknown, _hostname: string, reason: string): void {
-    if (reason !== '') this.#notes.step('refused', reason);
+  packet(line: PacketLine, _ip: number, _view: unknown, _via: unknown, _hostname: string, reason: string): void {
+    if (reason !== '') this.#notes.step(believed[line] === reason ? 'done' : 'refused', reason);
   }
 }
 

@@ -6,7 +6,7 @@ import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { seconds, type Seconds } from '../std/time.ts';
 import type { AddressItem, AnyExpr, BooleanExpr, DataExpr, LeaseEvent, OptionStatement, Statement } from '../model/expression.ts';
 import type { Scope } from '../model/server-config.ts';
-import type { Recorder } from '../model/why.ts';
+import type { OptionEffect, Recorder } from '../model/why.ts';
 import { optionCode, serverOptionCode, type OptionDefinition } from '../wire/option-table.ts';
 import { evaluate, evaluateBoolean, evaluateData, toVariable, type Environment } from './evaluate.ts';
 import type { ReplyBlock } from './reply-block.ts';
@@ -198,6 +198,11 @@ type Flow = 'next' | 'break' | 'return';
 /** What goes on behind a statement whose own list ended so. */
 const outOf = (flow: Flow): Flow => (flow === 'break' ? 'next' : flow);
 
+/** By operator, of an option that is set already. */
+const effects: Readonly<Record<OptionStatement['operator'], OptionEffect>> = {
+  supersede: 'replaces', default: 'gives-way', append: 'extends', prepend: 'extends',
+};
+
 class Executor {
   readonly handlers = new Map<LeaseEvent, readonly Statement[]>();
   /** Where expressions run: sees what is set so far. */
@@ -348,9 +353,10 @@ class Executor {
     let space = this.#stored.get(option.space);
     if (space === undefined) this.#stored.set(option.space, (space = new Map()));
     const before = space.get(option.code);
+    // Options of an `on` body go nowhere.
+    if (scope !== handlerScope) this.#execution.why?.option(option, statement.span, scope.title, before === undefined ? 'sets' : effects[operator]);
     if (operator === 'default' && before !== undefined) return;
     const value = this.#stores(statement);
-    this.#execution.why?.option(option, statement.span, scope.title, before !== undefined);
     if (before === undefined || operator === 'supersede' || operator === 'default') space.set(option.code, value);
     else space.set(option.code, { kind: 'joined', parts: operator === 'append' ? [before, value] : [value, before] });
   }

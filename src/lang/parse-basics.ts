@@ -71,15 +71,21 @@ interface WrittenNumber {
   readonly span: Span;
 }
 
+/** One or two hex digits: no conversion can find anything wrong with them. PERF: hardware addresses are made of nothing else. */
+function isHexByte(text: string): boolean {
+  return text.length <= 2 && /^[0-9a-f]+$/i.test(text);
+}
+
 /**
  * `count` numbers with a separator between them, or any number of them (count 0). Values that are out of range are reported but
  * kept, cut to 8 bits, as dhcpd does.
  */
 function parseBytes(reader: Reader, separator: '.' | ':', base: 10 | 16, count: number): Uint8Array | undefined {
-  const written: WrittenNumber[] = [];
   const values: number[] = [];
+  /** By index, what cannot be converted before the list is complete. */
+  const late: (readonly [index: number, number: WrittenNumber])[] = [];
   do {
-    if (written.length > 0) {
+    if (values.length > 0) {
       if (reader.peek() !== separator) {
         if (count === 0) break;
         return tooFewNumbers(reader, count);
@@ -96,12 +102,13 @@ function parseBytes(reader: Reader, separator: '.' | ':', base: 10 | 16, count: 
       reader.skipRest();
       return undefined;
     }
-    const number = { text: reader.word, span: reader.span };
-    written.push(number);
-    if (count > 0) values.push(convertNumber(reader, number, base, 8));
-  } while (written.length !== count);
+    const text = reader.word;
+    const isPlain = base === 16 && isHexByte(text);
+    if (count === 0 && !isPlain) late.push([values.length, { text, span: reader.span }]);
+    values.push(isPlain ? Number.parseInt(text, 16) : count === 0 ? 0 : convertNumber(reader, { text, span: reader.span }, base, 8));
+  } while (values.length !== count);
   // dhcpd converts an open-ended list when it has all of it, from its end.
-  if (count === 0) for (const number of written.toReversed()) values.unshift(convertNumber(reader, number, base, 8));
+  for (const [index, number] of late.toReversed()) values[index] = convertNumber(reader, number, base, 8);
   while (values.length < count) values.push(0);
   return Uint8Array.from(values, (value) => value & 255);
 }
@@ -149,7 +156,8 @@ export function parseHexList(reader: Reader): HexLiteral | undefined {
       reader.skipRest();
       return undefined;
     }
-    values.push(convertNumber(reader, { text: reader.word, span: reader.span }, 16, 8));
+    const text = reader.word;
+    values.push(isHexByte(text) ? Number.parseInt(text, 16) : convertNumber(reader, { text, span: reader.span }, 16, 8));
   } while (reader.takeIf(':'));
   return { kind: 'hex', span: reader.spanFrom(start), bytes: Uint8Array.from(values, (value) => value & 255) };
 }

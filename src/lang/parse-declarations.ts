@@ -79,7 +79,7 @@ type Parser = (session: Session, place: Place, start: number) => Item | undefine
 function parseItem(session: Session, place: Place): Item | undefined {
   const { reader } = session;
   const token = reader.peek();
-  if (session.ownBlocks.has(reader.nextWord.toLowerCase()) && isIdentifier(token)) {
+  if (session.ownBlocks.size > 0 && session.ownBlocks.has(reader.nextWord.toLowerCase()) && isIdentifier(token)) {
     const from = reader.nextStart;
     reader.take();
     return parseOwnBlock(session, from);

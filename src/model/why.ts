@@ -8,6 +8,12 @@ export interface Recorder {
   step(topic: string, text: string, span?: Span): void;
   /** An `if` was reached. */
   condition(span: Span, isTrue: boolean): void;
-  /** A scope set an option; `isOverride` when a weaker scope had set it before. */
-  option(option: OptionDefinition, span: Span, scope: string, isOverride: boolean): void;
+  /** A statement about an option was executed in a scope. */
+  option(option: OptionDefinition, span: Span, scope: string, effect: OptionEffect): void;
 }
+
+/**
+ * What a statement did with an option: set it first, took the place of an earlier value, added to it, or, a `default`, gave way
+ * to it.
+ */
+export type OptionEffect = 'sets' | 'replaces' | 'extends' | 'gives-way';

@@ -13,6 +13,7 @@ import { decodeSource, encodeSource } from '../../src/lang/source-text.ts';
 import { mutate } from '../../src/lang/testing.ts';
 import { Prng } from '../../src/std/prng.ts';
 import { included, inTheField, oddities, places, statements } from './accept-inputs.ts';
+import { fieldFiles } from './field-inputs.ts';
 
 const isNight = process.env['LEASEHOLD_NIGHT'] === '1';
 const version = spawnSync('dhcpd', ['--version'], { encoding: 'utf8' });
@@ -107,8 +108,20 @@ test('mistakes and oddities one by one', { skip }, () => {
 });
 
 test('what public configurations contain', { skip }, () => {
-  assert.ok(inTheField.length + corpus.length >= 100);
   compareAll([...inTheField, ...corpus.map(readCorpus)]);
+});
+
+test('whole configurations as people and tools write them', { skip }, () => {
+  compareAll(fieldFiles);
+});
+
+test('it is 400 configurations or more, of which 100 or more are as public ones are, and at most 10 are judged otherwise', () => {
+  const placed = Object.values(places).flatMap((wrap) => statements.map(wrap));
+  const all = new Set([...placed, ...oddities, ...inTheField, ...fieldFiles, ...corpus.map(readCorpus)]);
+  assert.ok(all.size >= 1_400, `${all.size} different ones`);
+  assert.ok(new Set([...inTheField, ...fieldFiles]).size >= 160, `${inTheField.length} and ${fieldFiles.length}`);
+  assert.ok(knownDifferences.size <= 10);
+  for (const text of knownDifferences.keys()) assert.ok(all.has(text), `a difference is about a configuration that is compared: ${text}`);
 });
 
 test('known differences are still differences', { skip }, () => {

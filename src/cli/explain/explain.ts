@@ -1,34 +1,45 @@
-// `leasehold explain`: who the client is, on which network, and what the engine says of it. Pure but for what `ExplainCli` does.
+// `leasehold explain`: what the engine says of one message. Pure but for what `ExplainCli` does.
 
-import { fromHex, toHex } from '../../std/bytes.ts';
-import { broadcastOf, formatIpv4, isInside, parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import { toHex } from '../../std/bytes.ts';
+import type { Ipv4 } from '../../std/ipv4.ts';
 import { err, ok, type Result } from '../../std/result.ts';
 import type { Now } from '../../std/time.ts';
-import type { ServerConfig, Subnet } from '../../model/server-config.ts';
+import type { Span } from '../../model/span.ts';
+import type { ServerConfig } from '../../model/server-config.ts';
 import { loadConfig, type ReadText } from '../../config/load-config.ts';
 import type { ExplainNote, Explanation } from '../../engine/explain.ts';
 import { LeaseStore } from '../../lease/lease-store.ts';
 import { replayBytes } from '../../lease/replay.ts';
+import { messageType } from '../../wire/dhcp-view.ts';
 import { predefinedSpaces } from '../../wire/option-table.ts';
 import type { ExitStatus } from '../cli-context.ts';
 import { placeOf } from '../render-diagnostic.ts';
-import { discoverOf, type ClientDescription } from './client-packet.ts';
-import { outcomeOf, pairStates, rehearse } from './rehearsal.ts';
-import { replyLines } from './render-reply.ts';
+import { subnetText } from './client.ts';
+import { outcomeOf, type Outcome } from './outcome.ts';
+import { packetOf } from './packet-source.ts';
+import { questionOfPacket } from './packet-question.ts';
+import { questionOf, type Described, type Question } from './question.ts';
+import { pairStates, rehearse } from './rehearsal.ts';
+import { replyLines, type ReplyLine } from './render-reply.ts';
 
 export interface ExplainArgs {
-  /** MAC address, `id:` and the hex of a client identifier, or an IP address that a host or a lease holds. */
-  readonly who: string;
+  /** What the client is and says, or the packet that it sent. */
+  readonly subject: Described | CapturedSubject;
   readonly config: string;
   readonly leaseholdConf: string;
   /** undefined: as if no lease had ever been given. */
   readonly leases?: string;
-  readonly client: Omit<ClientDescription, 'hardware' | 'clientId' | 'giaddr'>;
-  readonly relay?: Ipv4;
-  /** Any address of the subnet on which the client is attached. */
-  readonly on?: Ipv4;
   readonly json: boolean;
   readonly hex: boolean;
+}
+
+export interface CapturedSubject {
+  /** A capture file, a file of hex, or hex. */
+  readonly packet: string;
+  /** Which one of the capture, from 1. */
+  readonly number?: number;
+  /** Our own address on the client's subnet. */
+  readonly on?: Ipv4;
 }
 
 export interface ExplainCli {
@@ -40,33 +51,27 @@ export interface ExplainCli {
   readonly now: Now;
 }
 
-type Identity = Pick<ClientDescription, 'hardware' | 'clientId'>;
-
-/** 0: it would be answered. 1: it would not. 2: could not run. */
+/** 0: it would get what it came for. 1: it would not. 2: could not run. */
 export function runExplain(args: ExplainArgs, cli: ExplainCli): ExitStatus {
   const prepared = prepare(args, cli);
   if (!prepared.ok) {
     cli.err(prepared.error);
     return 2;
   }
-  const { config, store, client, subnet, own } = prepared.value;
-  const rehearsal = { config, store, packet: discoverOf(client), subnet, own, now: cli.now };
-  const explanation = rehearse(rehearsal);
-  const states = config.peers.length === 0 ? [] : pairStates.map((state) => ({ state: state.title, outcome: outcomeOf(rehearse(rehearsal, state)) }));
-  const space = config.optionSpaces.get('dhcp') ?? predefinedSpaces.get('dhcp');
-  const reply = explanation.reply === undefined || space === undefined ? [] : replyLines(explanation.reply, space);
-  if (args.json) cli.out(JSON.stringify(jsonOf(client, subnet, explanation, reply, states), undefined, 2));
-  else for (const line of textOf(client, subnet, explanation, reply, states)) cli.out(line);
-  if (args.hex && !args.json && explanation.reply !== undefined) cli.out(toHex(explanation.reply));
-  return explanation.reply === undefined ? 1 : 0;
+  const answer = answerOf(prepared.value);
+  const { reply } = answer.explanation;
+  if (args.json) cli.out(JSON.stringify(jsonOf(answer), undefined, 2));
+  else for (const line of textOf(answer)) cli.out(line);
+  if (args.hex && !args.json && reply !== undefined) cli.out(toHex(reply));
+  return answer.outcome.isGood ? 0 : 1;
 }
 
 interface Prepared {
-  readonly config: ServerConfig;
+  readonly question: Question;
+  /** Leases as the file has them. */
   readonly store: LeaseStore;
-  readonly client: ClientDescription;
-  readonly subnet: Subnet;
-  readonly own: Ipv4;
+  /** The same anew: what a message other than a DISCOVER changes must not reach the next rehearsal. */
+  readonly storeAgain: () => LeaseStore;
 }
 
 function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
@@ -74,99 +79,89 @@ function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
   if (!loaded.ok) return err(`cannot read ${args.config}: ${loaded.error.problem}`);
   const { config } = loaded.value;
   if (config === undefined) return err(`${args.config} has errors and would not be served; run: leasehold check ${args.config}`);
+  const bytes = args.leases === undefined ? ok(undefined) : cli.readBytes(args.leases);
+  if (!bytes.ok) return err(`cannot read ${args.leases ?? ''}: ${bytes.error}`);
+  const storeAgain = (): LeaseStore => storeFrom(config, bytes.value, cli.now);
+  const store = storeAgain();
+  const question = ask(args.subject, config, store, cli);
+  return question.ok ? ok({ question: question.value, store, storeAgain }) : question;
+}
+
+function ask(subject: ExplainArgs['subject'], config: ServerConfig, store: LeaseStore, cli: ExplainCli): Result<Question, string> {
+  if (!('packet' in subject)) return questionOf(subject, config, store, cli.now);
+  const heard = packetOf(subject.packet, subject.number, (path) => cli.readBytes(path));
+  return heard.ok ? questionOfPacket(heard.value, subject.on, config, store, cli.now) : heard;
+}
+
+/** Leases as a file has them; without one none was ever given. */
+export function storeFrom(config: ServerConfig, leases: Uint8Array | undefined, now: Now): LeaseStore {
   const store = new LeaseStore(config, 1);
-  if (args.leases === undefined) store.settle();
-  else {
-    const bytes = cli.readBytes(args.leases);
-    if (!bytes.ok) return err(`cannot read ${args.leases}: ${bytes.error}`);
-    replayBytes(bytes.value, store, cli.now.wall);
-  }
-  const found = identityOf(args.who, store);
-  if (!found.ok) return found;
-  const subnet = subnetFor(args, found.value, config, store);
-  if (!subnet.ok) return subnet;
-  const client: ClientDescription = { ...args.client, ...found.value, giaddr: args.relay ?? (0 as Ipv4) };
-  return ok({ config, store, client, subnet: subnet.value, own: ownAddress(subnet.value, args.on) });
+  if (leases === undefined) store.settle();
+  else replayBytes(leases, store, now.wall);
+  return store;
 }
 
-/** What we call ourselves on the subnet: the address that was given if it can be a host's, else the last one. */
-function ownAddress({ network, mask }: Subnet, on: Ipv4 | undefined): Ipv4 {
-  return on !== undefined && on !== network ? on : ((broadcastOf(network, mask) - 1) >>> 0) as Ipv4;
+interface Answer {
+  readonly question: Question;
+  readonly explanation: Explanation;
+  readonly outcome: Outcome;
+  readonly reply: readonly ReplyLine[];
+  readonly states: readonly { readonly state: string; readonly outcome: string }[];
 }
 
-/** Ethernet address, client identifier, or whoever has the IP address by declaration or by lease. */
-function identityOf(who: string, store: LeaseStore): Result<Identity, string> {
-  const none = new Uint8Array(6);
-  if (/^id:/i.test(who)) {
-    const clientId = fromHex(who.slice(3).replaceAll(':', ''));
-    return clientId === undefined ? err(`${who}: behind id: stand hex digits, such as id:01:52:54:00:00:00:01`) : ok({ hardware: none, clientId });
-  }
-  const ip = parseIpv4(who);
-  if (ip !== undefined) return holderOf(ip, store);
-  const hardware = fromHex(who.replaceAll(/[:.-]/g, ''));
-  return hardware === undefined || hardware.length === 0 || hardware.length > 16
-    ? err(`${who} is no MAC address, no id:HEX and no IP address`)
-    : ok({ hardware });
+function answerOf({ question, store, storeAgain }: Prepared): Answer {
+  const { config, messageType: type } = question;
+  const storeForNext = type === messageType.discover ? () => store : storeAgain;
+  const explanation = rehearse(question, storeForNext());
+  const states = config.peers.length === 0 ? [] : pairStates;
+  const space = config.optionSpaces.get('dhcp') ?? predefinedSpaces.get('dhcp');
+  return {
+    question,
+    explanation,
+    outcome: outcomeOf(explanation, type),
+    reply: explanation.reply === undefined || space === undefined ? [] : replyLines(explanation.reply, explanation.notes, space),
+    states: states.map((state) => ({ state: state.title, outcome: outcomeOf(rehearse(question, storeForNext(), state), type).text })),
+  };
 }
 
-function holderOf(ip: Ipv4, { hosts, table }: LeaseStore): Result<Identity, string> {
-  for (const host of hosts.numbers()) {
-    const { hardware, uid } = hosts.declaration(host);
-    if (!hosts.fixedAddresses(host).includes(ip) || (hardware === undefined && uid === undefined)) continue;
-    return ok({ hardware: hardware?.address ?? new Uint8Array(6), ...(uid === undefined ? {} : { clientId: uid }) });
-  }
-  const row = table.rowOf(ip);
-  const lease = row < 0 ? undefined : table.lease(row);
-  if (lease?.hardware !== undefined)
-    return ok({ hardware: lease.hardware.address, ...(lease.uid === undefined ? {} : { clientId: lease.uid }) });
-  return err(`nobody holds ${formatIpv4(ip)}: no host declaration names it${row < 0 ? ' and it is in no range' : ', and no lease is known (--leases FILE)'}`);
+/** `dhcpd.conf:11`; undefined for what stands in no file. */
+function lineOf(span: Span | undefined): string | undefined {
+  return span === undefined || span.file.name === '' ? undefined : `${span.file.name}:${placeOf(span).line}`;
 }
-
-/** Where the client is: behind the relay, where it was told, where its fixed address lies, or on the only network. */
-function subnetFor({ relay, on }: ExplainArgs, identity: Identity, config: ServerConfig, store: LeaseStore): Result<Subnet, string> {
-  const containing = (ip: Ipv4): Subnet | undefined => config.subnets.find(({ network, mask }) => isInside(ip, network, mask));
-  const named = on ?? relay;
-  if (named !== undefined) {
-    const subnet = containing(named);
-    return subnet === undefined ? err(`${formatIpv4(named)} is in no subnet of the configuration`) : ok(subnet);
-  }
-  for (const host of store.hosts.numbers()) {
-    const { hardware } = store.hosts.declaration(host);
-    if (hardware === undefined || toHex(hardware.address) !== toHex(identity.hardware)) continue;
-    const [fixed] = store.hosts.fixedAddresses(host);
-    const subnet = fixed === undefined ? undefined : containing(fixed);
-    if (subnet !== undefined) return ok(subnet);
-  }
-  const [only, ...others] = config.subnets;
-  if (only === undefined) return err('the configuration declares no subnet');
-  return others.length === 0 ? ok(only) : err(`on which of ${config.subnets.length} subnets is the client? Say --on ADDRESS (any address of it), or --relay GIADDR`);
+/** `  (dhcpd.conf:11, before it dhcpd.conf:3)`. */
+function placeText({ span, option }: ExplainNote): string {
+  const line = lineOf(span);
+  const earlier = lineOf(option?.earlier?.span);
+  return line === undefined ? '' : `  (${line}${earlier === undefined ? '' : `, before it ${earlier}`})`;
 }
+const noteText = (note: ExplainNote): string => `  ${note.topic.padEnd(9)} ${note.text}${placeText(note)}`;
 
-const subnetText = ({ network, mask }: Subnet): string => `${formatIpv4(network)} netmask ${formatIpv4(mask)}`;
-const whoText = ({ hardware, clientId, giaddr }: ClientDescription): string =>
-  `${toHex(hardware, ':')}${clientId === undefined ? '' : `, client identifier ${toHex(clientId, ':')}`}${giaddr === 0 ? '' : `, through relay ${formatIpv4(giaddr)}`}`;
-const noteText = ({ topic, text, span }: ExplainNote): string =>
-  `  ${topic.padEnd(9)} ${text}${span === undefined || span.file.name === '' ? '' : `  (${span.file.name}:${placeOf(span).line})`}`;
+const textOf = ({ question, explanation, outcome, reply, states }: Answer): string[] => [
+  question.title,
+  '',
+  ...explanation.notes.map(noteText),
+  '',
+  outcome.text,
+  ...reply.map(({ text, by }) => `  ${text}${by === undefined ? '' : placeText(by)}`),
+  ...(states.length === 0 ? [] : ['', 'In each state of this node of the pair:', ...states.map(({ state, outcome: text }) => `  ${state.padEnd(28)} ${text}`)]),
+];
 
-function textOf(client: ClientDescription, subnet: Subnet, explanation: Explanation, reply: readonly string[], states: readonly { state: string; outcome: string }[]): string[] {
-  return [
-    `A DHCPDISCOVER of ${whoText(client)}, on subnet ${subnetText(subnet)}`,
-    '',
-    ...explanation.notes.map(noteText),
-    '',
-    outcomeOf(explanation),
-    ...reply.map((line) => `  ${line}`),
-    ...(states.length === 0 ? [] : ['', 'In each state of this node of the pair:', ...states.map(({ state, outcome }) => `  ${state.padEnd(28)} ${outcome}`)]),
-  ];
-}
+/** File and line where there are any. */
+const placeJson = (span: Span | undefined): object => (span === undefined || span.file.name === '' ? {} : { file: span.file.name, line: placeOf(span).line });
+const noteJson = ({ topic, text, span, option }: ExplainNote): object => ({
+  topic, text, ...placeJson(span),
+  ...(option?.earlier === undefined ? {} : { earlier: { scope: option.earlier.scope, ...placeJson(option.earlier.span) } }),
+});
 
-const jsonOf = (client: ClientDescription, subnet: Subnet, explanation: Explanation, reply: readonly string[], states: readonly object[]): object => ({
-  client: { hardware: toHex(client.hardware, ':'), clientId: client.clientId === undefined ? null : toHex(client.clientId, ':') },
+const jsonOf = ({ question: { identity, subnet }, explanation, outcome, reply, states }: Answer): object => ({
+  client: { hardware: toHex(identity.hardware, ':'), clientId: identity.clientId === undefined ? null : toHex(identity.clientId, ':') },
   subnet: subnetText(subnet),
-  outcome: outcomeOf(explanation),
-  notes: explanation.notes.map(({ topic, text, span }) => ({
-    topic, text, ...(span === undefined || span.file.name === '' ? {} : { file: span.file.name, line: placeOf(span).line }),
-  })),
-  reply: explanation.reply === undefined ? null : { lines: reply, hex: toHex(explanation.reply) },
+  outcome: outcome.text,
+  notes: explanation.notes.map(noteJson),
+  reply: explanation.reply === undefined ? null : {
+    lines: reply.map(({ text }) => text),
+    origins: reply.map(({ by }) => (by === undefined ? null : placeJson(by.span))),
+    hex: toHex(explanation.reply),
+  },
   states,
 });

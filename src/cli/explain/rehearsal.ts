@@ -1,14 +1,15 @@
-// The production engine over files: a DISCOVER is answered on paper, for each state that a node of a pair can be in.
+// The production engine over files: a message is answered on paper, for each state that a node of a pair can be in.
 
-import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import type { Ipv4 } from '../../std/ipv4.ts';
 import { seconds, unset, type Now } from '../../std/time.ts';
-import type { ServerConfig, Subnet } from '../../model/server-config.ts';
+import type { FailoverPeer, ServerConfig, Subnet } from '../../model/server-config.ts';
 import type { Service, ServiceView } from '../../model/service-view.ts';
 import type { Interface } from '../../model/step.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Explanation } from '../../engine/explain.ts';
 import { DhcpView } from '../../wire/dhcp-view.ts';
+import type { PacketPath } from './client-message.ts';
 
 const ifindex = 1;
 
@@ -20,11 +21,17 @@ export const pairStates: readonly { readonly title: string; readonly service: Se
   { title: 'recover, paused, shutdown', service: 'none', reason: ' (not serving)' },
 ];
 
-const viewFor = (config: ServerConfig, state: (typeof pairStates)[number]): ServiceView[] =>
+/** The partner calls itself by its failover address, unless a name stands there: names are not resolved on paper. */
+const partnerIdentifiers = ({ partnerAddress }: FailoverPeer): number[] =>
+  partnerAddress.kind === 'address' ? [partnerAddress.address] : [];
+
+/** What failover would let the engine do in a state, by peer. */
+export const viewsIn = (config: ServerConfig, state: (typeof pairStates)[number]): ServiceView[] =>
   config.peers.map((peer) => ({
     service: state.service, reason: state.reason, role: peer.role, hashBuckets: peer.hashBuckets,
     loadBalanceMaxSecs: peer.loadBalanceMaxSecs, mclt: peer.mclt ?? seconds(3600), stos: unset,
-    isPartnerServing: state.service === 'cooperating', partnerIdentifiers: [], skew: 0, probesUnused: false, wantsAddresses: false,
+    isPartnerServing: state.service === 'cooperating', partnerIdentifiers: partnerIdentifiers(peer), skew: 0, probesUnused: false,
+    wantsAddresses: false,
   }));
 
 /** The interface on which a client of `subnet` is directly attached. `own`: what we call ourselves there. */
@@ -34,17 +41,17 @@ const interfaceIn = ({ mask }: Subnet, own: Ipv4): Interface => ({
 
 export interface Rehearsal {
   readonly config: ServerConfig;
-  readonly store: LeaseStore;
   readonly packet: Uint8Array;
+  readonly path: PacketPath;
   readonly subnet: Subnet;
   readonly own: Ipv4;
   readonly now: Now;
 }
 
-/** Without failover peers the state changes nothing. Nothing of the store is changed. */
-export function rehearse({ config, store, packet, subnet, own, now }: Rehearsal, state = pairStates[0]): Explanation {
+/** Without failover peers the state changes nothing. A DISCOVER leaves `store` as it was; any other message needs one of its own. */
+export function rehearse({ config, packet, path, subnet, own, now }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
   const { table, hosts, names } = store;
-  const views = state === undefined ? [] : viewFor(config, state);
+  const views = state === undefined ? [] : viewsIn(config, state);
   let request = 0;
   const engine = new Engine({
     config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, seed: 1, nextRequestId: () => ++request,
@@ -52,13 +59,6 @@ export function rehearse({ config, store, packet, subnet, own, now }: Rehearsal,
   engine.interfaces([interfaceIn(subnet, own)]);
   const view = new DhcpView(packet);
   const check = view.check(packet.length);
-  if (check !== 'ok') return { notes: [{ topic: 'refused', text: `the packet is dropped: ${check}`, span: undefined }], reply: undefined };
-  const source = view.giaddr;
-  return engine.explain({ view, ifindex, source, sourcePort: source === 0 ? 68 : 67, destination: own }, now);
-}
-
-/** One line for a state: the address, or why there is none. */
-export function outcomeOf({ notes, reply }: Explanation): string {
-  if (reply === undefined) return `no answer: ${notes.findLast(({ topic }) => topic === 'refused')?.text ?? 'the configuration ignores this client'}`;
-  return `DHCPOFFER of ${formatIpv4(new DataView(reply.buffer, reply.byteOffset).getUint32(16) as Ipv4)}`;
+  if (check !== 'ok' && check !== 'bootp') return { notes: [{ topic: 'refused', text: `the packet is dropped: ${check}`, span: undefined }], reply: undefined };
+  return engine.explain({ view, ifindex, ...path }, now);
 }
