@@ -100,19 +100,19 @@ function hugeFile(lines: number): string {
 
 test('20,000 lines are read in much less than a second', () => {
   const text = hugeFile(20_000);
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { tree, diagnostics } = parseText(text);
-  const elapsed = performance.now() - started;
+  const elapsed = process.cpuUsage(started).user / 1000;
   assert.deepEqual(diagnostics, []);
   assert.ok(tree.body.length > 3000);
-  assert.ok(elapsed < 1000, `${elapsed.toFixed(0)} ms`);
+  assert.ok(elapsed < 1000, `${elapsed.toFixed(0)} ms of processor time`);
 });
 
 test('a file full of mistakes takes no more time than one without', () => {
   const text = hugeFile(20_000).replaceAll('hardware ethernet', 'hardware-ethernet').replaceAll('";', '"');
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { diagnostics } = parseText(text);
-  const elapsed = performance.now() - started;
+  const elapsed = process.cpuUsage(started).user / 1000;
   assert.ok(diagnostics.length > 3000);
-  assert.ok(elapsed < 3000, `${elapsed.toFixed(0)} ms`);
+  assert.ok(elapsed < 3000, `${elapsed.toFixed(0)} ms of processor time`);
 });

@@ -91,9 +91,9 @@ lease 10.0.0.3 { binding`;
 
 test('twenty thousand records are read in seconds, not minutes', () => {
   const text = Array.from({ length: 20_000 }, (_, index) => record.replace('10.9.0.120', `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`)).join('');
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { tree } = parse(text);
-  const elapsed = performance.now() - started;
+  const elapsed = process.cpuUsage(started).user / 1000;
   assert.equal(tree.body.length, 20_000);
-  assert.ok(elapsed < 5000, `${elapsed.toFixed(0)} ms`);
+  assert.ok(elapsed < 5000, `${elapsed.toFixed(0)} ms of processor time`);
 });
