@@ -8,6 +8,7 @@ import type { DhcpServer } from './support/dhcp-servers.ts';
 import { openLab, skipWithout, type Lab } from './support/lab.ts';
 import type { Segment } from '../../src/cli/lab/segment.ts';
 import { connectLines, omshell, type OmshellKey } from './support/omshell.ts';
+import { rawRows } from './support/omapi-raw-rows.ts';
 import { omshellRows } from './support/omshell-rows.ts';
 
 const skip = skipWithout('dhcpd', 'omshell');
@@ -105,6 +106,26 @@ for (const [id, line, used] of [['signed', 'omapi-key omapi_key;', key], ['unsig
     assert.match(wanted, /^lookup_mac of a lease: 02:00:5e:10:00:01$/m);
     assert.equal(callsAgainst(ours, used), wanted);
   });
+
+/** What a server answers to every row; the program runs in its namespace. */
+const rawAnswers = ({ host }: DhcpServer): string[][] =>
+  JSON.parse(
+    execFileSync('ip', [
+      'netns', 'exec', host.name, process.execPath, '--import', 'tsx', join(import.meta.dirname, 'support/omapi-raw-main.ts'),
+      JSON.stringify(rawRows.map(({ messages }) => messages)),
+    ], { encoding: 'utf8', timeout: 60_000 }),
+  ) as string[][];
+
+test('raw messages are answered with the same bytes', { skip }, async (t) => {
+  const { ours, theirs } = await openPair(t, config('omapi-key omapi_key;'));
+  const [got, wanted] = [rawAnswers(ours), rawAnswers(theirs)];
+  assert.match(wanted[0]?.[0] ?? '', /^opcode 3 rid 1000 handle some auth 0 signature 0 \[\] \[name=6f6d6170695f6b6579 algorithm=/);
+  for (const [index, row] of rawRows.entries())
+    await t.test(row.id, () => {
+      if (row.ours === undefined) assert.deepEqual(got[index], wanted[index]);
+      else assert.notDeepEqual(got[index], wanted[index], `dhcpd differs no longer: ${row.ours}`);
+    });
+});
 
 const openings: readonly { readonly id: string; readonly key: OmshellKey | undefined; readonly says: RegExp; readonly theirs?: RegExp }[] = [
   { id: 'no key on a server that wants one', key: undefined, says: /can't open object: no key specified/ },
