@@ -6,6 +6,7 @@ import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import type { Classes } from './classes.ts';
 import type { Granting } from './granting.ts';
+import type { LeftToPartner } from './left-to-partner.ts';
 import type { Lookup } from './lookup.ts';
 import type { Networks } from './networks.ts';
 import type { Offers } from './offers.ts';
@@ -29,4 +30,5 @@ export interface Desk {
   readonly granting: Granting;
   readonly pings: Pings;
   readonly limits: RateLimits;
+  readonly leftToPartner: LeftToPartner;
 }

@@ -33,6 +33,7 @@ import { Offers } from './offers.ts';
 import { Pings } from './pings.ts';
 import { PoolThresholds } from './pool-fill.ts';
 import { Policies } from './policies.ts';
+import { LeftToPartner } from './left-to-partner.ts';
 import { RateLimits } from './rate-limits.ts';
 import { answerRelease } from './release.ts';
 import { describeClient, Replies } from './reply.ts';
@@ -99,6 +100,7 @@ export class Engine {
       granting: new Granting(shared),
       pings: this.#pings,
       limits: new RateLimits(config.leasehold),
+      leftToPartner: new LeftToPartner(),
     };
   }
 

@@ -112,6 +112,23 @@ for (const { id, view, backup, requested, answer, log } of gateRows)
     if (log !== undefined) assert.match(world.log.join('\n'), log);
   });
 
+test('a client that asks a dead partner for its offer is sent back to us when it asks again', () => {
+  const partner = ip('10.0.0.3');
+  const world = pair({ service: 'alone', isPartnerServing: false, partnerIdentifiers: [partner] }, { backup: ['10.0.0.105'] });
+  const asks = (xid: number, more = {}): number => {
+    const [reply] = world.send({ type: 3, xid, chaddr: mac(1), requested: ip('10.0.0.105'), serverId: partner, ...more });
+    return reply?.message.type ?? 0;
+  };
+  assert.equal(asks(7), 0, 'the partner may answer');
+  assert.equal(asks(7), 6, 'it did not');
+  assert.equal(asks(8), 0, 'another exchange');
+  assert.equal(asks(9, { serverId: undefined }), 0);
+  assert.equal(asks(9, { serverId: undefined }), 0, 'a lease of its own may be good: only the partner knows');
+  const inPeace = pair({ isPartnerServing: true, partnerIdentifiers: [partner] }, { backup: ['10.0.0.105'] });
+  for (let i = 0; i < 3; i++)
+    assert.deepEqual(inPeace.send({ type: 3, xid: 7, chaddr: mac(1), requested: ip('10.0.0.105'), serverId: partner }), []);
+});
+
 test('when the partner holds all free addresses the log says so, and a rebalance is asked for', () => {
   const world = pair({ role: 'secondary' });
   assert.deepEqual(world.discover(1), []);

@@ -2,6 +2,7 @@
 
 import type { Ipv4 } from '../std/ipv4.ts';
 import { messageType } from '../wire/dhcp-view.ts';
+import type { ServiceView } from '../model/service-view.ts';
 import { ownership } from '../lease/ownership.ts';
 import type { Desk } from './desk.ts';
 import { logPacket, type Exchange } from './exchange.ts';
@@ -116,11 +117,16 @@ function judge(x: Exchange, desk: Desk, row: number): string {
   const view = lookup.viewOf(row);
   switch (ownership(table, row, view, x.now.wall)) {
     case 'yes': return 'yes';
-    case 'owned-by-peer': return 'lease owned by peer';
+    case 'owned-by-peer': return isLeftByPartner(x, desk, view) ? 'nak' : 'lease owned by peer';
     case 'in-transition': return `lease in transition state ${state === code.expired ? 'expired' : 'released'}`;
     default: return 'nak';
   }
 }
+
+/** The partner offered the address, and did not answer this client when it asked for it (left-to-partner.ts). */
+const isLeftByPartner = (x: Exchange, desk: Desk, view: ServiceView | undefined): boolean =>
+  view !== undefined && !view.isPartnerServing && view.partnerIdentifiers.includes(x.view.serverIdentifier) &&
+  desk.leftToPartner.isAgain(x.view, x.now.mono);
 
 function acknowledge(x: Exchange, desk: Desk, row: number, ip: Ipv4): void {
   const subnet = desk.networks.subnetOf(ip);
