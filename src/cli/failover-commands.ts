@@ -86,5 +86,6 @@ export const failoverRoutes = buildRouteMap({
     shutdown: peerCommand('shutdown'),
     pause: peerCommand('pause'),
     resume: peerCommand('resume'),
+    'trust-plain': peerCommand('trust-plain'),
   },
 });

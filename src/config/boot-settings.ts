@@ -13,7 +13,7 @@ type Draft = { -readonly [K in keyof BootSettings]: BootSettings[K] };
 export const bootDefaults: BootSettings = { root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080 };
 
 /** Words of the blocks of leasehold.conf. */
-export const ownBlocks: ReadonlySet<string> = new Set(['boot']);
+export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'relationship']);
 
 const rows: readonly NamedRow<Draft>[] = [
   {

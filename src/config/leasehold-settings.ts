@@ -9,6 +9,7 @@ import type { LeaseholdSettings } from '../model/server-config.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
 import { readBoot } from './boot-settings.ts';
+import { readRelationship } from './relationship-settings.ts';
 import { omapiDefaults, omapiSettingRows } from './omapi-settings.ts';
 import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
@@ -90,6 +91,7 @@ export const leaseholdDefaults: LeaseholdSettings = {
   offersMax: 65_536,
   clockStepMax: seconds(5),
   omapi: omapiDefaults,
+  relationships: new Map(),
   boot: undefined,
 };
 
@@ -139,6 +141,7 @@ function applySetting(settings: Settings, item: ast.Item): Diagnostic[] {
 const bootTwice = (span: Span): Diagnostic => error('C1403', span, 'there is a second boot block', { help: 'join the two' });
 
 function applyBlock(settings: Settings, block: ast.OwnBlock): Diagnostic[] {
+  if (block.word === 'relationship') return readRelationship(settings, block);
   if (block.word !== 'boot' || block.name !== undefined) return [notASetting(block.head)];
   if (settings.boot !== undefined) return [bootTwice(block.head)];
   const { settings: boot, diagnostics } = readBoot(block);

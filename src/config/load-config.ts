@@ -14,6 +14,7 @@ import { reportDeadSubclasses } from './build-classes.ts';
 import { reportPeersTogether } from './build-peers.ts';
 import { Build, type Facts } from './drafts.ts';
 import { hostNamesOf } from './host-names.ts';
+import { relationshipsAgainst, relationshipSettingRows } from './relationship-settings.ts';
 import { unknownRoleKeys } from './omapi-settings.ts';
 import { leaseholdDefaults, leaseholdSettingRows, leaseholdSettings } from './leasehold-settings.ts';
 import { inReadingOrder } from './reading-order.ts';
@@ -89,7 +90,7 @@ function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loade
     hostNames: hostNamesOf(build.drafts, build.facts.scopes, settings),
   };
   const whileReading = inReadingOrder(tree, parsed, build.diagnostics.slice(0, lateFrom));
-  const diagnostics = [...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics, ...unknownRoleKeys(config)];
+  const diagnostics = [...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics, ...unknownRoleKeys(config), ...relationshipsAgainst(config)];
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
   return {
     config: hasError ? undefined : config,
@@ -110,7 +111,7 @@ function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
   if (path === undefined || text === undefined || !text.ok)
     return { settings: leaseholdDefaults, diagnostics: [], files: [] };
   const options = new OptionTable();
-  for (const { definition } of [...leaseholdSettingRows, ...bootSettingRows]) options.define(definition);
+  for (const { definition } of [...leaseholdSettingRows, ...bootSettingRows, ...relationshipSettingRows]) options.define(definition);
   const source = { name: path, text: text.value };
   const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read), ownBlocks);
   const { settings, diagnostics: refused } = leaseholdSettings(tree.body);

@@ -75,6 +75,13 @@ export const commandTable: readonly CommandRow[] = [
     'Hand over to the partner for a short absence',
     'This node serves reserved hosts only until it is resumed; the partner serves alone from its own addresses.',
   ),
+  row(
+    'failover.trust-plain',
+    'dangerous',
+    ['peer'],
+    'Accept a plain connection from a partner that was secured before',
+    'Leases will cross the network readable, and whoever can write into it can pretend to be the partner.',
+  ),
   row('failover.resume', 'changes', ['peer'], 'Serve again after a pause'),
 ];
 

@@ -120,7 +120,7 @@ export function worldConfig(options: WorldOptions): ServerConfig {
     settings: { ...base.settings, ...options.settings },
     leasehold: {
       trustedInterfaces: options.trusted === true ? ['eth0'] : [],
-      relayRateMax: 100_000, portRateMax: 100_000, offersMax: 1000, clockStepMax: seconds(5), omapi: base.leasehold.omapi, boot: undefined, ...options.leasehold,
+      relayRateMax: 100_000, portRateMax: 100_000, offersMax: 1000, clockStepMax: seconds(5), omapi: base.leasehold.omapi, relationships: new Map(), boot: undefined, ...options.leasehold,
     },
   };
 }

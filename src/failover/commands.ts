@@ -47,6 +47,11 @@ const handlers: Readonly<Record<string, Handler>> = {
     endpoint.setState('partner-down', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
+  'failover.trust-plain': (endpoint, store, _command, now, effects) => {
+    if (!endpoint.isPinned) return refuse('the partner was never secured: a plain connection is accepted already, unless leasehold.conf requires a secured one');
+    endpoint.pin(false, effects);
+    return done(statusOf(endpoint, store.table, now));
+  },
   'failover.recover': (endpoint, store, _command, now, effects) => {
     if (endpoint.my === 'recover') return refuse('this node is recovering already');
     // After an orderly hand-over nothing of ours is unknown to the partner, so there is nothing to wait for.

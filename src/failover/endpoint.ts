@@ -33,6 +33,7 @@ import {
   startupReaction, type ServerState,
 } from './peer-states.ts';
 import { Resync } from './resync.ts';
+import { ownSecurity, type OwnSecurity } from './security.ts';
 import { Sharing } from './sharing.ts';
 import { UpdateQueue } from './updates.ts';
 
@@ -85,6 +86,9 @@ export class Endpoint {
   partnerTimer = 20;
   partnerVendor = '';
   mclt: Seconds;
+  security: OwnSecurity;
+  /** Why the link is plain; empty while it is secured, or there is none. */
+  plainReason = '';
   hashBuckets: Uint8Array | undefined;
   /** No trace of having served: a lost disk, or a pair that nobody declared new. */
   hasLostState = false;
@@ -111,10 +115,18 @@ export class Endpoint {
     this.#handshake = new Handshake(this);
     this.mclt = peer.mclt ?? mcltByDefault;
     this.hashBuckets = peer.hashBuckets;
+    this.security = ownSecurity(config, peer);
   }
 
   get name(): string {
     return this.peer.name;
+  }
+  /** The partner was secured before. */
+  get isPinned(): boolean {
+    return this.#store.failover.isPinned(this.name);
+  }
+  pin(isPinned: boolean, effects: Effects): void {
+    this.#store.failover.putPinned(this.name, isPinned, effects.journal);
   }
   get config(): ServerConfig {
     return this.#config;
@@ -204,6 +216,7 @@ export class Endpoint {
   reconfigure(config: ServerConfig): void {
     this.#config = config;
     this.#pools = poolsOf(config, this.peer);
+    this.security = ownSecurity(config, this.peer);
   }
 
   // ── Links ──
@@ -239,7 +252,17 @@ export class Endpoint {
     if (link === this.link) this.#armReceive(now);
   }
 
-  linkClosed(id: LinkId, now: Now, effects: Effects): void {
+  /** The primary speaks first again, where nobody else can hear it. */
+  linkSecured(id: LinkId, cipher: string, now: Now, effects: Effects): void {
+    const link = this.#connector.pending(id);
+    if (link?.isSecuring !== true) return;
+    link.isSecuring = false;
+    link.cipher = cipher;
+    if (this.peer.role === 'primary') this.#handshake.sendConnect(link, now, effects);
+  }
+
+  linkClosed(id: LinkId, detail: string, now: Now, effects: Effects): void {
+    if (this.#connector.pending(id)?.isSecuring === true) effects.log.event(say.securingFailed, { name: this.name, detail });
     if (this.#connector.forget(id)) {
       if (this.link === undefined) this.#connector.again(now);
     } else if (this.link?.id === id) this.#lostLink(now, effects);

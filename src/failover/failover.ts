@@ -107,8 +107,11 @@ export class Failover {
   linkData(link: LinkId, bytes: Uint8Array, now: Now, effects: Effects): void {
     this.#byLink.get(link)?.linkData(link, bytes, now, effects);
   }
-  linkClosed(link: LinkId, now: Now, effects: Effects): void {
-    this.#byLink.get(link)?.linkClosed(link, now, effects);
+  linkSecured(link: LinkId, cipher: string, now: Now, effects: Effects): void {
+    this.#byLink.get(link)?.linkSecured(link, cipher, now, effects);
+  }
+  linkClosed(link: LinkId, detail: string, now: Now, effects: Effects): void {
+    this.#byLink.get(link)?.linkClosed(link, detail, now, effects);
     this.#byLink.delete(link);
   }
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {

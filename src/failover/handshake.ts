@@ -18,7 +18,9 @@ import { hashBucketsSize } from '../wire/load-balance-hash.ts';
 import { vendorClass } from './capabilities.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Link } from './link.ts';
-import { connectackRefused, connectRefused, connectRejected, disconnectReceived, linkRejected } from './log-events.ts';
+import { capabilitiesOf, securityVerdict, type SecurityVerdict } from './security.ts';
+import { encodeCapabilities, readCapabilities } from '../wire/failover-security.ts';
+import { linkPlain, linkSecured, plainRefused, connectackRefused, connectRefused, connectRejected, disconnectReceived, linkRejected } from './log-events.ts';
 
 type Connect = Extract<FailoverMessage, { kind: 'connect' }>;
 type Connectack = Extract<FailoverMessage, { kind: 'connectack' }>;
@@ -50,6 +52,7 @@ export class Handshake {
       vendorClass,
       mclt,
       hashBuckets: hashBuckets ?? new Uint8Array(hashBucketsSize),
+      capabilities: encodeCapabilities(capabilitiesOf(this.#endpoint.security)),
     });
   }
 
@@ -77,16 +80,58 @@ export class Handshake {
       endpoint.drop(link, now, effects);
       return;
     }
+    const security = this.#secures(message, link, effects);
+    if (security.kind === 'refuse') {
+      this.#refuse(message, { reason: rejectReason.invalidPartner, message: 'the connection must be secured' }, link, now, effects);
+      return;
+    }
+    if (security.kind === 'secure') {
+      encodeConnectack(link.out(effects.now, now), now.wall, message.xid, this.#acceptance(message));
+      this.#startSecuring(link, effects);
+      return;
+    }
     endpoint.adopt(message.mclt ?? endpoint.mclt, message.hashBuckets, effects);
     this.#adopt(message);
-    encodeConnectack(link.out(effects.afterCommit, now), now.wall, message.xid, {
+    encodeConnectack(link.out(effects.afterCommit, now), now.wall, message.xid, this.#acceptance(message));
+    this.#settle(link, security, effects);
+    endpoint.noteTime(message.time, now, effects);
+    endpoint.established(link, now, effects);
+  }
+
+  #acceptance(message: Connect) {
+    return {
       relationshipName: this.#name,
       limits: this.#limits(),
       vendorClass,
       hasTlsRequest: message.tlsRequest !== undefined,
-    });
-    endpoint.noteTime(message.time, now, effects);
-    endpoint.established(link, now, effects);
+      capabilities: encodeCapabilities(capabilitiesOf(this.#endpoint.security)),
+    };
+  }
+
+  /** Of a link that is secured already: `plain` without a word, there is nothing more to do. */
+  #secures(message: Connect | Connectack, link: Link, effects: Effects): SecurityVerdict {
+    const { security, name, isPinned } = this.#endpoint;
+    if (link.cipher !== undefined) return { kind: 'plain', reason: '', alarm: false };
+    const isLeasehold = message.vendorClass?.startsWith('leasehold/') === true;
+    const verdict = securityVerdict(security, readCapabilities(message.capabilities), isLeasehold, isPinned);
+    if (verdict.kind === 'refuse') effects.log.event(plainRefused, { name, reason: verdict.reason });
+    return verdict;
+  }
+  #startSecuring(link: Link, effects: Effects): void {
+    const { security, name, peer } = this.#endpoint;
+    if (security.key === undefined) return;
+    link.isSecuring = true;
+    effects.requests.push({ kind: 'secure', link: link.id, isClient: peer.role === 'primary', identity: name, psk: security.key.psk });
+  }
+  /** What operators learn of a link that is about to be used. */
+  #settle(link: Link, verdict: SecurityVerdict, effects: Effects): void {
+    const endpoint = this.#endpoint;
+    const { name } = endpoint;
+    endpoint.plainReason = link.cipher === undefined && verdict.kind === 'plain' ? verdict.reason : '';
+    if (link.cipher !== undefined) {
+      endpoint.pin(true, effects);
+      effects.log.event(linkSecured, { name, cipher: link.cipher });
+    } else if (verdict.kind === 'plain' && verdict.alarm) effects.log.event(linkPlain, { name, reason: verdict.reason });
   }
 
   #connectProblem(message: Connect, now: Now): Rejection | undefined {
@@ -139,7 +184,17 @@ export class Handshake {
     } else if (Math.abs(message.time - now.wall) > skewMax) {
       disconnect({ reason: rejectReason.timeMismatch, message: 'time offset too large' });
     } else {
+      const security = this.#secures(message, link, effects);
+      if (security.kind === 'refuse') {
+        disconnect({ reason: rejectReason.invalidPartner, message: 'the connection must be secured' });
+        return;
+      }
+      if (security.kind === 'secure') {
+        this.#startSecuring(link, effects);
+        return;
+      }
       this.#adopt(message);
+      this.#settle(link, security, effects);
       endpoint.noteTime(message.time, now, effects);
       endpoint.established(link, now, effects);
     }

@@ -12,6 +12,10 @@ export class Link {
   readonly openedAt: MonoMillis;
   readonly reader = new FailoverReader();
   isEstablished = false;
+  /** TLS was asked for; nothing may be said before it stands. */
+  isSecuring = false;
+  /** Name of the cipher, or undefined while plain. */
+  cipher: string | undefined = undefined;
   heardAt: MonoMillis;
   saidAt: MonoMillis;
   /** xid of the CONNECT we sent. */

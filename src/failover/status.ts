@@ -60,6 +60,8 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     partnerSince: endpoint.partnerStos,
     isConnected: endpoint.link !== undefined,
     partnerSoftware: endpoint.partnerVendor,
+    security: endpoint.link === undefined ? null : (endpoint.link.cipher ?? `plain: ${endpoint.plainReason}`),
+    isPinned: endpoint.isPinned,
     isServing: endpoint.view.service !== 'none',
     why: silenced ? `not serving pools:${endpoint.view.reason}` : why,
     next,

@@ -1,6 +1,7 @@
 // Test support: two relationships' ends on a virtual clock with a pipe between them, and a transcript of everything that happens.
 
-import { ByteWriter } from '../std/bytes.ts';
+import type { SecurityPolicy } from '../model/relationship-settings.ts';
+import { ByteWriter, bytesEqual, latin1 } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { never, seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
 import { bindingCode, bindingStateOf } from '../model/binding-state.ts';
@@ -20,6 +21,8 @@ export interface PairOptions {
   readonly split?: number;
   readonly autoPartnerDown?: number;
   readonly delay?: number;
+  /** Policy and secret of each node. */
+  readonly security?: Readonly<Record<NodeName, { readonly policy: SecurityPolicy; readonly secret: string | undefined }>>;
 }
 
 export type NodeName = 'a' | 'b';
@@ -49,7 +52,18 @@ export function pairConfig(name: NodeName, options: PairOptions = {}): ServerCon
     autoPartnerDown: (options.autoPartnerDown ?? 0) as Seconds,
   };
   const network = { index: 0, name: '10.77.1.0/24', isImplicit: true, scopes: [], subnets: [], pools: [0], interface: undefined, span: nowhere };
-  return { ...base, peers: [peer], sharedNetworks: [network] };
+  return { ...base, peers: [peer], sharedNetworks: [network], ...secured(base, options.security?.[name]) };
+}
+
+function secured(base: ServerConfig, security: NonNullable<PairOptions['security']>[NodeName] | undefined): Partial<ServerConfig> {
+  if (security === undefined) return {};
+  const { policy, secret } = security;
+  const key = { name: 'k', algorithm: 'hmac-sha256', algorithmText: 'hmac-sha256.SIG-ALG.REG.INT.', secret: latin1(secret ?? ''), span: nowhere };
+  return {
+    keys: secret === undefined ? [] : [key],
+    settings: { ...base.settings, omapiKey: secret === undefined ? undefined : 'k' },
+    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, span: nowhere }]]) },
+  };
 }
 
 /** Bytes per link, in the order the links were first written to. */
@@ -84,8 +98,10 @@ interface Wire {
   readonly ends: Record<NodeName, LinkId>;
   readonly readers: Record<NodeName, FailoverReader>;
   isOpen: boolean;
+  /** Who asked first to secure it. */
+  asked?: { readonly isClient: boolean; readonly psk: Uint8Array };
 }
-type Delivery = { readonly to: NodeName; readonly wire: Wire; readonly bytes: Uint8Array | 'open' | 'close'; readonly request?: number | undefined };
+type Delivery = { readonly to: NodeName; readonly wire: Wire; readonly bytes: Uint8Array | 'open' | 'close' | 'secured'; readonly request?: number | undefined };
 
 export class TestNode {
   readonly name: NodeName;
@@ -286,6 +302,7 @@ export class Pair {
       const wire = this.#wires.find(({ ends }) => ends[node.name] === request.link);
       if (wire?.isOpen === true) this.#close(wire, other(node.name));
     } else if (request.kind === 'connect') this.#connect(node.name, request.id);
+    else if (request.kind === 'secure') this.#secure(node.name, request);
     else if (request.kind === 'listen')
       this.step(node, (failover, effects) => failover.answer(request.id, { kind: 'listen', isListening: true, detail: '' }, this.now, effects));
   }
@@ -300,6 +317,18 @@ export class Pair {
     const wire = { ends, readers: { a: new FailoverReader(), b: new FailoverReader() }, isOpen: true };
     this.#wires.push(wire);
     this.#deliveries.push({ to: from, wire, bytes: 'open', request }, { to, wire, bytes: 'open' });
+  }
+  /** Both ends must ask, with one key and different sides; else the link ends, as TLS ends it. */
+  #secure(name: NodeName, { link, isClient, psk }: Extract<Request, { kind: 'secure' }>): void {
+    const wire = this.#wires.find(({ ends }) => ends[name] === link);
+    if (wire === undefined) return;
+    const asked = (wire.asked ??= { isClient, psk });
+    if (asked.psk === psk) return;
+    const isGood = asked.isClient !== isClient && bytesEqual(asked.psk, psk);
+    if (!isGood) {
+      this.#close(wire, name);
+      this.#close(wire, other(name));
+    } else this.#deliveries.push({ to: name, wire, bytes: 'secured' }, { to: other(name), wire, bytes: 'secured' });
   }
   #close(wire: Wire, told: NodeName): void {
     wire.isOpen = false;
@@ -321,7 +350,8 @@ export class Pair {
       if (bytes === 'open')
         failover.linkOpen(
           { kind: 'link-open', link, request, local: ip(addresses[to]), remote: ip(addresses[other(to)]), now: this.now }, this.now, effects);
-      else if (bytes === 'close') failover.linkClosed(link, this.now, effects);
+      else if (bytes === 'close') failover.linkClosed(link, '', this.now, effects);
+      else if (bytes === 'secured') failover.linkSecured(link, 'TLS_TEST', this.now, effects);
       else failover.linkData(link, bytes, this.now, effects);
     });
   }

@@ -96,6 +96,7 @@ export function takeComment(line: string, store: LeaseStore): ColdProblem {
     case 'served': store.failover.putLastServed(record.peer, record.at, undefined); return undefined;
     case 'memory': store.failover.putMemory(record.peer, record.isLost, undefined); return undefined;
     case 'pair': store.failover.putIdentity(record.peer, record.identity, undefined); return undefined;
+    case 'secured': store.failover.putPinned(record.peer, record.isPinned, undefined); return undefined;
     case 'host-restored': store.hosts.restore(record.name, undefined); return undefined;
     case 'clock-step': store.table.shiftTimes(record.deltaSeconds, undefined); return undefined;
     case undefined: return { code: 'bad-comment', detail: line };

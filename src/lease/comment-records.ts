@@ -23,6 +23,8 @@ export type CommentRecord =
   | { readonly kind: 'memory'; readonly peer: string; readonly isLost: boolean }
   /** A deletion of a host above this line counts no more. */
   | { readonly kind: 'host-restored'; readonly name: string }
+  /** The partner was secured; or, later, that it may be plain again. */
+  | { readonly kind: 'secured'; readonly peer: string; readonly isPinned: boolean }
   /** Every finite time of all leases above this line moves by so many seconds. */
   | { readonly kind: 'clock-step'; readonly deltaSeconds: number };
 
@@ -87,6 +89,11 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
   'host-restored': {
     write: ({ name }) => [name],
     read: ([name]) => (name === undefined ? undefined : { kind: 'host-restored', name }),
+  },
+  secured: {
+    write: ({ peer, isPinned }) => [isPinned ? 'pinned' : 'free', peer],
+    read: ([word, peer]) =>
+      peer === undefined || (word !== 'pinned' && word !== 'free') ? undefined : { kind: 'secured', peer, isPinned: word === 'pinned' },
   },
   'clock-step': {
     write: ({ deltaSeconds }) => [String(deltaSeconds)],

@@ -30,6 +30,7 @@ export class FailoverRecords {
   readonly #states = new Map<string, FailoverState>();
   readonly #identities = new Map<string, string>();
   readonly #forgetful = new Set<string>();
+  readonly #pinned = new Set<string>();
   readonly #lastServed = new Map<string, UnixSeconds>();
 
   state(peer: string): FailoverState | undefined {
@@ -69,9 +70,21 @@ export class FailoverRecords {
     if (journal !== undefined) writeComment(journal, { kind: 'memory', peer, isLost });
   }
 
+  /** The partner was secured once: it is not believed plain again. */
+  isPinned(peer: string): boolean {
+    return this.#pinned.has(peer);
+  }
+  putPinned(peer: string, isPinned: boolean, journal: ByteWriter | undefined): void {
+    if (this.#pinned.has(peer) === isPinned) return;
+    if (isPinned) this.#pinned.add(peer);
+    else this.#pinned.delete(peer);
+    if (journal !== undefined) writeComment(journal, { kind: 'secured', peer, isPinned });
+  }
+
   /** Everything, for the rewrite of the lease file. */
   snapshot(out: ByteWriter): void {
     for (const [peer, identity] of this.#identities) writeComment(out, { kind: 'pair', peer, identity });
+    for (const peer of this.#pinned) writeComment(out, { kind: 'secured', peer, isPinned: true });
     for (const peer of this.#forgetful) writeComment(out, { kind: 'memory', peer, isLost: true });
     for (const [peer, at] of this.#lastServed) writeComment(out, { kind: 'served', peer, at });
     for (const [peer, state] of this.#states) writeState(out, peer, state);

@@ -88,7 +88,7 @@ export function testConfig(options: {
       leaseIdFormat: options.leaseIdFormat ?? 'octal', dbTimeFormat: options.dbTimeFormat ?? 'default',
       ddnsUpdateStyle: 'none', serverIdCheck: false, checkSecsByteOrder: false,
     },
-    leasehold: { trustedInterfaces: [], relayRateMax: 0, portRateMax: 0, offersMax: 0, clockStepMax: infinite, omapi: omapiDefaults, boot: undefined },
+    leasehold: { trustedInterfaces: [], relayRateMax: 0, portRateMax: 0, offersMax: 0, clockStepMax: infinite, omapi: omapiDefaults, relationships: new Map(), boot: undefined },
     hostNames: [],
   };
 }

@@ -6,6 +6,7 @@ import type { Seconds, UnixSeconds } from '../std/time.ts';
 import type { OptionDefinition, OptionSpace } from '../wire/option-table.ts';
 import type { BootSettings } from './boot-settings.ts';
 import type { OmapiSettings } from './omapi-settings.ts';
+import type { RelationshipSettings } from './relationship-settings.ts';
 import type { AddressItem, BooleanExpr, DataExpr, Statement } from './expression.ts';
 import type { Hardware } from './hardware.ts';
 import type { SourceFile, Span } from './span.ts';
@@ -182,6 +183,8 @@ export interface LeaseholdSettings {
   /** A wall-clock step beyond this is announced and never shortens a lease. */
   readonly clockStepMax: Seconds;
   readonly omapi: OmapiSettings;
+  /** By name of the relationship; `` stands for all that have none of their own. */
+  readonly relationships: ReadonlyMap<string, RelationshipSettings>;
   /** undefined: no boot files are served. */
   readonly boot: BootSettings | undefined;
 }

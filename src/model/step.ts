@@ -66,6 +66,8 @@ export type NodeEvent =
       readonly now: Now;
     }
   | { readonly kind: 'link-data'; readonly link: LinkId; readonly bytes: Uint8Array; readonly now: Now }
+  /** The link is secured: what comes and goes from now on is encrypted. `cipher` as TLS names it. */
+  | { readonly kind: 'link-secured'; readonly link: LinkId; readonly cipher: string; readonly now: Now }
   | { readonly kind: 'link-closed'; readonly link: LinkId; readonly detail: string; readonly now: Now }
   | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer; readonly now: Now }
   /** A command of the local control socket or the command line; replied to in a lane. */
@@ -91,6 +93,8 @@ export type Request =
     }
   /** The listener goes, connections that came by it stay. */
   | { readonly kind: 'unlisten'; readonly address: Ipv4; readonly port: number }
+  /** TLS 1.3 with a pre-shared key from now on; answered by `link-secured`, or `link-closed` when it fails. */
+  | { readonly kind: 'secure'; readonly link: LinkId; readonly isClient: boolean; readonly identity: string; readonly psk: Uint8Array }
   /** Flush what was written to the link, then close it. */
   | { readonly kind: 'close'; readonly link: LinkId }
   /** The core wants the lease file rewritten (clock step, many dead records). */

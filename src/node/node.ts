@@ -123,9 +123,10 @@ export class LeaseholdNode implements Node {
         if (this.#omapi.has(event.link)) this.#omapi.linkData(event.link, event.bytes, now, effects);
         else this.#failover.linkData(event.link, event.bytes, now, effects);
         break;
+      case 'link-secured': this.#failover.linkSecured(event.link, event.cipher, now, effects); break;
       case 'link-closed':
         this.#omapi.linkClosed(event.link);
-        this.#failover.linkClosed(event.link, now, effects);
+        this.#failover.linkClosed(event.link, event.detail, now, effects);
         break;
       case 'answer': this.#answer(event.request, event.answer, now, effects); break;
       case 'command':

@@ -37,6 +37,7 @@ export class Requests {
       case 'resolve': this.#resolve(request); break;
       case 'listen': this.#links.listen(request); break;
       case 'connect': this.#links.connect(request); break;
+      case 'secure': this.#links.secure(request); break;
       case 'unlisten': this.#links.unlisten(request); break;
       case 'close': this.#links.close(request.link); break;
       case 'compact': this.#compact(); break;

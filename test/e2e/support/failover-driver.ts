@@ -62,7 +62,7 @@ function adopt(socket: Socket, request: number | undefined): void {
   socket.on('data', (bytes) => step((at, effects) => failover.linkData(link, bytes, at, effects)));
   socket.on('error', () => {});
   socket.on('close', () => {
-    if (sockets.delete(link)) step((at, effects) => failover.linkClosed(link, at, effects));
+    if (sockets.delete(link)) step((at, effects) => failover.linkClosed(link, '', at, effects));
   });
   const remote = ip((socket.remoteAddress ?? '0.0.0.0').replace('::ffff:', ''));
   const local = ip((socket.localAddress ?? '0.0.0.0').replace('::ffff:', ''));

@@ -1,0 +1,80 @@
+// The block `relationship ["NAME"] { … }` of leasehold.conf: how the connection to the failover partner is secured.
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { LeaseholdSettings, ServerConfig } from '../model/server-config.ts';
+import { securityPolicies, type RelationshipSettings, type SecurityPolicy } from '../model/relationship-settings.ts';
+import { fromLatin1 } from '../std/bytes.ts';
+import type * as ast from '../lang/ast.ts';
+import { error } from '../lang/diagnostics/make.ts';
+import { settingOf, withCodes, type NamedRow } from './setting-rows.ts';
+
+type Draft = { -readonly [K in keyof RelationshipSettings]: RelationshipSettings[K] };
+
+const rows: readonly NamedRow<Draft>[] = [
+  {
+    name: 'secure-key',
+    format: 't',
+    unit: 'key name in quotes',
+    byDefault: 'the omapi-key',
+    example: 'secure-key "failover_key";',
+    help: 'The key of dhcpd.conf that secures the connection to a Leasehold partner; the same on both nodes, at least 16 bytes. `leasehold keygen` makes one.',
+    apply: (settings, bytes, span) => {
+      settings.key = { name: fromLatin1(bytes), span };
+    },
+  },
+  {
+    name: 'security',
+    format: 't',
+    unit: '"prefer", "require" or "off"',
+    byDefault: '"prefer"',
+    example: 'security "require";',
+    help: 'prefer: secured (TLS 1.3) where both nodes are Leasehold and have the same key; else plain, with an alarm that says why. A partner that was secured once is not believed plain again before `leasehold failover trust-plain`. require: secured, or no connection. off: plain.',
+    problem: (bytes) => (policyOf(bytes) === undefined ? `this must be one of ${securityPolicies.map((policy) => `"${policy}"`).join(', ')}` : undefined),
+    apply: (settings, bytes) => {
+      settings.policy = policyOf(bytes) ?? settings.policy;
+    },
+  },
+];
+const policyOf = (bytes: Uint8Array): SecurityPolicy | undefined => securityPolicies.find((policy) => policy === fromLatin1(bytes));
+
+/** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
+const codeBase = 10_300;
+export const relationshipSettingRows = withCodes(rows, codeBase);
+
+/** C1421 */
+const notARelationshipSetting = (item: ast.Item): Diagnostic =>
+  error('C1421', item.span, 'this is no setting of a relationship', { help: 'docs/failover-security.md lists what may stand in relationship { … }' });
+/** C1422 */
+const badRelationshipSetting = (item: ast.Item, problem: string): Diagnostic => error('C1422', item.span, problem);
+/** C1423 */
+const relationshipTwice = (block: ast.OwnBlock): Diagnostic => error('C1423', block.head, 'this relationship has a block already', { help: 'join the two' });
+
+/** Read into `settings`; what is wrong with it. */
+export function readRelationship(settings: { relationships: LeaseholdSettings['relationships'] }, block: ast.OwnBlock): Diagnostic[] {
+  const name = block.name?.text ?? '';
+  if (settings.relationships.has(name)) return [relationshipTwice(block)];
+  const draft: Draft = { policy: 'prefer', key: undefined, span: block.head };
+  const diagnostics: Diagnostic[] = [];
+  for (const item of block.body) {
+    if (item.kind === 'skipped' || item.kind === 'not-served') continue;
+    const setting = settingOf(item, relationshipSettingRows);
+    const problem = setting?.row.problem?.(setting.bytes);
+    if (setting === undefined) diagnostics.push(notARelationshipSetting(item));
+    else if (problem !== undefined) diagnostics.push(badRelationshipSetting(item, problem));
+    else setting.row.apply(draft, setting.bytes, item.span);
+  }
+  settings.relationships = new Map(settings.relationships).set(name, draft);
+  return diagnostics;
+}
+
+/** C1424, C1425: names of dhcpd.conf that are not there. */
+export const relationshipsAgainst = ({ keys, peers, leasehold }: ServerConfig): Diagnostic[] =>
+  [...leasehold.relationships].flatMap(([name, { key, span }]) => {
+    const isKnown = name === '' || peers.some((peer) => peer.name === name);
+    const hasKey = key === undefined || keys.some((candidate) => plain(candidate.name) === plain(key.name));
+    return [
+      ...(isKnown ? [] : [error('C1424', span, `dhcpd.conf has no failover peer ${name}`, { help: 'write its name as there, or none for every relationship' })]),
+      ...(hasKey ? [] : [error('C1425', key.span, `dhcpd.conf has no key ${key.name}`, { help: `make one there: \`leasehold keygen ${key.name}\`` })]),
+    ];
+  });
+const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
