@@ -71,6 +71,14 @@ export const mutants: readonly Mutant[] = [
     text: "service === 'partner-down' && now > addSeconds(latest(table.tsfp(row), stos), mclt)", broken: "service === 'partner-down'",
   },
   {
+    name: 'who lost its leases does not wait MCLT', rule: 'failover reference §4.7', judge: 'pair', sign: 'conduct', file: 'src/failover/peer-states.ts',
+    text: "|| isWaitOver ? 'recover-done' : 'recover-wait';", broken: "|| isWaitOver || true ? 'recover-done' : 'recover-wait';",
+  },
+  {
+    name: 'what the partner missed is forgotten on the way into normal', rule: 'failover reference §4.6', judge: 'pair', sign: 'agreement', file: endpoint,
+    text: 'if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);', broken: 'if (false) this.queue.push(row);',
+  },
+  {
     name: 'in partner-down a lease ends without the MCLT the partner may have added', rule: 'failover reference §5.3', judge: 'pair', file: bindings,
     text: 'change.tsfp = earliest(addSeconds(latest(announced, stos), mclt), nearlyForever);', broken: 'change.tsfp = announced;',
     also: { file: bindings, text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;' },

@@ -1,6 +1,7 @@
 // Everything that is checked of a pair while it runs, behind one door: what leaves each node, what it says, what happens to its
 // disk. Clocks must not step: times are judged from outside.
 
+import { Agreement } from './agreement.ts';
 import { Conduct } from './conduct.ts';
 import { JournalFirst } from './journal-first.ts';
 import { LeadTime } from './lead-time.ts';
@@ -18,6 +19,7 @@ export class PairWatch {
     this.#sim = sim;
     this.#conduct = new Conduct(sim, mclt);
     this.#leadTime = new LeadTime(sim, mclt, this.#conduct);
+    new Agreement(sim, this.#conduct).begin();
     this.#journalFirst = new JournalFirst((text) => sim.violated(text));
   }
   heard(node: SimNode, line: string): void {
