@@ -75,6 +75,16 @@ export const mutants: readonly Mutant[] = [
     text: "|| isWaitOver ? 'recover-done' : 'recover-wait';", broken: "|| isWaitOver || true ? 'recover-done' : 'recover-wait';",
   },
   {
+    name: 'a node that resolves conflicts or recovers serves', rule: 'failover reference §4.1', judge: 'pair', sign: 'conduct', file: 'src/failover/peer-states.ts',
+    text: "'potential-conflict': none(' (resolving conflicts)'),\n  recover: none(' (recovering)'),",
+    broken: "'potential-conflict': { service: 'alone', reason: '' },\n  recover: { service: 'alone', reason: '' },",
+  },
+  {
+    name: 'a partner that went on alone is joined without comparing leases', rule: 'failover reference §4.4', judge: 'operator', sign: 'conduct', file: 'src/failover/peer-states.ts',
+    text: "  'partner-down': {\n    normal: 'potential-conflict',\n    'communications-interrupted': 'potential-conflict',",
+    broken: "  'partner-down': {\n    normal: 'normal',\n    'communications-interrupted': 'normal',",
+  },
+  {
     name: 'what the partner missed is forgotten on the way into normal', rule: 'failover reference §4.6', judge: 'pair', sign: 'agreement', file: endpoint,
     text: 'if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);', broken: 'if (false) this.queue.push(row);',
   },
@@ -84,7 +94,7 @@ export const mutants: readonly Mutant[] = [
     also: { file: bindings, text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;' },
   },
   {
-    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', file: endpoint,
+    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/transcripts/failover.test.ts', file: endpoint,
     text: 'const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;', broken: 'const taken = update;',
   },
   {

@@ -33,7 +33,7 @@ export const misfits = (): string[] =>
 
 function treeWith(mutant: Mutant): string {
   const tree = mkdtempSync(join(tmpdir(), 'leasehold-mutant-'));
-  for (const part of ['src', 'test/sim', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
+  for (const part of ['src', 'test/sim', 'test/transcripts', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   for (const { file, text, broken } of changesOf(mutant)) {
     const source = readFileSync(join(tree, file), 'utf8');
