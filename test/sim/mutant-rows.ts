@@ -106,6 +106,10 @@ export const mutants: readonly Mutant[] = [
     text: 'export const expiryGrace = seconds(6);', broken: 'export const expiryGrace = seconds(0);',
   },
   {
+    name: 'a lease is judged before the partner has told its part', rule: 'failover reference §4.6', judge: 'test/transcripts/failover.test.ts', file: bindings,
+    text: 'const settleTime = seconds(10);', broken: 'const settleTime = seconds(0);',
+  },
+  {
     name: 'a starting or recovering node ends leases', rule: 'failover reference §4.7', judge: 'pair', file: bindings,
     text: 'if (!mayJudge) {', broken: 'if (false) {',
   },
