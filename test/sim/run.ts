@@ -32,6 +32,13 @@ interface Tally {
   starts: number;
 }
 
+/** The first of every kind, then the others. */
+function mostTelling(problems: readonly string[]): string[] {
+  const first = new Map(problems.toReversed().map((problem) => [kindOf(problem), problem]));
+  const firsts = problems.filter((problem) => first.get(kindOf(problem)) === problem);
+  return [...new Set([...firsts, ...problems])].slice(0, 10);
+}
+
 function runSeeds(world: WorldName, from: number, count: number): Tally {
   const tally: Tally = { seeds: 0, failed: 0, leases: 0, starts: 0 };
   for (let seed = from; seed < from + count; seed++) {
@@ -40,7 +47,7 @@ function runSeeds(world: WorldName, from: number, count: number): Tally {
     tally.leases += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
     tally.starts += sim.nodes.reduce((sum, node) => sum + node.starts, 0);
     if (problems.length > 0) tally.failed++;
-    if (problems.length > 0 || flags.seed !== undefined) console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
+    if (problems.length > 0 || flags.seed !== undefined) console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : mostTelling(problems).join('\n  ')}`);
     if (flags.seed !== undefined) console.log(sim.transcript.slice(Math.max(sim.transcript.length - Number(flags.lines), 0)).join('\n'));
     if (problems.some((problem) => flags.until.some((text) => problem.includes(text)))) break;
   }
