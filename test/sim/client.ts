@@ -1,6 +1,7 @@
 // A DHCP client of a simulation (RFC 2131 figure 5, reduced to what a server can tell apart): it retransmits with back-off,
 // renews at T1, rebinds at T2, starts over when its lease ends, and behaves by its kind.
 
+import { toHex } from '../../src/std/bytes.ts';
 import type { Ipv4 } from '../../src/std/ipv4.ts';
 import type { Prng } from '../../src/std/prng.ts';
 import { buildMessage, readMessage, type ClientMessage } from '../../src/wire/client-testing.ts';
@@ -55,6 +56,9 @@ export class Client {
     this.#leaseSeconds = world.random.chance(0.2) ? world.random.between(60, 900) : undefined;
   }
 
+  get mac(): string {
+    return toHex(this.chaddr, ':');
+  }
   /** Decides what it does and what becomes of its frames. */
   get random(): Prng {
     return this.#world.random;

@@ -36,6 +36,10 @@ export class DiskTwin implements DiskPort {
     this.#random = random;
   }
 
+  /** Writes and syncs succeed. */
+  get isSound(): boolean {
+    return this.room === Infinity && this.writeFault === undefined && this.syncFault === undefined;
+  }
   /** Contents as the running system sees them. */
   contents(path: string): Uint8Array {
     const file = this.#names.get(path);

@@ -84,6 +84,8 @@ export class Faults {
     this.#isApart = true;
     this.#down(dice.pick(this.#sim.nodes), 'lose disk', dice, (node) => this.#sim.loseDisk(node));
     this.#untilNormal(() => (this.#isApart = false));
+    // Often it comes back where nobody can tell it what it knew.
+    if (dice.chance(0.5)) this.#partition(true, dice);
     return true;
   }
 

@@ -10,8 +10,12 @@ import type { Connection } from './network.ts';
 
 type Bndupd = Extract<FailoverMessage, { kind: 'bndupd' }>;
 
-/** An expiry in the acknowledging node's clock: two clocks 3 s off either way, and whole seconds. */
-const toleranceSeconds = 10;
+/**
+ * An expiry in the acknowledging node's clock: two clocks 3 s off either way, and whole seconds. An update that a cut held back
+ * until just before the link is given up is taken for one of a clock that is behind, and stands so much later.
+ */
+const earlySeconds = 10;
+const lateSeconds = 30;
 
 /** What was said on a link so far. */
 class Conversation {
@@ -70,5 +74,6 @@ const freed: ReadonlySet<BindingState> = new Set(['expired', 'released', 'reset'
 function believes(record: string, { status, potentialExpiration = unset }: Bndupd): boolean {
   const state = stateOf(record);
   const isSame = state === status || (status !== undefined && freed.has(status) && (state === 'free' || state === 'backup'));
-  return isSame && Math.abs(timeOf(record, 'tsfp') - potentialExpiration) <= toleranceSeconds;
+  const late = timeOf(record, 'tsfp') - potentialExpiration;
+  return isSame && late >= -earlySeconds && late <= lateSeconds;
 }

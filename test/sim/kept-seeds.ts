@@ -22,7 +22,11 @@ export const keptSeeds: readonly KeptSeed[] = [
   },
   {
     replay: '--seed 360 --faults long-outage.0,crash.1,partition.5,partition.6,one-way.2,long-outage.1,crash.8,long-outage.2,long-outage.3,partition.15,one-way.5,lose-disk.3 --clients 5',
-    showed: 'lead time', when: 'a node that lost its leases takes its partner at its word',
+    showed: 'lead time', when: 'while apart a lease is over although the partner may have renewed it',
+  },
+  {
+    replay: '--seed 551 --minutes 290',
+    showed: 'not durable', when: 'an update that a cut had held back was judged by when it was sent',
   },
 ];
 

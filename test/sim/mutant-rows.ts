@@ -71,12 +71,30 @@ export const mutants: readonly Mutant[] = [
     text: "service === 'partner-down' && now > addSeconds(latest(table.tsfp(row), stos), mclt)", broken: "service === 'partner-down'",
   },
   {
+    name: 'who lost its leases does not wait MCLT', rule: 'failover reference §4.7', judge: 'pair', sign: 'conduct', file: 'src/failover/peer-states.ts',
+    text: "|| isWaitOver ? 'recover-done' : 'recover-wait';", broken: "|| isWaitOver || true ? 'recover-done' : 'recover-wait';",
+  },
+  {
+    name: 'a node that resolves conflicts or recovers serves', rule: 'failover reference §4.1', judge: 'pair', sign: 'conduct', file: 'src/failover/peer-states.ts',
+    text: "'potential-conflict': none(' (resolving conflicts)'),\n  recover: none(' (recovering)'),",
+    broken: "'potential-conflict': { service: 'alone', reason: '' },\n  recover: { service: 'alone', reason: '' },",
+  },
+  {
+    name: 'a partner that went on alone is joined without comparing leases', rule: 'failover reference §4.4', judge: 'operator', sign: 'conduct', file: 'src/failover/peer-states.ts',
+    text: "  'partner-down': {\n    normal: 'potential-conflict',\n    'communications-interrupted': 'potential-conflict',",
+    broken: "  'partner-down': {\n    normal: 'normal',\n    'communications-interrupted': 'normal',",
+  },
+  {
+    name: 'what the partner missed is forgotten on the way into normal', rule: 'failover reference §4.6', judge: 'pair', sign: 'agreement', file: endpoint,
+    text: 'if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);', broken: 'if (false) this.queue.push(row);',
+  },
+  {
     name: 'in partner-down a lease ends without the MCLT the partner may have added', rule: 'failover reference §5.3', judge: 'pair', file: bindings,
     text: 'change.tsfp = earliest(addSeconds(latest(announced, stos), mclt), nearlyForever);', broken: 'change.tsfp = announced;',
     also: { file: bindings, text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;' },
   },
   {
-    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', file: endpoint,
+    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/transcripts/failover.test.ts', file: endpoint,
     text: 'const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;', broken: 'const taken = update;',
   },
   {
@@ -86,6 +104,10 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'leases of a pair end to the second', rule: 'P2: clocks differ', judge: 'pair', file: bindings,
     text: 'export const expiryGrace = seconds(6);', broken: 'export const expiryGrace = seconds(0);',
+  },
+  {
+    name: 'a lease is judged before the partner has told its part', rule: 'failover reference §4.6', judge: 'test/transcripts/failover.test.ts', file: bindings,
+    text: 'const settleTime = seconds(10);', broken: 'const settleTime = seconds(0);',
   },
   {
     name: 'a starting or recovering node ends leases', rule: 'failover reference §4.7', judge: 'pair', file: bindings,

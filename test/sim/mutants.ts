@@ -13,7 +13,11 @@ const root = resolve(import.meta.dirname, '../..');
 const seedsMax: Readonly<Record<WorldName, number>> = { pair: 400, single: 40, operator: 200 };
 
 /** What a world says when its rule is broken; being left without an address alone may have other reasons. */
-const signOf: Readonly<Record<WorldName, string>> = { pair: 'two holders', single: 'before it was durable', operator: 'does not tell' };
+const signsOf: Readonly<Record<WorldName, readonly string[]>> = {
+  pair: ['two holders', 'lead time: ', 'agreement: ', 'conduct: ', 'before it was durable'],
+  single: ['before it was durable'],
+  operator: ['does not tell'],
+};
 
 export interface Verdict {
   readonly isCaught: boolean;
@@ -33,7 +37,7 @@ export const misfits = (): string[] =>
 
 function treeWith(mutant: Mutant): string {
   const tree = mkdtempSync(join(tmpdir(), 'leasehold-mutant-'));
-  for (const part of ['src', 'test/sim', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
+  for (const part of ['src', 'test/sim', 'test/transcripts', 'package.json', 'tsconfig.json']) cpSync(join(root, part), join(tree, part), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
   for (const { file, text, broken } of changesOf(mutant)) {
     const source = readFileSync(join(tree, file), 'utf8');
@@ -62,12 +66,12 @@ export class BrokenTree {
 export function judge(mutant: Mutant): Verdict {
   using tree = new BrokenTree(mutant);
   const isTest = mutant.judge.endsWith('.test.ts');
-  const sign = mutant.sign ?? (isTest ? 'not ok' : signOf[mutant.judge as WorldName]);
+  const signs = mutant.sign !== undefined ? [mutant.sign] : isTest ? ['not ok'] : signsOf[mutant.judge as WorldName];
   const words = isTest
     ? ['--test', mutant.judge]
-    : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), '--until', sign];
+    : ['test/sim/run.ts', '--world', mutant.judge, '--seeds', String(seedsMax[mutant.judge as WorldName]), ...signs.flatMap((sign) => ['--until', sign])];
   const { stdout, stderr } = tree.run(...words);
-  const line = stdout.split('\n').find((text) => text.includes(sign));
+  const line = stdout.split('\n').find((text) => signs.some((sign) => text.includes(sign)));
   return { isCaught: line !== undefined, detail: line ?? (stderr.trim() || stdout.trim()).slice(0, 500) };
 }
 

@@ -147,6 +147,7 @@ export function runOperator(seed: number, part: Part = {}): WorldRun {
     nodes: [{ name: 'a', address: addressA, config: primary }, { name: 'b', address: addressB, config: secondary }],
     factory: productionNode,
     clients: 16,
+    watch: { mclt, doClocksStep: true },
     onLine: (node, line) => operators?.heard(node, line),
   });
   sim.start();

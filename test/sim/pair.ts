@@ -26,7 +26,7 @@ export function runPair(seed: number, part: Part = {}): WorldRun {
     ],
     factory: productionNode,
     clients: 16,
-    mclt,
+    watch: { mclt, doClocksStep: false },
     kinds: isShort ? clientKinds.filter((kind) => kind !== 'declining') : clientKinds,
   });
   sim.start();

@@ -1,5 +1,6 @@
 // `npm run sim -- [--world pair|single|operator] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until TEXT]`: runs seeds and
-// prints what broke; of one seed the last lines of its transcript too. `--until` ends at the first problem that has the text in it.
+// prints what broke; of one seed the last lines of its transcript too. `--until`, which may be repeated, ends at the first problem that has
+// the text in it.
 // `--seed N --shrink` leaves out what the failure does not need, tells what happened and how to play that again: the flags
 // `--faults KIND.N,... --clients N,... --minutes N` play a part of a seed.
 
@@ -16,7 +17,7 @@ const { values: flags } = parseArgs({
     from: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '1' },
     lines: { type: 'string', default: '200' },
-    until: { type: 'string' },
+    until: { type: 'string', multiple: true, default: [] },
     shrink: { type: 'boolean', default: false },
     faults: { type: 'string' },
     clients: { type: 'string' },
@@ -31,6 +32,13 @@ interface Tally {
   starts: number;
 }
 
+/** The first of every kind, then the others. */
+function mostTelling(problems: readonly string[]): string[] {
+  const first = new Map(problems.toReversed().map((problem) => [kindOf(problem), problem]));
+  const firsts = problems.filter((problem) => first.get(kindOf(problem)) === problem);
+  return [...new Set([...firsts, ...problems])].slice(0, 10);
+}
+
 function runSeeds(world: WorldName, from: number, count: number): Tally {
   const tally: Tally = { seeds: 0, failed: 0, leases: 0, starts: 0 };
   for (let seed = from; seed < from + count; seed++) {
@@ -39,10 +47,9 @@ function runSeeds(world: WorldName, from: number, count: number): Tally {
     tally.leases += sim.clients.reduce((sum, client) => sum + client.counters.acks, 0);
     tally.starts += sim.nodes.reduce((sum, node) => sum + node.starts, 0);
     if (problems.length > 0) tally.failed++;
-    if (problems.length > 0 || flags.seed !== undefined) console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : problems.slice(0, 10).join('\n  ')}`);
+    if (problems.length > 0 || flags.seed !== undefined) console.log(`seed ${seed}: ${problems.length === 0 ? 'good' : mostTelling(problems).join('\n  ')}`);
     if (flags.seed !== undefined) console.log(sim.transcript.slice(Math.max(sim.transcript.length - Number(flags.lines), 0)).join('\n'));
-    const { until } = flags;
-    if (until !== undefined && problems.some((problem) => problem.includes(until))) break;
+    if (problems.some((problem) => flags.until.some((text) => problem.includes(text)))) break;
   }
   return tally;
 }

@@ -95,14 +95,15 @@ test('every problem of a kind has the same name', () => {
 });
 
 test('a broken rule of the product shrinks to a few faults and clients, and the replay tells how to play them', () => {
-  const mutant = mutants.find(({ name }) => name === 'MCLT is ignored when a lease is granted');
+  const mutant = mutants.find(({ name }) => name === 'a node that resolves conflicts or recovers serves');
   assert.ok(mutant !== undefined);
   const seed = /^seed (\d+): /.exec(judge(mutant).detail)?.[1];
   assert.ok(seed !== undefined);
   const text = shrunkBy(mutant, Number(seed));
   const replay = /after \d+ runs; replay: npm run sim -- --seed \d+ (?:--minutes \d+ )?--faults (\S+) --clients (\S+)/.exec(text);
   assert.ok(replay !== null, text);
-  assert.ok(text.includes(`seed ${seed}: two holders: `));
+  assert.ok(text.includes(`seed ${seed}: conduct: `), text);
   const [, faults = '', clients = ''] = replay;
+  assert.match(faults, /lose-disk\.\d+/);
   assert.ok(faults.split(',').length <= 5 && clients.split(',').length <= 5, replay[0]);
 });

@@ -11,6 +11,7 @@ const kinds: readonly (readonly [kind: string, sign: RegExp])[] = [
   ['unexcused overlap', /^without an operator's error: /],
   ['still held twice', /^still held twice: /],
   ['not told', / does not tell of /],
+  ['agreement', /^agreement: /],
   ['conduct', /^conduct: /],
   ['lead time', /^lead time: /],
   ['not durable', / before it was durable$/],

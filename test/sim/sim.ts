@@ -12,7 +12,7 @@ import { FaultSchedule, forkOf, type FaultName } from './fault-schedule.ts';
 import { Faults, type FaultPlan } from './faults.ts';
 import { describeOverlap, Holders, type Overlap } from './holders.ts';
 import { Network, type Weather } from './network.ts';
-import { PairWatch } from './pair-watch.ts';
+import { PairWatch, type WatchOptions } from './pair-watch.ts';
 import { SimNode, type NodeFactory } from './sim-node.ts';
 import { epochMillis, VirtualTime } from './virtual-time.ts';
 
@@ -29,8 +29,8 @@ export interface SimOptions {
   readonly factory: NodeFactory;
   readonly clients: number;
   readonly kinds?: readonly ClientKind[];
-  /** Of a pair whose clocks do not step, seconds: it is watched (pair-watch.ts). */
-  readonly mclt?: number;
+  /** Of a pair: it is watched (pair-watch.ts). */
+  readonly watch?: WatchOptions;
   readonly weather?: Partial<Weather>;
   /** Every line that a node logs. */
   readonly onLine?: (node: SimNode, line: string) => void;
@@ -80,7 +80,7 @@ export class Sim {
       holders: this.holders,
       send: (client: Client, bytes: Uint8Array, to: Ipv4 | undefined) => this.#fromClient(client, bytes, to),
     };
-    this.#watch = options.mclt === undefined ? undefined : new PairWatch(this, options.mclt);
+    this.#watch = options.watch === undefined ? undefined : new PairWatch(this, options.watch);
     const kinds = options.kinds ?? clientKinds;
     this.clients = Array.from(
       { length: options.clients },
