@@ -232,6 +232,8 @@ export class Granting {
     const agentLength = x.agentLength;
     if (agentLength > 0 && policy.parameters.stashAgentOptions)
       change.setAgentOptions(x.agentBytes, x.agentAt, agentLength);
+    const vendorAt = view.optionAt(optionCode.vendorClassIdentifier);
+    if (vendorAt >= 0) change.setVendorClass(view.joined, vendorAt, view.optionLength(optionCode.vendorClassIdentifier));
     const account = this.#deps.billing.choose(x.classes, row);
     if (account.kind === 'bill') change.setBilling(account.bill);
     else if (table.hasExtras(row)) change.setBilling(undefined);

@@ -40,3 +40,15 @@ test('the ACK of an INFORM is no lease: no name by use-host-decl-names, no broad
   assert.ok(offer?.message.options.has(12));
   assert.equal(offer?.message.flags, 0x8000);
 });
+
+test('a reserved client renews from another network than its address’s: by unicast from anywhere', () => {
+  const world = new World({ networks: [...network, [{ network: '10.1.0.0/24' }]], hosts: [{ name: 'far', mac: 1, fixed: ['10.1.0.9'] }] });
+  const [ack] = world.send({ type: 3, chaddr: mac(1), ciaddr: ip('10.1.0.9') });
+  assert.equal(ack?.message.yiaddr, ip('10.1.0.9'));
+});
+
+test('the vendor class of the request is kept with the lease, as dhcpd keeps it', () => {
+  const world = new World({ networks: network });
+  world.lease(1, { extra: [[60, [109, 121]]] });
+  assert.match(world.journal, /set vendor-class-identifier = "my";/);
+});
