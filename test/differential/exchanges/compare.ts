@@ -27,8 +27,9 @@ export function judge(scenario: Scenario, answers: readonly Answered[]): Verdict
 function judgeOne(scenario: Scenario, { message, dhcpd, leasehold }: Answered, isTimed: boolean): Verdict {
   const shown: string[] = [];
   let expected = isTimed ? atOurTime(dhcpd, leasehold) : dhcpd;
-  for (const { id, applied } of everywhere) {
-    const changed = expected === undefined ? undefined : applied(expected, message, scenario);
+  // Relays ask for what the lease holds: nothing is added for a client.
+  for (const { id, applied } of message.type === 10 ? [] : everywhere) {
+    const changed = expected === undefined ? undefined : applied(expected, message, scenario, leasehold);
     if (changed === undefined) continue;
     shown.push(id);
     expected = changed;

@@ -9,7 +9,7 @@ import type { Reply } from './replies.ts';
 /** Options as code to hex, ascending by code; as pairs where the order or a repetition matters. */
 export type MessageOptions = Readonly<Record<number, string>> | readonly (readonly [code: number, hex: string])[];
 
-export interface Message extends Omit<TestPacket, 'options' | 'ciaddr' | 'yiaddr' | 'giaddr' | 'siaddr' | 'xid'> {
+export interface Message extends Omit<TestPacket, 'options' | 'ciaddr' | 'giaddr' | 'xid'> {
   /** Last byte of the hardware address 02:00:00:00:00:NN; `chaddr` overrides it. */
   readonly client?: number;
   /** Option 53, in front of the others; absent for BOOTP and for messages that bring their own. */
@@ -40,6 +40,8 @@ export interface Scenario {
   readonly messages: readonly Message[];
   /** T1 or T2 are configured: then neither server computes them. */
   readonly hasTimes?: boolean;
+  /** `echo-client-id` is configured. */
+  readonly hasIdentifiers?: boolean;
 }
 
 export const serverAddress = '192.168.50.80';
