@@ -13,6 +13,12 @@ import { scenarios } from './scenarios/all.ts';
 const skip = skipWithout('dhcpd');
 const only = process.env['ONLY'] ?? '';
 
+test('one table tells every intended difference, in 25 rows at most, and each has a reason', () => {
+  assert.ok(intendedDifferences.length <= 25);
+  assert.equal(new Set(intendedDifferences.map(({ id }) => id)).size, intendedDifferences.length);
+  for (const { id, reason } of intendedDifferences) assert.match(reason, /RFC \d+|reference §/, id);
+});
+
 test('the same configurations and packets get the same replies from dhcpd and from Leasehold', { skip }, async (t) => {
   const lab = await TwinLab.open(t);
   const shown = new Map<string, number>(intendedDifferences.map(({ id }) => [id, 0]));
