@@ -1,5 +1,5 @@
 // Goal: whatever dhcpd answers to a configuration's clients, Leasehold answers too: every field, every option and its place, the
-// frame it travels in, and silence; but for the rows of exchanges/intended.ts, each of which must still show.
+// frame it travels in, the log lines of the packet, and silence; but for the rows of exchanges/intended.ts, each of which must still show.
 // Needs ISC dhcpd and network namespaces. ONLY=WORDS runs the scenarios whose name holds them.
 
 import assert from 'node:assert/strict';

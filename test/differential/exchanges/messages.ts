@@ -23,6 +23,8 @@ export interface Message extends Omit<TestPacket, 'options' | 'ciaddr' | 'giaddr
   readonly sourcePort?: number;
   /** Bytes of the payload that are sent, of the packet made. */
   readonly cut?: number;
+  /** Our log lines are not dhcpd's here. */
+  readonly hasOwnLines?: boolean;
   /** Row of the table of intended differences that this exchange shows, and what either server answers. */
   readonly differs?: Shown;
 }
@@ -139,7 +141,7 @@ export interface Packet {
 
 /** The packet that one server gets. */
 export function packetOf(message: Message, xid: number, given: Given | undefined): Packet {
-  const { type, client: _client, options, ciaddr, giaddr, from, to, sourcePort, cut, differs: _differs, ...rest } = message;
+  const { type, client: _client, options, ciaddr, giaddr, from, to, sourcePort, cut, differs: _differs, hasOwnLines: _hasOwnLines, ...rest } = message;
   const list = pairs(options ?? {}).map(([code, value]): TestOption => [code, hex(resolved(value, given))]);
   const payload = dhcpPacket({
     ...rest, chaddr: hardwareOf(message), xid,

@@ -31,7 +31,7 @@ export const differences: readonly Scenario[] = [
   {
     id: 'differences: who declines',
     config: site(''),
-    messages: [...lease(2), decline(3, '192.168.50.100', { 54: quad('192.168.50.80') }), differing(renew(2, '192.168.50.100'), 'decline', 'silence', { options: ['53:05'] })],
+    messages: [...lease(2), decline(3, '192.168.50.100', { 54: quad('192.168.50.80') }, { hasOwnLines: true }), differing(renew(2, '192.168.50.100'), 'decline', 'silence', { options: ['53:05'] })],
   },
   {
     id: 'differences: what LEASEQUERY leaks',

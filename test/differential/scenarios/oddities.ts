@@ -18,7 +18,7 @@ export const oddities: readonly Scenario[] = [
     id: 'oddities: addresses of hardware',
     config: site(''),
     messages: [
-      discover(1, { 61: 'aa' }, { hlen: 0, chaddr: '' }), discover(1, {}, { chaddr: '000102030405060708090a0b0c0d0e0f', htype: 32 }), discover(1, {}, { hlen: 17 }), discover(1, {}, { hlen: 255 }), discover(1, { 61: 'bb' }, { chaddr: '000000000000' }), discover(1, {}, { htype: 6 }), discover(1, {}, { htype: 0 }), discover(1, {}, { chaddr: '02000000' }), ...lease(2, {}, { chaddr: '0200000000010203', htype: 27 }), discover(3, { 61: '61' }), discover(3, { 61: `00${'61'.repeat(254)}` }),
+      discover(1, { 61: 'aa' }, { hlen: 0, chaddr: '' }), discover(1, {}, { chaddr: '000102030405060708090a0b0c0d0e0f', htype: 32 }), discover(1, {}, { hlen: 17 }), discover(1, {}, { hlen: 255 }), discover(1, { 61: 'bb' }, { chaddr: '000000000000' }), discover(1, {}, { htype: 6 }), discover(1, {}, { htype: 0, hasOwnLines: true }), discover(1, {}, { chaddr: '02000000' }), ...lease(2, {}, { chaddr: '0200000000010203', htype: 27 }), discover(3, { 61: '61' }), discover(3, { 61: `00${'61'.repeat(254)}` }),
       { client: 4, type: 1, options: [[61, '01'], [61, '0203'], [55, '01']] }, discover(5, { 61: '' }),
     ],
   },
@@ -27,7 +27,7 @@ export const oddities: readonly Scenario[] = [
     config: site('option domain-name "d";'),
     messages: [
       discover(1, { 50: '' }), discover(2, { 50: '00000000' }), discover(3, { 50: 'ffffffff' }), discover(4, { 50: 'c0a83250' }), discover(5, { 51: '' }), discover(6, { 12: '' }), discover(7, { 12: 'ff'.repeat(255) }), discover(8, { 12: text('a"b\\c\n%s') }), discover(9, { 57: '0000' }), discover(10, { 55: '00ff01' }), discover(11, { 82: '' }), discover(12, { 81: '' }), discover(13, { 81: '00' }), discover(14, { 81: `0400${'00'}40${'61'.repeat(64)}` }),
-      { client: 15, type: 2, options: [] }, { client: 15, type: 5, options: [] }, { client: 15, type: 6, options: [] }, { client: 15, type: 9, options: [] }, { client: 15, type: 13, options: [] }, { client: 15, type: 14, options: [] }, { client: 15, type: 200, options: [] }, discover(16, {}, { giaddr: '127.0.0.1' }), discover(16, {}, { giaddr: '255.255.255.255' }), discover(17, {}, { flags: 0xffff }), discover(18, {}, { secs: 0xffff, hops: 255 }), discover(19, {}, { sourcePort: 12345 }), discover(20, {}, { yiaddr: 0x01020304, siaddr: 0x05060708, sname: text('client'), file: text('wish') }),
+      { client: 15, type: 2, options: [] }, { client: 15, type: 5, options: [] }, { client: 15, type: 6, options: [] }, { client: 15, type: 9, options: [] }, { client: 15, type: 13, options: [] }, { client: 15, type: 14, options: [] }, { client: 15, type: 200, options: [] }, discover(16, {}, { giaddr: '127.0.0.1', hasOwnLines: true }), discover(16, {}, { giaddr: '255.255.255.255', hasOwnLines: true }), discover(17, {}, { flags: 0xffff }), discover(18, {}, { secs: 0xffff, hops: 255 }), discover(19, {}, { sourcePort: 12345 }), discover(20, {}, { yiaddr: 0x01020304, siaddr: 0x05060708, sname: text('client'), file: text('wish') }),
     ],
   },
 ];

@@ -65,7 +65,7 @@ subnet 192.168.60.0 netmask 255.255.255.0 { not authoritative; range 192.168.60.
     id: 'requests: what dhcpd gives back',
     config: site('range 192.168.50.100 192.168.50.102;'),
     messages: [
-      ...lease(1, { 12: text('one') }), release(1), discover(2), discover(1), ...lease(1), release(1, '$yiaddr', {}, { chaddr: '020000000099' }), release(1), release(1), reboot(1, '192.168.50.100'), reboot(2, '192.168.50.101'), ...lease(3, { 61: '03' }), release(3), release(3, '192.168.50.101', { 61: '03' }), ...lease(3, { 61: '03' }),
+      ...lease(1, { 12: text('one') }), release(1), discover(2), discover(1), ...lease(1), release(1, '$yiaddr', {}, { chaddr: '020000000099' }), release(1), release(1), reboot(1, '192.168.50.100'), reboot(2, '192.168.50.101'), ...lease(3, { 61: '03' }), release(3, '$yiaddr', {}, { hasOwnLines: true }), release(3, '192.168.50.101', { 61: '03' }), ...lease(3, { 61: '03' }),
     ],
   },
   {
