@@ -1,4 +1,4 @@
-// Writes the reference pages that come from tables: log events, commands, options. `--check` fails on a page that is out of date.
+// Writes the reference pages that come from tables: log events, commands, options, differences from dhcpd. `--check` fails on a page that is out of date.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +7,7 @@ import { commandTable } from '../src/control/command-table.ts';
 import type { LogEvent } from '../src/model/log-event.ts';
 import { packetLines } from '../src/model/packet-lines.ts';
 import { predefinedSpaces } from '../src/wire/option-table.ts';
+import { intendedDifferences } from '../test/differential/exchanges/intended.ts';
 import { globSync } from './glob.ts';
 
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -108,13 +109,26 @@ Every transfer, miss and refusal is a line of the log: docs/log-events.md, \`BOO
 What the machine is told (\`next-server\`, \`filename\`, option 67) is still what \`dhcpd.conf\` says.
 `;
 
-/** Page by path; every one is generated, never edited. */
+const repliesBegin = '<!-- replies: written by tools/docs.ts from test/differential/exchanges/intended.ts -->\n';
+const repliesEnd = '<!-- end of replies -->\n';
+/** Only the part between its marks comes from a table: what the comparison of replies with dhcpd lets differ. */
+function differencesPage(): string {
+  const text = readFileSync('docs/differences.md', 'utf8');
+  const [before, rest = ''] = text.split(repliesBegin);
+  const [, after] = rest.split(repliesEnd);
+  if (before === undefined || after === undefined) throw new Error('docs/differences.md has lost the marks of its generated part');
+  const rows = intendedDifferences.map(({ topic, dhcpd, leasehold, reason }) => [topic, dhcpd, leasehold, reason]);
+  return `${before}${repliesBegin}\n${table(['Topic', 'ISC dhcpd 4.4.3', 'Leasehold', 'Why'], rows)}\n\n${repliesEnd}${after}`;
+}
+
+/** Page by path; what is generated is never edited. */
 export async function pages(): Promise<Readonly<Record<string, string>>> {
   return {
     'docs/log-events.md': await logEventPage(),
     'docs/commands.md': commandPage(),
     'docs/options.md': optionPage(),
     'docs/boot.md': bootPage(),
+    'docs/differences.md': differencesPage(),
   };
 }
 

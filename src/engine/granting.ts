@@ -137,12 +137,16 @@ export class Granting {
     const reused = this.#reused(x, row, found);
     const seconds = reused ?? this.#granted(x, row, found);
     const policy = found.resume?.(seconds, 'commit') ?? found;
+    // The line of a renewal has the name that the lease had; an offer's was heard with the DISCOVER.
+    const before = table.state(row) === code.active && x.view.serverIdentifier === 0 ? this.#hostnames.ofRow(x, row) : undefined;
     const plan = this.#plan(x, subnet, policy, messageType.ack, ip, seconds, this.#hostName(x));
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
     if (reused === undefined) this.#commit(x, row, policy, seconds, false);
     else this.#confirm(x, row, policy, seconds);
-    this.#lines(x, 'REQUEST', ip, 'ACK', ip, this.#hostnames.ofRow(x, row));
+    const after = this.#hostnames.ofRow(x, row);
+    logPacket(x, 'REQUEST', ip, before ?? after, '');
+    logPacket(x, 'ACK', ip, after, '');
     this.#deps.thresholds.granted(x, table.pool(row), ip, policy.parameters);
   }
 
@@ -229,9 +233,12 @@ export class Granting {
     else change.clearUid();
     const nameLength = view.hostNameLength;
     if (nameLength > 0) change.setHostname(view.joined, view.optionAt(optionCode.hostName), nameLength);
+    else if (table.hasExtras(row) && !this.#hasSameUid(x, row, policy)) change.clearHostname();
     const agentLength = x.agentLength;
     if (agentLength > 0 && policy.parameters.stashAgentOptions)
       change.setAgentOptions(x.agentBytes, x.agentAt, agentLength);
+    const vendorAt = view.optionAt(optionCode.vendorClassIdentifier);
+    if (vendorAt >= 0) change.setVendorClass(view.joined, vendorAt, view.optionLength(optionCode.vendorClassIdentifier));
     const account = this.#deps.billing.choose(x.classes, row);
     if (account.kind === 'bill') change.setBilling(account.bill);
     else if (table.hasExtras(row)) change.setBilling(undefined);
@@ -239,6 +246,12 @@ export class Granting {
     offers.end(row);
     table.apply(row, change, 'grant', x.effects.journal);
     if (account.kind === 'bill') this.#deps.billing.enter(row, account.bill);
+  }
+
+  /** Whether the row remembers this client by the same identifier, or by none as it sends none. */
+  #hasSameUid(x: Exchange, row: number, { parameters }: Policy): boolean {
+    const { table } = this.#deps;
+    return x.hasUid && !parameters.ignoreClientUids ? table.hasUid(row) && table.uidIs(row, x.view.joined, x.uidAt, x.uidLength) : !table.hasUid(row);
   }
 
   /** A lease that stays as it is: its handler runs, nothing is written. */

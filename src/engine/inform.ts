@@ -35,7 +35,9 @@ export function answerInform(x: Exchange, desk: Desk): void {
     lane: x.effects.now,
   });
   logPacket(x, 'INFORM', client, '', '');
-  if (isSent) logPacket(x, 'INFORM-ACK', client, '', '');
+  // To its own address it goes without the relay, and dhcpd's line says so.
+  const via = view.ciaddr === 0 ? x.via : { giaddr: 0, interfaceName: x.port.name };
+  if (isSent) x.effects.log.packet('INFORM-ACK', client, view, via, '', '');
 }
 
 /** The address whose subnet gives the options, and what it is. */

@@ -106,10 +106,7 @@ function describe(x: Exchange, table: LeaseTable, row: number): number {
     writer.putU32(optionCode.renewalTime, renewalTime(left));
     writer.putU32(optionCode.rebindingTime, rebindingTime(left));
   }
-  if (uid !== undefined) writer.putBytes(optionCode.clientIdentifier, uid);
-  const vendor = extras?.variables.find(({ name }) => name === 'vendor-class-identifier')?.value;
-  if (vendor?.kind === 'data') writer.putBytes(optionCode.vendorClassIdentifier, vendor.bytes);
-  writer.putU32(optionCode.clientLastTransactionTime, secondsBetween(cltt, x.now.wall));
+  // In dhcpd's order.
   const others = associatedWith(table, row, uid, hardware?.htype ?? 0, chaddr);
   if (others.length > 0) {
     const list = new Uint8Array(Math.min(others.length, associatedMax) * 4);
@@ -117,6 +114,10 @@ function describe(x: Exchange, table: LeaseTable, row: number): number {
     others.slice(0, associatedMax).forEach((other, index) => view.setUint32(index * 4, table.ip(other)));
     writer.putBytes(optionCode.associatedIp, list);
   }
+  writer.putU32(optionCode.clientLastTransactionTime, secondsBetween(cltt, x.now.wall));
+  const vendor = extras?.variables.find(({ name }) => name === 'vendor-class-identifier')?.value;
+  if (vendor?.kind === 'data') writer.putBytes(optionCode.vendorClassIdentifier, vendor.bytes);
+  if (uid !== undefined) writer.putBytes(optionCode.clientIdentifier, uid);
   if (extras?.agentOptions !== undefined && !x.view.hasOption(optionCode.relayAgentInformation))
     writer.putBytes(optionCode.relayAgentInformation, extras.agentOptions);
   return others.length;

@@ -40,3 +40,38 @@ test('the ACK of an INFORM is no lease: no name by use-host-decl-names, no broad
   assert.ok(offer?.message.options.has(12));
   assert.equal(offer?.message.flags, 0x8000);
 });
+
+test('a reserved client renews from another network than its address’s: by unicast from anywhere', () => {
+  const world = new World({ networks: [...network, [{ network: '10.1.0.0/24' }]], hosts: [{ name: 'far', mac: 1, fixed: ['10.1.0.9'] }] });
+  const [ack] = world.send({ type: 3, chaddr: mac(1), ciaddr: ip('10.1.0.9') });
+  assert.equal(ack?.message.yiaddr, ip('10.1.0.9'));
+});
+
+test('the vendor class of the request is kept with the lease, as dhcpd keeps it', () => {
+  const world = new World({ networks: network });
+  world.lease(1, { extra: [[60, [109, 121]]] });
+  assert.match(world.journal, /set vendor-class-identifier = "my";/);
+});
+
+test('a RELEASE without the identifier of the lease is not believed; one that is repeated is still found', () => {
+  const world = new World({ networks: network });
+  const clientId = Uint8Array.of(9);
+  const ciaddr = world.lease(1, { clientId })?.message.yiaddr ?? ip('0.0.0.0');
+  world.send({ type: 7, chaddr: mac(1), ciaddr });
+  assert.match(world.log.at(-1) ?? '', /\(not found\)$/);
+  assert.equal(world.stateOf('10.0.0.100'), 'active');
+  for (let time = 0; time < 2; time++) {
+    world.send({ type: 7, chaddr: mac(1), ciaddr, clientId });
+    assert.match(world.log.at(-1) ?? '', /\(found\)$/);
+    assert.equal(world.stateOf('10.0.0.100'), 'free');
+  }
+});
+
+test('the line of a renewal has the name that the lease had, the ACK’s the new one; another identifier brings none along', () => {
+  const world = new World({ networks: network });
+  const ciaddr = world.lease(1, { hostname: 'old' })?.message.yiaddr ?? ip('0.0.0.0');
+  world.send({ type: 3, chaddr: mac(1), ciaddr, hostname: 'new' });
+  assert.match(world.log.join('\n'), /REQUEST .* \(old\) via[^]*ACK .* \(new\) via/);
+  world.send({ type: 3, chaddr: mac(1), ciaddr, clientId: Uint8Array.of(9) });
+  assert.match(world.log.join('\n'), /REQUEST .* \(new\) via[^]*ACK on 10.0.0.100 to 02:00:00:00:00:01 via/);
+});

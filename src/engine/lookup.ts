@@ -54,14 +54,15 @@ export class Lookup {
     const { hosts } = this.#deps;
     if (hosts.count === 0) return;
     const { view } = x;
-    let host = x.hasUid ? hosts.firstByUid(view.joined, x.uidAt, x.uidLength) : -1;
-    const mayFix = (): boolean => wanted !== 0 || !x.isKnown;
     let isFixing = true;
+    let host = x.hasUid ? hosts.firstByUid(view.joined, x.uidAt, x.uidLength) : -1;
+    const isByUid = host >= 0;
     for (; host >= 0; host = hosts.nextByUid(host)) this.#consider(x, host, wanted, isFixing);
-    isFixing = mayFix();
+    isFixing = wanted !== 0 || !isByUid;
     host = hosts.firstByHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
+    const isByHardware = host >= 0;
     for (; host >= 0; host = hosts.nextByHardware(host)) this.#consider(x, host, wanted, isFixing);
-    isFixing = mayFix();
+    isFixing &&= wanted !== 0 || !isByHardware;
     for (const option of hosts.identifierOptions) {
       const isAgent = option.space === 'agent';
       const bytes = isAgent ? x.agentBytes : view.joined;

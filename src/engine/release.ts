@@ -12,7 +12,8 @@ export function answerRelease(x: Exchange, desk: Desk): void {
   const ip = x.view.ciaddr;
   const row = desk.table.rowOf(ip);
   if (x.view.hasOption(optionCode.requestedAddress)) x.effects.log.event(releaseNamesRequested, { client: describeClient(x) });
-  const isFound = row >= 0 && desk.table.state(row) === code.active && desk.lookup.isHolder(x, row);
+  const isKnown = row >= 0 && !desk.table.isUnused(row) && desk.lookup.isHolder(x, row);
+  const isFound = isKnown && desk.table.state(row) === code.active;
   const hostname = row >= 0 && desk.table.hasExtras(row) ? (desk.table.extras(row)?.clientHostname ?? '') : '';
   const blocked = isFound ? notServing(desk.lookup.viewOf(row)) : undefined;
   if (blocked !== undefined) {
@@ -21,5 +22,5 @@ export function answerRelease(x: Exchange, desk: Desk): void {
     return;
   }
   if (isFound && desk.storage.mode === 'leasing') desk.granting.release(x, row);
-  logPacket(x, 'RELEASE', ip, hostname, isFound ? 'found' : 'not found');
+  logPacket(x, 'RELEASE', ip, hostname, isKnown ? 'found' : 'not found');
 }

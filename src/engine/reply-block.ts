@@ -13,6 +13,8 @@ export interface BlockKey {
   readonly listBytes: Uint8Array;
   readonly listAt: number;
   readonly listLength: number;
+  /** All that is configured, also where the configuration has a list. */
+  readonly isWhole: boolean;
   /** DISCOVER and REQUEST get the mask unasked, INFORM only when it asks. */
   readonly isMaskForced: boolean;
   readonly mask: Ipv4;
@@ -41,6 +43,7 @@ export interface ReplyBlock extends BlockKey {
 }
 
 const isSameKey = (a: BlockKey, b: BlockKey): boolean =>
+  a.isWhole === b.isWhole &&
   a.isMaskForced === b.isMaskForced &&
   a.mask === b.mask &&
   a.endsTextWithNul === b.endsTextWithNul &&
@@ -81,10 +84,10 @@ export function blockFor(policy: Policy, key: BlockKey, spaces: ReadonlyMap<stri
 
 function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): ReplyBlock {
   const values = replyValues(policy, key, spaces);
-  const configured = values.get(optionCode.parameterRequestList);
+  const configured = key.isWhole ? undefined : values.get(optionCode.parameterRequestList);
   const list = key.listBytes.slice(key.listAt, key.listAt + key.listLength);
   const wanted = configured ?? list;
-  const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced, (code) => policy.values.get('dhcp')?.has(code) === true);
+  const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced, (code) => (policy.values.get('dhcp')?.has(code) === true ? 0 : rankOfSpace(code, spaces)));
   const entryOf = (code: number): BlockEntry => ({ code, value: textOf(code, values.get(code) ?? emptyBytes, key, spaces) });
   const lead = leading.filter((code) => values.has(code)).map(entryOf);
   const entries = codes.filter((code) => !leading.includes(code)).map(entryOf);
@@ -105,9 +108,9 @@ function replyValues(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, 
     if (packed !== undefined) values.set(optionCode.vendorEncapsulatedOptions, packed);
   }
   for (const { code, format } of spaces.get('dhcp')?.byCode.values() ?? []) {
-    const [element] = parseFormat(format).elements;
-    if (element?.letter !== 'E' || element.name === '' || values.has(code)) continue;
-    const packed = packSpace(element.name, policy.values, spaces);
+    const space = spaceIn(format, spaces);
+    if (space === undefined || values.has(code)) continue;
+    const packed = packSpace(space.name, policy.values, spaces);
     if (packed !== undefined) values.set(code, packed);
   }
   for (const code of values.keys())
@@ -115,18 +118,31 @@ function replyValues(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, 
   return values;
 }
 
-/** The sub-options of a space that have values, packed with its widths; undefined when there are none. */
-function packSpace(name: string, values: OptionValues, spaces: ReadonlyMap<string, OptionSpace>): Uint8Array | undefined {
-  const given = values.get(name);
+/** How deep spaces within spaces are packed. */
+const depthMax = 4;
+
+/**
+ * The sub-options of a space that have values, packed with its widths, behind them spaces inside it; undefined when it has none
+ * of its own: then dhcpd does not look further.
+ */
+function packSpace(name: string, values: OptionValues, spaces: ReadonlyMap<string, OptionSpace>, depth = 0): Uint8Array | undefined {
   const space = spaces.get(name);
-  if (given === undefined || given.size === 0 || name === 'agent' || name === 'fqdn' || name === 'server') return undefined;
-  const parts = [...given.entries()].toSorted(([a], [b]) => a - b).map(([code, value]) => {
-    const head = new ByteWriter(8);
-    writeWidth(head, code, space?.codeWidth ?? 1);
-    writeWidth(head, value.length, space?.lengthWidth ?? 1);
-    return concatBytes(head.copy(), value);
-  });
+  if (depth > depthMax || name === 'agent' || name === 'fqdn' || name === 'server') return undefined;
+  const own = [...(values.get(name)?.entries() ?? [])].toSorted(([a], [b]) => a - b);
+  if (own.length === 0) return undefined;
+  const parts = own.map(([code, value]) => subOption(code, value, space));
+  for (const { code, format } of space?.byCode.values() ?? []) {
+    const inner = values.get(name)?.has(code) === true ? undefined : spaceIn(format, spaces);
+    const packed = inner && packSpace(inner.name, values, spaces, depth + 1);
+    if (packed !== undefined) parts.push(subOption(code, packed, space));
+  }
   return concatBytes(...parts);
+}
+function subOption(code: number, value: Uint8Array, space: OptionSpace | undefined): Uint8Array {
+  const head = new ByteWriter(8);
+  writeWidth(head, code, space?.codeWidth ?? 1);
+  writeWidth(head, value.length, space?.lengthWidth ?? 1);
+  return concatBytes(head.copy(), value);
 }
 function writeWidth(out: ByteWriter, value: number, width: number): void {
   if (width === 1) out.u8(value);
@@ -137,12 +153,23 @@ function writeWidth(out: ByteWriter, value: number, width: number): void {
 /** Interop: without a list dhcpd sends options in the order of its hash table, the last set first within a bucket. */
 const bucketOf = (code: number): number => ((code & 31) + ((code >> 5) & 31)) % 17;
 
+/** The space that an option carries, by its format; undefined for none. */
+function spaceIn(format: string, spaces: ReadonlyMap<string, OptionSpace>): OptionSpace | undefined {
+  const [element] = parseFormat(format).elements;
+  return element?.letter === 'E' && element.name !== '' ? spaces.get(element.name) : undefined;
+}
+/** Encapsulated spaces without a list: in the order in which the spaces were declared, from 1. */
+function rankOfSpace(code: number, spaces: ReadonlyMap<string, OptionSpace>): number {
+  const space = spaceIn(spaces.get('dhcp')?.byCode.get(code)?.format ?? '', spaces);
+  return [...spaces.values()].findIndex((other) => other === space) + 1;
+}
+
 /** The order of the reference: the client's list without doubles, the mask before the routers; or all that is configured. */
 function orderOf(
   wanted: Uint8Array,
   values: ReadonlyMap<number, Uint8Array>,
   isMaskForced: boolean,
-  isOption: (code: number) => boolean,
+  spaceRank: (code: number) => number,
 ): { codes: number[]; fqdnAt: number } {
   const has = (code: number): boolean => values.has(code);
   let list: number[];
@@ -159,7 +186,7 @@ function orderOf(
   } else {
     const first = [optionCode.subnetMask, optionCode.routers, optionCode.domainNameServers, optionCode.hostName];
     // Encapsulated spaces come behind what was set as options.
-    const rankOf = (code: number): number => bucketOf(code) + (isOption(code) ? 0 : 1000);
+    const rankOf = (code: number): number => spaceRank(code) || bucketOf(code) - 1000;
     const rest = [...values.keys()].toReversed().filter((code) => !first.includes(code as never)).toSorted((a, b) => rankOf(a) - rankOf(b));
     const vendor = rest.filter((code) => code === optionCode.vendorEncapsulatedOptions);
     list = [...first, ...rest.filter((code) => code !== optionCode.vendorEncapsulatedOptions), ...vendor];

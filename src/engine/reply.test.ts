@@ -6,7 +6,10 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import type { Statement } from '../model/expression.ts';
 import type { Recorder } from '../model/why.ts';
-import { dhcpPacket, type TestOption } from '../wire/testing.ts';
+import { dhcpPacket, type TestOption, type TestPacket } from '../wire/testing.ts';
+import { dhcpOption, predefinedSpaces, type OptionSpace } from '../wire/option-table.ts';
+import type { Policy } from './policy.ts';
+import { blockFor } from './reply-block.ts';
 import { DhcpView } from '../wire/dhcp-view.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import { addresses, duration, flag, ip, option, text, World, type WorldOptions } from './testing.ts';
@@ -148,3 +151,38 @@ function sendExplained(world: World, payload: Uint8Array): ReturnType<World['sen
   const packet = { view, ifindex: 2, source: 0 as Ipv4, sourcePort: 68, destination: 0xffffffff as Ipv4 };
   return world.collect((effects) => world.engine.packet(packet, world.now, effects, listen));
 }
+
+interface BootpRow {
+  readonly id: string;
+  readonly packet: TestPacket;
+  readonly isHost: boolean;
+  readonly order: readonly number[];
+}
+const bootpRows: readonly BootpRow[] = [
+  { id: 'a host’s gets all there is room for, whatever it asks for', packet: { options: [[55, [15]]] }, isHost: true, order: [1, 3, 6, 42, 15] },
+  { id: 'a host’s without the cookie gets its own area back', packet: { hasCookie: false }, isHost: true, order: [] },
+  { id: 'another’s gets what it asks for', packet: { options: [[55, [15]]] }, isHost: false, order: [15, 1] },
+  { id: 'another’s without the cookie gets options', packet: { hasCookie: false }, isHost: false, order: [1, 3, 6, 42, 15] },
+];
+for (const { id, packet, isHost, order } of bootpRows)
+  test(`BOOTP client: ${id}`, () => {
+    const world = new World(lan([], isHost ? { hosts: [{ name: 'h', mac: 1, fixed: ['10.0.0.9'] }] } : {}));
+    const [reply] = world.sendBytes(dhcpPacket({ ...packet, ciaddr: ip('10.0.0.9') }));
+    assert.deepEqual(reply?.message.order, order);
+    assert.equal(reply?.message.ciaddr, ip('10.0.0.9'), 'ciaddr comes back (RFC 951 §3)');
+  });
+
+test('spaces without a list follow in the order of their declaration; one inside another is packed behind its options', () => {
+  const space = (name: string, codeWidth: 1 | 2 | 4, format: string): OptionSpace => ({
+    name, codeWidth, lengthWidth: 1, byCode: new Map([[1, { space: name, code: 1, name: 'one', format }], [7, { space: name, code: 7, name: 'inner', format: name === 'outer' ? 'Enested.' : 'X' }]]), byName: new Map(),
+  }) as unknown as OptionSpace;
+  const dhcp = predefinedSpaces.get('dhcp') as OptionSpace;
+  const carriers = new Map(dhcp.byCode);
+  for (const [code, name] of [[178, 'outer'], [175, 'late']] as const) carriers.set(code, { ...dhcpOption(43), code, name: `carries-${name}`, format: `E${name}.` });
+  const spaces = new Map([...predefinedSpaces, ['dhcp', { ...dhcp, byCode: carriers }], ...['outer', 'nested', 'late'].map((name) => [name, space(name, 1, 'X')] as const)]);
+  const policy = { values: new Map([['outer', new Map([[1, Uint8Array.of(1)]])], ['nested', new Map([[1, Uint8Array.of(2)]])], ['late', new Map([[1, Uint8Array.of(3)]])]]), parameters: {}, blocks: [], isCacheable: false } as unknown as Policy;
+  const block = blockFor(policy, {
+    listBytes: new Uint8Array(0), listAt: 0, listLength: 0, isWhole: false, isMaskForced: false, mask: 0 as Ipv4, endsTextWithNul: false, hostName: new Uint8Array(0), router: 0 as Ipv4,
+  }, spaces);
+  assert.deepEqual(block.entries.filter(({ code }) => code > 1).map(({ code, value }) => [code, ...value]), [[178, 1, 1, 1, 7, 3, 1, 1, 2], [175, 1, 1, 3]]);
+});

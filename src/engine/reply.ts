@@ -43,6 +43,7 @@ const scratchKey: { -readonly [K in keyof BlockKey]: BlockKey[K] } = {
   listBytes: emptyBytes,
   listAt: 0,
   listLength: 0,
+  isWhole: false,
   isMaskForced: true,
   mask: 0 as Ipv4,
   endsTextWithNul: false,
@@ -68,7 +69,7 @@ export class Replies {
     const block = this.#block(x, plan);
     const writer = this.#writer;
     writer.begin(frame.bytes, frame.view, view, payloadLimit(view, parameters.maxMessageSize), plan.type === 0 && x.fixedHost >= 0 ? 'never' : 'allowed');
-    writer.setCiaddr(plan.kind === 'ack' || plan.kind === 'inform' ? view.ciaddr : (0 as Ipv4));
+    writer.setCiaddr(plan.type === messageType.offer ? (0 as Ipv4) : view.ciaddr);
     writer.setYiaddr(plan.yiaddr);
     // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
     const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
@@ -83,7 +84,7 @@ export class Replies {
       writer.putU32(optionCode.serverIdentifier, plan.serverId);
     }
     if (plan.leaseSeconds !== undefined) this.#times(plan.leaseSeconds, policy);
-    if (plan.type === 0 && !view.hasCookie && !parameters.alwaysReplyRfc1048) {
+    if (isBootpHost && !view.hasCookie && !parameters.alwaysReplyRfc1048) {
       frame.size = echoVendorArea(frame.bytes, view);
     } else {
       for (const { code, value } of block.lead) writer.putBytes(code, value);
@@ -125,8 +126,11 @@ export class Replies {
   #block(x: Exchange, plan: ReplyPlan): ReplyBlock {
     const { view } = x;
     const { parameters } = plan.policy;
-    const at = view.optionAt(optionCode.parameterRequestList);
+    // The BOOTP client of a host declaration gets all there is room for, whatever it asks for.
+    const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
+    const at = isBootpHost ? -1 : view.optionAt(optionCode.parameterRequestList);
     const key = scratchKey;
+    key.isWhole = isBootpHost;
     key.listBytes = view.joined;
     key.listAt = at;
     key.listLength = at < 0 ? 0 : view.optionLength(optionCode.parameterRequestList);

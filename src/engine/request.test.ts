@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
   { id: 'giaddr unknown, wanted unknown', fields: { requested: ip('192.168.7.7'), giaddr: ip('172.16.0.250') }, answer: 0, log: /ignored \(unknown subnet\)\./ },
   { id: 'fixed-address client, its address', fields: { chaddr: mac(9), requested: ip('10.0.0.9') }, answer: 5, log: /DHCPACK on 10\.0\.0\.9/ },
   { id: 'fixed-address client, another address', fields: { chaddr: mac(9), requested: ip('10.0.0.107') }, answer: 6, log: /lease 10\.0\.0\.107 unavailable\./ },
-  { id: 'abandoned, asked for by name', fields: { chaddr: mac(4), requested: ip('10.0.0.108') }, before: setState('10.0.0.108', code.abandoned), answer: 5, log: /Reclaiming/ },
+  { id: 'abandoned, asked for by name', fields: { chaddr: mac(4), requested: ip('10.0.0.108') }, before: setState('10.0.0.108', code.abandoned), answer: 0, log: /unknown lease 10\.0\.0\.108\.$/ },
   { id: 'pool that does not permit the client', fields: { requested: own }, answer: 6, log: /lease 10\.0\.0\.100 unavailable\./,
     options: { networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.109', deny: ['unknown-clients'] }] }]], hosts: [] } },
   { id: 'pool whose time has passed', fields: { requested: own }, answer: 6, log: /lease 10\.0\.0\.100 unavailable\./,

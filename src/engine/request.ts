@@ -111,6 +111,8 @@ function judge(x: Exchange, desk: Desk, row: number): string {
   const state = table.state(row);
   const isHolder = !table.isUnused(row) && lookup.isHolder(x, row);
   if (table.isWithheld(row) || !lookup.isPermitted(x, table.pool(row))) return 'nak';
+  // Somebody else may be using it: only who was offered it, when nothing else was left, may have it.
+  if (state === code.abandoned && !offers.isOffered(row, x.client)) return `unknown lease ${dotted(table.ip(row))}.`;
   if (state === code.active) return isHolder ? 'yes' : 'nak';
   if (offers.isForeign(row, x.client, x.now.mono) || lookup.isReservedForOther(x, row)) return 'nak';
   if (isHolder && table.rewindState(row) === code.active) return 'yes';

@@ -42,12 +42,12 @@ const clampMessageSize = (size: number): number => Math.min(Math.max(size, messa
 
 /**
  * Largest payload for the answer to `request`, bytes, without the echo of option 82. `configured` is the server's own
- * option 57, 0 for none. BOOTP clients get the room of their own vendor area unless they say more.
+ * option 57, 0 for none: it is for clients that say nothing, as in dhcpd. BOOTP clients get the room of their own vendor area
+ * unless they say more.
  */
 export function payloadLimit(request: DhcpView, configured: number): number {
-  const asked = request.maxMessageSize;
-  const wanted = asked > 0 && configured > 0 ? Math.min(asked, configured) : Math.max(asked, configured);
-  if (wanted > 0) return clampMessageSize(wanted) - datagramOverhead;
+  if (request.hasOption(optionCode.maxMessageSize)) return clampMessageSize(request.maxMessageSize) - datagramOverhead;
+  if (configured > 0) return clampMessageSize(configured) - datagramOverhead;
   if (request.messageType !== 0) return messageSizeMin - datagramOverhead;
   const area = Math.max(vendorAreaSize, request.size - dhcpAt.cookie);
   return Math.min(dhcpAt.cookie + area, payloadSizeMax);

@@ -1,5 +1,5 @@
 // Goal: whatever dhcpd answers to a configuration's clients, Leasehold answers too: every field, every option and its place, the
-// frame it travels in, and silence; but for the rows of exchanges/intended.ts, each of which must still show.
+// frame it travels in, the log lines of the packet, and silence; but for the rows of exchanges/intended.ts, each of which must still show.
 // Needs ISC dhcpd and network namespaces. ONLY=WORDS runs the scenarios whose name holds them.
 
 import assert from 'node:assert/strict';
@@ -12,6 +12,12 @@ import { scenarios } from './scenarios/all.ts';
 
 const skip = skipWithout('dhcpd');
 const only = process.env['ONLY'] ?? '';
+
+test('one table tells every intended difference, in 25 rows at most, and each has a reason', () => {
+  assert.ok(intendedDifferences.length <= 25);
+  assert.equal(new Set(intendedDifferences.map(({ id }) => id)).size, intendedDifferences.length);
+  for (const { id, reason } of intendedDifferences) assert.match(reason, /RFC \d+|reference §/, id);
+});
 
 test('the same configurations and packets get the same replies from dhcpd and from Leasehold', { skip }, async (t) => {
   const lab = await TwinLab.open(t);

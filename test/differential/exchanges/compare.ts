@@ -24,16 +24,32 @@ export function judge(scenario: Scenario, answers: readonly Answered[]): Verdict
   });
 }
 
-function judgeOne(scenario: Scenario, { message, dhcpd, leasehold }: Answered, isTimed: boolean): Verdict {
+const packetLine = /(?:DHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|RELEASE|DECLINE|INFORM)|BOOTRE(?:QUEST|PLY)) .*/;
+/**
+ * The lines about packets, without what stands before them. dhcpd keeps the name of an offer in memory and prints it with the next
+ * DISCOVER, and prints an option 54 that says 0.0.0.0.
+ */
+const packetLines = (lines: readonly string[]): string[] =>
+  lines.flatMap((line) => packetLine.exec(line)?.[0] ?? []).map((line) => line.replace(/^(DHCPDISCOVER from \S+) \(.*?\) via/, '$1 via').replace(' (0.0.0.0) from', ' from'));
+
+function judgeOne(scenario: Scenario, { message, dhcpd, leasehold, dhcpdLines, leaseholdLines }: Answered, isTimed: boolean): Verdict {
   const shown: string[] = [];
   let expected = isTimed ? atOurTime(dhcpd, leasehold) : dhcpd;
-  for (const { id, applied } of everywhere) {
-    const changed = expected === undefined ? undefined : applied(expected, message, scenario);
+  // Relays ask for what the lease holds: nothing is added for a client.
+  for (const { id, applied } of message.type === 10 ? [] : everywhere) {
+    const changed = expected === undefined ? undefined : applied(expected, message, scenario, leasehold);
     if (changed === undefined) continue;
     shown.push(id);
     expected = changed;
   }
-  if (message.differs === undefined) return { shown, expected: expected ?? 'silence', actual: leasehold ?? 'silence' };
+  if (message.differs === undefined) {
+    const isSaid = message.hasOwnLines !== true;
+    return {
+      shown,
+      expected: { reply: expected ?? 'silence', lines: isSaid ? packetLines(dhcpdLines) : [] },
+      actual: { reply: leasehold ?? 'silence', lines: isSaid ? packetLines(leaseholdLines) : [] },
+    };
+  }
   return judgeShown(message.differs, expected, leasehold, shown);
 }
 

@@ -13,7 +13,7 @@ export interface IntendedDifference {
   /** The rule, RFC or reference that the difference follows. */
   readonly reason: string;
   /** Our reply where dhcpd's is this one; undefined where the row does not apply. */
-  readonly applied?: (reply: Reply, message: Message, scenario: Scenario) => Reply | undefined;
+  readonly applied?: (reply: Reply, message: Message, scenario: Scenario, ours: Reply | undefined) => Reply | undefined;
 }
 
 /** What leads a reply, in this order, whatever the client asks for (server reference §1.4). */
@@ -39,7 +39,8 @@ function withTimes(reply: Reply, _message: Message, { hasTimes }: Scenario): Rep
 }
 
 /** The client identifier in front of what the client asked for (RFC 6842 §3). */
-function withIdentifier(reply: Reply, message: Message): Reply | undefined {
+function withIdentifier(reply: Reply, message: Message, { hasIdentifiers }: Scenario): Reply | undefined {
+  if (hasIdentifiers === true) return undefined;
   const sent = optionsOf(message).filter(([code]) => code === 61).map(([, value]) => value).join('');
   if (sent === '' || typeOf(reply) === 0 || optionOf(reply, 61) !== undefined) return undefined;
   return { ...reply, options: behind(reply.options, 118, `61:${sent}`) };
@@ -57,7 +58,33 @@ function withoutMisplaced(reply: Reply, message: Message): Reply | undefined {
   return options.length === reply.options.length ? undefined : { ...reply, options, fileOptions: [], snameOptions: [] };
 }
 
+/** The last second of signed time is no end: within the seconds that an exchange takes. */
+function withoutEnd(reply: Reply): Reply | undefined {
+  const time = parseInt(optionOf(reply, 51) ?? '0', 16);
+  if (Math.abs(0x7fffffff - Date.now() / 1000 - time) > 60) return undefined;
+  return { ...reply, options: reply.options.map((option) => (option.startsWith('51:') ? '51:ffffffff' : option)) };
+}
+
+/** The same values split elsewhere, to keep room for END, where dhcpd leaves it out. */
+function withEnds(reply: Reply, _message: Message, _scenario: Scenario, ours: Reply | undefined): Reply | undefined {
+  if (ours === undefined || !reply.end.includes('no END') || ours.end.includes('no END') || joined(reply) !== joined(ours)) return undefined;
+  const { options, fileOptions, snameOptions, end } = ours;
+  return { ...reply, options, fileOptions, snameOptions, end };
+}
+/** Values by code in the order of the areas, pieces put together (RFC 3396), without option 52; the echo of option 82 last. */
+function joined({ options, fileOptions, snameOptions }: Reply): string {
+  const values = new Map<string, string>();
+  for (const option of [...options, ...fileOptions, ...snameOptions]) {
+    const [code = '', value = ''] = option.split(':');
+    if (code !== '52') values.set(code, (values.get(code) ?? '') + value);
+  }
+  return JSON.stringify([...values]);
+}
+
 export const intendedDifferences: readonly IntendedDifference[] = [
+  {
+    id: 'unlimited', topic: 'Unlimited lease', dhcpd: 'option 51 says the seconds left until January 2038', leasehold: '4294967295', reason: 'RFC 2131 §3.3', applied: withoutEnd,
+  },
   {
     id: 'misplaced', topic: 'Options 50, 52, 57, 61, 82, 118 in the configuration', dhcpd: 'sent to clients; 52 makes them read names as options',
     leasehold: 'not sent: 61, 82 and 118 are echoes only', reason: 'RFC 2131 table 3, RFC 3011 §3, RFC 3046 §2.2', applied: withoutMisplaced,
@@ -76,12 +103,65 @@ export const intendedDifferences: readonly IntendedDifference[] = [
     reason: 'RFC 2131 §3.1 (2): SHOULD NOT reuse an offered address',
   },
   {
+    id: 'wish', topic: 'DISCOVER of a client that has a lease and wishes another address (option 50)', dhcpd: 'the wish', leasehold: 'the lease, the former lease, what was offered, then the wish',
+    reason: 'RFC 2131 §4.3.1: current binding, previous binding, requested address',
+  },
+  {
+    id: 'fixed-in-range', topic: '`fixed-address` inside a range', dhcpd: 'the host and a stranger can both be acknowledged on it', leasehold: 'never given to anybody else',
+    reason: 'RFC 2131 §2.2; dhcpv4-server reference §11.2',
+  },
+  {
+    id: 'other-server', topic: 'REQUEST that names another server', dhcpd: 'acknowledged when the address is free here', leasehold: 'never; our offer to that client ends at once',
+    reason: 'RFC 2131 §3.1 (4), §4.3.2',
+  },
+  {
+    id: 'discover-ciaddr', topic: 'ciaddr in a DISCOVER', dhcpd: 'taken for a wish and echoed in the OFFER', leasehold: 'passed over; the OFFER’s ciaddr is 0', reason: 'RFC 2131 tables 3 and 5',
+  },
+  {
+    id: 'decline', topic: 'DECLINE', dhcpd: 'anybody can abandon any address', leasehold: 'believed from the client that has the address, towards us', reason: 'RFC 2131 §4.3.3; dhcpv4-server reference §8.1',
+  },
+  {
+    id: 'reclaim', topic: 'Abandoned addresses of a full pool', dhcpd: 'offered again at once', leasehold: 'left alone for five minutes first', reason: 'RFC 2131 §4.3.3: not available',
+  },
+  {
+    id: 'agent-untrusted', topic: 'Option 82 without a relay', dhcpd: 'believed', leasehold: 'counts on interfaces that `trusted-interface` names; still echoed',
+    reason: 'RFC 3046 §2.1: added by relays; a client could write it itself',
+  },
+  {
+    id: 'malformed', topic: 'op other than 1; option 53 twice or empty', dhcpd: 'answered', leasehold: 'dropped', reason: 'RFC 2131 §2, §3; RFC 2132 §9.6',
+  },
+  {
+    id: 'nobody', topic: 'No hardware address and no identifier; a group address as hardware address', dhcpd: 'all such clients share one lease', leasehold: 'dropped',
+    reason: 'RFC 2131 §4.2: a unique identifier',
+  },
+  {
+    id: 'lengths', topic: 'Options 50, 51, 54, 57 of a wrong length', dhcpd: 'bytes of neighbours are read', leasehold: 'treated as absent', reason: 'RFC 2132 §9.1, 9.2, 9.7, 9.10',
+  },
+  {
+    id: 'leasequery', topic: 'LEASEQUERY answers', dhcpd: 'configured options of the relay’s network leak into them', leasehold: 'what the lease holds, and nothing else',
+    reason: 'RFC 4388 §6.4.2',
+  },
+  {
     id: 'free-order', topic: 'Which of the addresses that were never used', dhcpd: 'the next one in its hash table', leasehold: 'the lowest of the pool',
     reason: 'dhcpv4-server reference §11.3: any order; ours is the one that operators expect',
   },
   {
     id: 'bootp-broadcast', topic: 'BOOTREPLY of a host declaration, broadcast', dhcpd: 'IP broadcast in a frame for the client alone', leasehold: 'broadcast on the link too',
     reason: 'RFC 1542 §4.1.2: the client may not take unicast frames yet',
+  },
+  {
+    id: 'former-lease', topic: 'A machine without identifier whose former lease had one', dhcpd: 'gets another address', leasehold: 'gets its former address, when that lease has ended',
+    reason: 'RFC 2131 §4.3.1: the previous address; a boot ROM and its system need one address, not two',
+  },
+  {
+    id: 'agent-echo', topic: 'Option 82 in replies', dhcpd: 'a malformed one is changed or left out; none in the BOOTREPLY of a host declaration', leasehold: 'echoed byte for byte, always',
+    reason: 'RFC 3046 §2.2',
+  },
+  {
+    id: 'inform-overload', topic: 'INFORM: options beyond the main area', dhcpd: 'left out', leasehold: 'in `file` and `sname`, as in an OFFER', reason: 'RFC 2132 §9.3',
+  },
+  {
+    id: 'end', topic: 'END (option 255)', dhcpd: 'missing where an area is full to its last byte', leasehold: 'in every area, with room kept for it', reason: 'RFC 2131 §4.1: each area is closed by END', applied: withEnds,
   },
   {
     id: 'fqdn', topic: 'Client FQDN (option 81)', dhcpd: 'answered by the DNS update code only', leasehold: 'answered: no update was made (N), a wish for one is overridden (O)',

@@ -9,7 +9,7 @@ import type { Reply } from './replies.ts';
 /** Options as code to hex, ascending by code; as pairs where the order or a repetition matters. */
 export type MessageOptions = Readonly<Record<number, string>> | readonly (readonly [code: number, hex: string])[];
 
-export interface Message extends Omit<TestPacket, 'options' | 'ciaddr' | 'yiaddr' | 'giaddr' | 'siaddr' | 'xid'> {
+export interface Message extends Omit<TestPacket, 'options' | 'ciaddr' | 'giaddr' | 'xid'> {
   /** Last byte of the hardware address 02:00:00:00:00:NN; `chaddr` overrides it. */
   readonly client?: number;
   /** Option 53, in front of the others; absent for BOOTP and for messages that bring their own. */
@@ -23,6 +23,8 @@ export interface Message extends Omit<TestPacket, 'options' | 'ciaddr' | 'yiaddr
   readonly sourcePort?: number;
   /** Bytes of the payload that are sent, of the packet made. */
   readonly cut?: number;
+  /** Our log lines are not dhcpd's here. */
+  readonly hasOwnLines?: boolean;
   /** Row of the table of intended differences that this exchange shows, and what either server answers. */
   readonly differs?: Shown;
 }
@@ -40,6 +42,8 @@ export interface Scenario {
   readonly messages: readonly Message[];
   /** T1 or T2 are configured: then neither server computes them. */
   readonly hasTimes?: boolean;
+  /** `echo-client-id` is configured. */
+  readonly hasIdentifiers?: boolean;
 }
 
 export const serverAddress = '192.168.50.80';
@@ -137,7 +141,7 @@ export interface Packet {
 
 /** The packet that one server gets. */
 export function packetOf(message: Message, xid: number, given: Given | undefined): Packet {
-  const { type, client: _client, options, ciaddr, giaddr, from, to, sourcePort, cut, differs: _differs, ...rest } = message;
+  const { type, client: _client, options, ciaddr, giaddr, from, to, sourcePort, cut, differs: _differs, hasOwnLines: _hasOwnLines, ...rest } = message;
   const list = pairs(options ?? {}).map(([code, value]): TestOption => [code, hex(resolved(value, given))]);
   const payload = dhcpPacket({
     ...rest, chaddr: hardwareOf(message), xid,

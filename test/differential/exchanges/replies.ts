@@ -63,7 +63,7 @@ export function readReply(bytes: Uint8Array, view: DataView, size: number, route
     options: main.options,
     fileOptions: (overload & 1) === 0 ? [] : readOptions(file).options,
     snameOptions: (overload & 2) === 0 ? [] : readOptions(sname).options,
-    end: main.end,
+    end: [main.end, ...((overload & 1) === 0 ? [] : [`file: ${endOf(file)}`]), ...((overload & 2) === 0 ? [] : [`sname: ${endOf(sname)}`])].join('; '),
     ethernetDestination: destination === routedMac ? 'routed' : destination,
     ipSource: formatIpv4(frame.source), ipDestination: formatIpv4(frame.destination),
     ports: `${frame.sourcePort} ${frame.destinationPort}`, ttl: bytes[22] ?? 0,
@@ -72,6 +72,8 @@ export function readReply(bytes: Uint8Array, view: DataView, size: number, route
 
 /** A name with every byte behind its first zero that is none itself. */
 const name = (field: Uint8Array): string => fromLatin1(field).replace(/\0+$/, '');
+
+const endOf = (area: Uint8Array): string => readOptions(area).end.split(', ').slice(0, 2).join(', ');
 
 function readOptions(area: Uint8Array): { options: OptionText[]; end: string } {
   const options: OptionText[] = [];
@@ -90,7 +92,7 @@ function readOptions(area: Uint8Array): { options: OptionText[]; end: string } {
   const size = dhcpAt.options + area.length;
   return {
     options,
-    end: [at < area.length ? 'END' : 'no END', /[^0]/.test(tail) ? tail : 'zeroes', size === Math.max(300, dhcpAt.options + at + 1) ? 'as needed' : `${size} bytes`].join(', '),
+    end: [at < area.length ? 'END' : 'no END', /[^0]/.test(tail) ? tail : 'zeroes', size === Math.max(300, dhcpAt.options + at + 1) || size === dhcpAt.options + at + 1 ? 'as needed' : `${size} bytes`].join(', '),
   };
 }
 

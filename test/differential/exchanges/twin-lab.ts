@@ -12,11 +12,13 @@ import { clientKey, hardwareOf, packetOf, serverAddress, type Given, type Messag
 import { optionOf, readReply, type Reply } from './replies.ts';
 import { Tap } from './tap.ts';
 
-/** What the two answered to one message; undefined is silence. */
+/** What the two answered to one message, undefined for silence, and what they said of it. */
 export interface Answered {
   readonly message: Message;
   readonly dhcpd: Reply | undefined;
   readonly leasehold: Reply | undefined;
+  readonly dhcpdLines: readonly string[];
+  readonly leaseholdLines: readonly string[];
 }
 
 const serverMac = '02:00:00:00:ff:01';
@@ -61,11 +63,11 @@ class Side {
     this.collect();
   }
   /** What the server said about one message. */
-  logOf(index: number): string[] {
+  linesOf(index: number): string[] {
     const lines = this.#server?.child.lines ?? [];
     const end = lines.findIndex((line) => line.includes(sentinelMark(index)));
     const before = lines.findIndex((line) => line.includes(index === 0 ? 'Server starting service' : sentinelMark(index - 1)));
-    return lines.slice(before + 1, end < 0 ? undefined : end).map((line) => `  ${this.kind}: ${line}`);
+    return lines.slice(before + 1, end < 0 ? undefined : end);
   }
 
   ask(index: number, message: Message): void {
@@ -140,11 +142,13 @@ export class TwinLab {
     } finally {
       await Promise.all(this.#sides.map((side) => side.stop()));
     }
-    return messages.map((message, index) => ({ message, dhcpd: dhcpd.reply(index), leasehold: leasehold.reply(index) }));
+    return messages.map((message, index) => ({
+      message, dhcpd: dhcpd.reply(index), leasehold: leasehold.reply(index), dhcpdLines: dhcpd.linesOf(index), leaseholdLines: leasehold.linesOf(index),
+    }));
   }
   /** What either server said about a message of the last run, for whoever looks into a difference. */
   logOf(index: number): string {
-    return this.#sides.flatMap((side) => side.logOf(index)).join('\n');
+    return this.#sides.flatMap((side) => side.linesOf(index).map((line) => `  ${side.kind}: ${line}`)).join('\n');
   }
 
   async #exchange(index: number, message: Message): Promise<void> {

@@ -40,7 +40,7 @@ export const permits: readonly Scenario[] = [
     id: 'pools: permits that change with the client',
     config: site(pools('allow members of "red";', 'deny members of "red";'), hosts),
     messages: [
-      ...lease(5, { 12: text('red') }), discover(5, { 12: text('plain') }), select(5, { 12: text('plain') }), reboot(5, '192.168.50.100', { 12: text('plain') }), reboot(5, '192.168.50.100', { 12: text('red') }), ...lease(6, { 12: text('plain') }), reboot(6, '192.168.50.110', { 12: text('red') }),
+      ...lease(5, { 12: text('red') }), discover(5, { 12: text('plain') }), select(5, { 12: text('plain') }), reboot(5, '192.168.50.100', { 12: text('plain') }), reboot(5, '192.168.50.100', { 12: text('red') }, { hasOwnLines: true }), ...lease(6, { 12: text('plain') }), reboot(6, '192.168.50.110', { 12: text('red') }),
       via(relayAddress, discover(7, { 12: text('red') })),
     ],
   },

@@ -1,0 +1,62 @@
+// Option spaces: vendor options, encapsulated options, options for enterprises, site options.
+
+import { bootp, discover, inform, lease, text, type Scenario } from '../exchanges/messages.ts';
+import { site } from './configs.ts';
+
+const every = Array.from({ length: 254 }, (_, index) => (index + 1).toString(16).padStart(2, '0')).join('');
+
+export const spaces: readonly Scenario[] = [
+  {
+    id: 'spaces: vendor-option-space',
+    config: site(
+      `option acme.text "hello"; option acme.number 7; option acme.list 10.0.0.1, 10.0.0.2; option acme.flag true;
+       class "acme" { match if option vendor-class-identifier = "acme"; vendor-option-space acme; }
+       class "empty" { match if option vendor-class-identifier = "empty"; vendor-option-space hollow; }
+       class "raw" { match if option vendor-class-identifier = "raw"; vendor-option-space acme; option vendor-encapsulated-options 01:02:03; }
+       class "more" { match if option vendor-class-identifier = "more"; vendor-option-space acme; option acme.number 9; option acme.text = option host-name; }
+       class "echo" { match if option vendor-class-identifier = "echo"; option vendor-class-identifier "echo"; vendor-option-space acme; }`,
+      'option space acme; option acme.text code 1 = text; option acme.number code 2 = unsigned integer 16; option acme.list code 3 = array of ip-address; option acme.flag code 9 = boolean; option space hollow; option hollow.text code 1 = text;',
+    ),
+    messages: [
+      ...['acme', 'empty', 'raw', 'more', 'echo', 'none'].flatMap((vendor, index) => [discover(index + 1, { 60: text(vendor), 55: '2b3c' }), discover(index + 1, { 60: text(vendor), 55: '-' }), discover(index + 1, { 60: text(vendor), 55: '01' })]), discover(9, { 60: text('more'), 12: text('name'), 55: '2b' }), ...lease(10, { 60: text('acme'), 55: '2b' }), inform(11, '192.168.50.200', { 60: text('acme'), 55: '2b' }), bootp(12, { 60: text('acme') }),
+    ],
+  },
+  {
+    id: 'spaces: encapsulated options of several widths',
+    config: site(
+      'option one.a "a"; option one.b 2; option two.a "wide"; option two.b 300; option four.a "deep"; option nested.inner.x 1; option ipxe.priority -5; option ipxe.no-pxedhcp 1; option unused.x 1;'.replace('option nested.inner.x 1; ', ''),
+      `option space one; option one.a code 1 = text; option one.b code 200 = unsigned integer 8; option one-encap code 176 = encapsulate one;
+option space two code width 2 length width 2; option two.a code 1 = text; option two.b code 300 = unsigned integer 32; option two-encap code 177 = encapsulate two;
+option space four code width 4 length width 1; option four.a code 70000 = text; option four-encap code 178 = encapsulate four;
+option space ipxe; option ipxe.priority code 1 = signed integer 8; option ipxe.no-pxedhcp code 176 = unsigned integer 8; option ipxe-encap code 175 = encapsulate ipxe;
+option space unused; option unused.x code 1 = unsigned integer 8;`,
+    ),
+    messages: [discover(1, { 55: 'b0b1b2af' }), discover(2, { 55: 'af01' }), discover(3, { 55: '-' }), discover(4, { 55: every, 57: '05dc' }), ...lease(5, { 55: 'b2b1' }), inform(6, '192.168.50.200', { 55: 'b0' })],
+  },
+  {
+    id: 'spaces: what the client encapsulates',
+    config: site(
+      'option root-path = option one.a; option nis-domain = binary-to-ascii(10, 8, "", option one.b); if exists one.a { option nisplus-domain "has a"; } option tftp-server-name = option vendor.isc; option bootfile-name = option isc.media;',
+      'option space one; option one.a code 1 = text; option one.b code 2 = unsigned integer 8; option one-encap code 176 = encapsulate one;',
+    ),
+    messages: [discover(1, { 55: '1128404243', 176: '010161020109' }), discover(2, { 55: '1128404243', 176: '02010501026162' }), discover(3, { 55: '1128404243', 176: '01056162' }), discover(4, { 55: '1128404243' }), discover(5, { 55: '1128404243', 125: '000009bf0401026d6d' })],
+  },
+  {
+    id: 'spaces: enterprises',
+    config: site('option isc.media "m"; option vendor.example "raw"; option vivco-example "x"; option isc.update-assist 01:02;'.replace('option vivco-example "x"; ', ''), 'option vendor.example code 12345 = string;'),
+    messages: [discover(1, { 55: '7c7d' }), discover(2, { 55: '-' }), discover(3, { 55: '7d01' }), ...lease(4, { 55: '7d' })],
+  },
+  { id: 'spaces: an enterprise inside another space alone', config: site('option isc.media "only";'), messages: [discover(1, { 55: '7d' }), discover(2, { 55: '-' })] },
+  {
+    id: 'spaces: site options and PXE by architecture',
+    config: site(
+      `class "pxe" { match if substring(option vendor-class-identifier, 0, 9) = "PXEClient"; next-server 192.168.50.30; option vendor-class-identifier "PXEClient"; vendor-option-space PXE; option PXE.discovery-control 8;
+         if option pxe-system-type = 00:07 { filename "bootx64.efi"; } elsif option pxe-system-type = 00:00 { filename "pxelinux.0"; } else { filename "other"; }
+         if exists user-class and option user-class = "iPXE" { filename "http://boot/script.ipxe"; } }`,
+      'option space PXE; option PXE.mtftp-ip code 1 = ip-address; option PXE.discovery-control code 6 = unsigned integer 8; option PXE.boot-menu code 9 = text;',
+    ),
+    messages: ['0000', '0007', '0009', '000b'].flatMap((arch, index) => [
+      discover(index + 1, { 60: text(`PXEClient:Arch:0000${index}`), 93: arch, 97: `00${'11'.repeat(16)}`, 94: '010201', 55: '0103060c0f112b3c4243808182838485' }), discover(index + 1, { 60: text('PXEClient'), 93: arch, 77: text('iPXE'), 175: 'b10105', 55: '01033c42432b' }),
+    ]),
+  },
+];
