@@ -1,7 +1,9 @@
 // Whether a packet costs more when the configuration is larger: 10 against 10,000 hosts, subclasses and subnets, each configuration
-// read from its text; and what reading it costs. In memory: no sockets, no disk, logging on. Figures are medians of CPU time per packet: of ten clients, which
-// shows what the algorithms cost, and of 10,000 in turn, which adds what memory costs that no cache holds.
-// Run: node --import tsx test/bench/scale.bench.ts; SECONDS=3 for more.
+// read from its text; and what reading it costs. In memory: no sockets, no disk, logging on. Figures are medians of CPU time per
+// packet: of ten clients, which shows what the algorithms cost, and of 10,000 in turn, which adds what memory costs that no cache
+// holds. SECONDS=3 for more than a second a figure. Run it bundled, since tsx names functions again whenever they are made:
+//   npx esbuild test/bench/scale.bench.ts --bundle --platform=node --format=esm --external:koffi --outfile=dist/scale.bench.mjs
+//   node dist/scale.bench.mjs
 
 import { ByteWriter } from '../../src/std/bytes.ts';
 import { ipv4ToBytes, type Ipv4 } from '../../src/std/ipv4.ts';
