@@ -92,6 +92,19 @@ test('--fix writes what needs no thought', () => {
   assert.deepEqual(written, { 'a.conf': 'authoritative;\nsubnet 10.0.0.0 netmask 255.255.255.0 { }\n' });
 });
 
+test('--fix shows what became of which lines, fixes of one line together, and no secret', () => {
+  const text = 'autoritative; autoritative;\n# kept\nkey k {\n  algorithm hmac-md5; secret abc;\n}\nsubnet 10.0.0.0 netmask 255.255.255.0 { };\n';
+  const { out, written } = runOn({ 'a.conf': text }, { file: 'a.conf', fix: true });
+  assert.deepEqual(out.trimEnd().split('\n'), [
+    'a.conf:',
+    '@@ line 1', '-autoritative; autoritative;', '+authoritative; authoritative;',
+    '@@ line 4', '-  algorithm hmac-md5; secret …;', '+  algorithm hmac-md5; secret …;',
+    '@@ line 6', '-subnet 10.0.0.0 netmask 255.255.255.0 { };', '+subnet 10.0.0.0 netmask 255.255.255.0 { }',
+    'a.conf: 4 corrected; check it again',
+  ]);
+  assert.match(written['a.conf'] ?? '', /^authoritative; authoritative;\n# kept\n/);
+});
+
 test('--format writes only what changes, and nothing with errors', () => {
   const files = { 'a.conf': 'group {\nauthoritative;\n}\n', 'b.conf': 'x y;\n' };
   assert.deepEqual(runOn(files, { file: 'a.conf', format: true }).written, { 'a.conf': 'group {\n  authoritative;\n}\n' });

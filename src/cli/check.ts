@@ -1,6 +1,6 @@
 // `leasehold check FILE [--peer FILE] [--json] [--fix] [--format]`. Pure but for what `CheckCli` does.
 
-import { applyFixes } from '../config/fixes.ts';
+import { applyFixes, type Change } from '../config/fixes.ts';
 import { checkConfig, inReportOrder, type Checked } from '../config/check-config.ts';
 import type { ReadText } from '../config/load-config.ts';
 import { secretFixes } from '../config/secret-fixes.ts';
@@ -101,16 +101,25 @@ function summary(file: string, report: readonly Diagnostic[]): string {
   return `${file}: ${parts.join(', ')}${isRefused ? '; with errors the server does not start' : ''}`;
 }
 
-/** Writes each file once, with every remedy that is safe to apply. */
+/** `@@ line 12` and the lines before and after. A secret that is taken out is shown no more than the new one. */
+function changeLines({ line, before, after }: Change): readonly string[] {
+  return [`@@ line ${line}`, ...before.map((text) => `-${hideSecret(text)}`), ...after.map((text) => `+${hideSecret(text)}`)];
+}
+/** What scrolls over a terminal is kept in more places than the file. */
+const hideSecret = (line: string): string => line.replace(/(\bsecret\s+)"?[^\s;"]+"?/i, '$1…');
+
+/** Writes each file once, with every remedy that is safe to apply, and shows what became of which lines. */
 function fixAll(all: readonly Checked[], cli: CheckCli): ExitStatus {
   const safe = all.flatMap(({ report }) => report.flatMap(({ fix }) => fix ?? []));
   const fixed = applyFixes([...safe, ...secretFixes(all, cli.newSecret)]);
   if (fixed.length === 0) cli.out('nothing that could be corrected without a person');
   let status: ExitStatus = 0;
-  for (const { file, text, count } of fixed) {
+  for (const { file, text, count, changes } of fixed) {
     const problem = cli.writeText(file.name, text);
-    if (problem === undefined) cli.out(`${file.name}: ${count} corrected; check it again`);
-    else {
+    if (problem === undefined) {
+      for (const line of [`${file.name}:`, ...changes.flatMap(changeLines)]) cli.out(line);
+      cli.out(`${file.name}: ${count} corrected; check it again\n`);
+    } else {
       cli.err(`cannot write ${file.name}: ${problem}`);
       status = 2;
     }

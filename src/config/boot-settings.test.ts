@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bootDefaults } from './boot-settings.ts';
+import { expectGolden } from './caret-testing.ts';
 import { check, configOf } from './testing.ts';
 
 test('without a boot block no files are served; an empty one takes every default', () => {
@@ -30,6 +31,10 @@ for (const [text, ...codes] of refusals)
     const { diagnostics } = check('', { 'leasehold.conf': text });
     assert.deepEqual(diagnostics.map(({ code }) => code), codes);
   });
+test('each points at its words, as the golden file shows', () => {
+  const texts = [...refusals.map(([text]) => text), 'default-lease-time 60;', 'offers-max 0;'];
+  expectGolden('test/golden/conf/leasehold-conf.txt', 'What leasehold.conf may not hold.', texts.map((text) => ({ title: text, said: check('', { 'leasehold.conf': text }).diagnostics })));
+});
 test('dhcpd.conf has no boot block, since dhcpd would refuse it', () => {
   assert.equal(check('boot { }').config, undefined);
 });

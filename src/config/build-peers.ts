@@ -60,10 +60,8 @@ function bucketsOfSplit(split: number): Uint8Array {
 function bucketsOf(build: Build, members: Members, node: ast.FailoverPeerDecl): Uint8Array | undefined {
   let buckets: Uint8Array | undefined;
   for (const member of members.balance) {
-    if (members.isSecondary) {
-      build.report(peers.splitOnSecondary(member.span), member.span, 'statement');
-      continue;
-    }
+    // The parser has refused it (C0602).
+    if (members.isSecondary) continue;
     if (member.kind === 'hba') buckets = member.buckets.bytes;
     else if (member.value.value < 0 || member.value.value > bucketCount)
       build.report(peers.splitTooLarge(member.span), member.value.span);

@@ -18,6 +18,7 @@ import type * as ast from '../lang/ast.ts';
 import { AddressRanges } from './address-ranges.ts';
 import type { Identifier } from './diagnostics/hosts.ts';
 import { DhcpdPlaces, type Taken } from './dhcpd-places.ts';
+import { SubnetOverlaps } from './subnet-overlaps.ts';
 
 /** The same shape, still writable. */
 export type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer Item)[] ? Item[] : T[K] };
@@ -124,7 +125,7 @@ export class Build {
   readonly ranges = new AddressRanges();
   readonly interfaces: { readonly network: Draft<SharedNetwork>; readonly name: ast.Name }[] = [];
   /** Every subnet, in dhcpd's order. */
-  readonly innermostFirst: Draft<Subnet>[] = [];
+  readonly subnetOverlaps = new SubnetOverlaps<Draft<Subnet>>();
   hasWarnedOfHosts = false;
   leaseIdFormat: 'octal' | 'hex' = 'octal';
   dbTimeFormat: 'default' | 'local' = 'default';

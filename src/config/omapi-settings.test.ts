@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { omapiDefaults } from './omapi-settings.ts';
+import { expectGolden } from './caret-testing.ts';
 import { check, configOf } from './testing.ts';
 
 const keys = `key Look { algorithm hmac-sha256; secret seKFiO/m7j82Du1eg6ueJA==; }
@@ -43,3 +44,9 @@ for (const [text, code, marked] of refusals)
     assert.equal(diagnostic.span.file.text.slice(diagnostic.span.start, diagnostic.span.end), marked);
     assert.deepEqual(more, []);
   });
+
+test('each points at its words, as the golden file shows', () => {
+  expectGolden('test/golden/conf/omapi-settings.txt', 'What leasehold.conf may not say of OMAPI.', refusals.map(([text]) => ({
+    title: text, said: check(keys, { 'leasehold.conf': text }).diagnostics.filter(({ severity }) => severity === 'error'),
+  })));
+});

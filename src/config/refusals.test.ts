@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { expectGolden } from './caret-testing.ts';
 import { check } from './testing.ts';
 
 interface Row {
@@ -227,7 +228,7 @@ const rows: readonly Row[] = [
   },
   {
     id: 'split on a secondary',
-    code: 'C1305',
+    code: 'C0602',
     text: `failover peer "f" {\n  secondary;\n  address 10.0.0.2; peer address 10.0.0.3;\n\n  split 255;\n}\n${paired}`,
     dhcpd: 'secondary may not define load balance settings.',
     at: [5, '  split 255;'],
@@ -313,6 +314,34 @@ const rows: readonly Row[] = [
     text: `${peer}\n${peer.replace('"f"', '"g"')}\n${paired}\nsubnet 10.0.1.0 netmask 255.255.255.0 { pool { failover peer "g"; range 10.0.1.1; } }`,
     dhcpd: undefined,
   },
+  {
+    id: 'a computed identifier of a host',
+    code: 'C1206',
+    text: 'host a { option dhcp-client-identifier = hardware; }',
+    dhcpd: undefined,
+    isAccepted: true,
+  },
+  {
+    id: 'an identifier of a host inside a condition',
+    code: 'C1207',
+    text: 'host a { if known { option dhcp-client-identifier "a"; } }',
+    dhcpd: 'dhcp client identifier may not be specified conditionally.',
+    isAccepted: true,
+  },
+  {
+    id: 'a subclass of a class without match',
+    code: 'C1208',
+    text: 'class "c" { match if known; }\nsubclass "c" "x";',
+    dhcpd: undefined,
+    isAccepted: true,
+  },
+  {
+    id: 'a BOOTP range below a plain one',
+    code: 'C1111',
+    text: `${net} {\n  range 10.0.0.10 10.0.0.20;\n  range dynamic-bootp 10.0.0.30 10.0.0.40;\n}`,
+    dhcpd: undefined,
+    isAccepted: true,
+  },
 ];
 
 for (const { id, code, text, dhcpd, at, isAccepted = false } of rows)
@@ -331,3 +360,8 @@ for (const { id, code, text, dhcpd, at, isAccepted = false } of rows)
     assert.ok(found.help !== undefined);
     assert.equal(config !== undefined, isAccepted, all);
   });
+
+test('each points at its words, as the golden file shows', () => {
+  const blocks = rows.map(({ id, code, text }) => ({ title: id, said: check(text).diagnostics.filter((diagnostic) => diagnostic.code === code) }));
+  expectGolden('test/golden/conf/refusals.txt', 'What declarations say together, refused or warned of: the texts are in src/config/refusals.test.ts.', blocks);
+});

@@ -1,12 +1,15 @@
 // Whether a packet costs more when the configuration is larger: 10 against 10,000 hosts, subclasses and subnets, each configuration
-// read from its text. In memory: no sockets, no disk, logging on. Figures are medians of CPU time per packet: of ten clients, which
-// shows what the algorithms cost, and of 10,000 in turn, which adds what memory costs that no cache holds.
-// Run: node --import tsx test/bench/scale.bench.ts; SECONDS=3 for more.
+// read from its text; and what reading it costs. In memory: no sockets, no disk, logging on. Figures are medians of CPU time per
+// packet: of ten clients, which shows what the algorithms cost, and of 10,000 in turn, which adds what memory costs that no cache
+// holds. SECONDS=3 for more than a second a figure. Run it bundled, since tsx names functions again whenever they are made:
+//   npx esbuild test/bench/scale.bench.ts --bundle --platform=node --format=esm --external:koffi --outfile=dist/scale.bench.mjs
+//   node dist/scale.bench.mjs
 
 import { ByteWriter } from '../../src/std/bytes.ts';
 import { ipv4ToBytes, type Ipv4 } from '../../src/std/ipv4.ts';
 import { ok, err } from '../../src/std/result.ts';
 import type { MonoMillis, UnixSeconds } from '../../src/std/time.ts';
+import { checkConfig } from '../../src/config/check-config.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { LeaseStore } from '../../src/lease/lease-store.ts';
@@ -14,7 +17,7 @@ import type { Effects, FrameOut, PacketIn, SendLane } from '../../src/model/step
 import { LogBuffer } from '../../src/node/log-buffer.ts';
 import { buildMessage, readMessage } from '../../src/wire/client-testing.ts';
 import { DhcpView } from '../../src/wire/dhcp-view.ts';
-import { largeConfig, largeHardware, subclassHardware, type LargeShape } from './large-config.ts';
+import { campus, largeConfig, largeHardware, subclassHardware, type LargeShape } from './large-config.ts';
 import { median } from './report-text.ts';
 
 const secondsEach = Number(process.env['SECONDS'] ?? 1);
@@ -125,6 +128,16 @@ function packetsFor(bench: Bench, { hardware, shape }: Axis, count: number, clie
   return { discover, request };
 }
 
+/** Reading and checking, as `leasehold check` does it; the start of the program comes on top. */
+function checkMillis(shape: LargeShape): string {
+  const text = largeConfig(shape);
+  const from = process.cpuUsage();
+  const checked = checkConfig({ path: 'dhcpd.conf', read: (path) => (path === 'dhcpd.conf' ? ok(text) : err({ problem: 'absent' })) });
+  const { user, system } = process.cpuUsage(from);
+  if (!checked.ok || checked.value.config === undefined) throw new Error('the configuration is not good');
+  return `check of ${text.split('\n').length} lines, ${shape.hosts} hosts, ${shape.subnets} subnets: ${((user + system) / 1000).toFixed(0)} ms of CPU`;
+}
+
 const few = 10;
 const many = 10_000;
 const kinds = ['discover', 'request'] as const;
@@ -136,6 +149,7 @@ function cost(axis: Axis, count: number, clients: number): Record<(typeof kinds)
   return { discover: bench.measure(packets.discover), request: bench.measure(packets.request) };
 }
 
+for (const shape of [campus, campus, { ...campus, subnets: 10_000 }]) console.log(checkMillis(shape));
 console.log(`ns of CPU per packet, ${few} against ${many} of each, ${secondsEach} s a figure; node ${process.version}`);
 for (const axis of axes) {
   const small = cost(axis, few, few);

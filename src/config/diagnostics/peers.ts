@@ -34,14 +34,6 @@ export const mcltMissing = (head: Span): Diagnostic =>
     help: 'add `mclt 3600;`, the longest time in seconds by which one server may extend a lease before it told the other',
   });
 
-/** C1305 */
-export const splitOnSecondary = (member: Span): Diagnostic =>
-  error('C1305', member, 'only the primary divides the clients', {
-    dhcpd: 'secondary may not define load balance settings.',
-    help: 'remove it here: the secondary learns it from the primary',
-    fix: { span: member, replacement: '' },
-  });
-
 /** C1306 */
 export const splitTooLarge = (member: Span): Diagnostic =>
   error('C1306', member, "split is the number of hash buckets, of 256, that are the primary's", {

@@ -215,7 +215,7 @@ export function peerIsOurselves(view: View): Diagnostic[] {
   });
 }
 
-/** L2016: what people expect of the omapi key. */
+/** L2016: what people expect of the omapi key, and when it is so. */
 export function keyIsNotFailovers(view: View): Diagnostic[] {
   const { peers, settings } = view.config;
   const [peer] = peers;
@@ -236,10 +236,10 @@ export function keyIsNotFailovers(view: View): Diagnostic[] {
     info(
       'L2016',
       statement?.span ?? peer.span,
-      `the omapi key protects OMAPI only, not the failover connection${peers.length > 1 ? 's' : ''} (${listed(peers.map(({ name }) => name))})`,
+      `the omapi key secures the failover connection${peers.length > 1 ? 's' : ''} (${listed(peers.map(({ name }) => name))}) between two Leasehold nodes that both have it; with a dhcpd it is plain`,
       {
         notes,
-        help: 'keep port 647 on a network of its own, or let the firewall admit the partner only',
+        help: 'while one node is a dhcpd keep port 647 on a network of its own, or let the firewall admit the partner only; then `relationship { security "require"; }` in leasehold.conf',
       },
     ),
   ];

@@ -213,6 +213,14 @@ omapi-key k; key k { algorithm hmac-sha256; secret seKFiO/m7j82Du1eg6ueJA==; }`,
     silent: 'omapi-port 7911;',
   },
   {
+    id: 'a key that nobody can use, and of the old algorithm',
+    codes: ['L2017', 'L2045', 'L2044'],
+    fires: `  omapi-key k;
+# ^^^^^^^^^^^^ L2045
+key k { algorithm hmac-md5; secret seKFiO/m7j82Du1eg6ueJA==; }
+#                 ^^^^^^^^ L2044`,
+  },
+  {
     id: 'a pool without failover beside one with it',
     codes: ['L2018'],
     fires: `${peer()}

@@ -114,7 +114,7 @@ export const lints: readonly LintRow[] = [
     run: failover.endlessDelayedByMclt,
     about: 'Endless leases that begin short, because of MCLT.',
   },
-  { codes: ['L2016'], run: failover.keyIsNotFailovers, about: 'The omapi key does not protect failover.' },
+  { codes: ['L2016'], run: failover.keyIsNotFailovers, about: 'The omapi key secures failover only between two Leasehold nodes.' },
   { codes: ['L2044'], run: keys.weakAlgorithms, about: 'hmac-md5.' },
   { codes: ['L2045'], run: keys.omapiKeyWithoutPort, about: 'An omapi-key without omapi-port.' },
   { codes: ['L2046'], run: keys.omapiEverywhere, about: 'OMAPI on every address.' },

@@ -129,9 +129,8 @@ export function shadowedStatements(view: View): Diagnostic[] {
 export function authority(view: View): Diagnostic[] {
   const { subnets, pools } = view.config;
   const { facts } = view.draft;
-  const served = subnets.filter(({ sharedNetwork }) =>
-    pools.some((pool) => pool.sharedNetwork === sharedNetwork),
-  );
+  const withPools = new Set(pools.map(({ sharedNetwork }) => sharedNetwork));
+  const served = subnets.filter(({ sharedNetwork }) => withPools.has(sharedNetwork));
   const missed = served.filter(({ isAuthoritative }) => !isAuthoritative);
   const statement = facts.authority.find(({ node, kind }) => node.isAuthoritative && kind === 'global')?.node;
   const isDenied = facts.authority.some(({ node }) => !node.isAuthoritative);

@@ -147,10 +147,9 @@ export class View {
   scopesOfPool(pool: Pool): readonly Scope[] {
     const network = this.config.sharedNetworks[pool.sharedNetwork];
     const first = pool.ranges[0];
-    const subnet = this.config.subnets.find(
-      ({ index, network: number, mask }) =>
-        first !== undefined && network?.subnets.includes(index) === true && isInside(first.low, number, mask),
-    );
+    const subnet = network?.subnets
+      .map((index) => this.config.subnets[index])
+      .find((candidate) => candidate !== undefined && first !== undefined && isInside(first.low, candidate.network, candidate.mask));
     return [this.config.global, ...(network?.scopes ?? []), ...(subnet?.scopes ?? []), ...pool.scopes];
   }
   scopesOfSubnet(subnet: Subnet): readonly Scope[] {

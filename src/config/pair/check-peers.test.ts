@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Ipv4 } from '../../std/ipv4.ts';
+import { expectGolden } from '../caret-testing.ts';
 import { check } from '../testing.ts';
 import { addressSet, countOf, minus } from './address-set.ts';
 import { checkPeers } from './check-peers.ts';
@@ -79,6 +80,13 @@ for (const { id, codes, from, to } of rows)
     // One cause, one message, but for what follows from it.
     if (!['L2508', 'L2501'].includes(codes[0] ?? '')) assert.deepEqual([...found], codes, all);
   });
+
+test('each difference points at its words, as the golden file shows', () => {
+  const blocks = rows
+    .filter(({ codes }) => codes.length > 0)
+    .map(({ id, from, to }) => ({ title: id, said: checkPeers(check(`${primary}\n${rest}`).draft, check(`${secondary}\n${rest}`.replace(from, to)).draft) }));
+  expectGolden('test/golden/conf/pair.txt', 'What two nodes of a pair must agree about: the texts are in src/config/pair/check-peers.test.ts.', blocks);
+});
 
 test('the order of words does not matter', () => {
   const swapped = rest.replace(

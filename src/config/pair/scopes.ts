@@ -2,17 +2,17 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { OptionStatement } from '../../model/expression.ts';
-import type { Key, Scope, Subnet } from '../../model/server-config.ts';
+import type { Key, Scope } from '../../model/server-config.ts';
 import type { Span } from '../../model/span.ts';
 import { latin1, toHex } from '../../std/bytes.ts';
 import { isOmapiAlgorithm, omapiSigner } from '../../wire/omapi-signature.ts';
 import { optionCode, serverOptionCode } from '../../wire/option-table.ts';
 import { error, info, warning } from '../../lang/diagnostics/make.ts';
 import { cidr } from '../diagnostics/networks.ts';
-import { leaseTime } from '../lint/view.ts';
-import { View } from '../lint/view.ts';
+import type { ConfigDraft } from '../load-config.ts';
+import { leaseTime, View } from '../lint/view.ts';
 import { canonical, meaningOf } from './canonical.ts';
-import type { Pair } from './pair.ts';
+import { twinFinder, type Pair } from './pair.ts';
 
 /** What each node says of itself, or of its own machine. */
 const ownMatters = new Set([
@@ -37,16 +37,19 @@ const leaseTimeKeys = new Set(leaseTimes.map(([code]) => `server.${code}`));
 
 /** L2514: a client of a subnet that only one server has is served by one server only. */
 export function compareSubnets({ a, b, nameB }: Pair, nameA: string): Diagnostic[] {
-  const missing = (from: readonly Subnet[], to: readonly Subnet[], other: string): Diagnostic[] =>
-    from
-      .filter((subnet) => !to.some((twin) => cidr(twin) === cidr(subnet)))
+  const missing = (from: ConfigDraft, to: ConfigDraft, other: string): Diagnostic[] => {
+    const twinIn = twinFinder(to);
+    return from.config.subnets
+      .filter((subnet) => twinIn(subnet) === undefined)
       .map((subnet) =>
         error('L2514', subnet.span, `subnet ${cidr(subnet)} is missing in ${other}`, {
           help: 'declare it in both files',
         }),
       );
+  };
+  const twinOf = twinFinder(b);
   const authority = a.config.subnets.flatMap((subnet) => {
-    const twin = b.config.subnets.find((candidate) => cidr(candidate) === cidr(subnet));
+    const twin = twinOf(subnet);
     if (twin === undefined || twin.isAuthoritative === subnet.isAuthoritative) return [];
     return [
       warning(
@@ -61,8 +64,8 @@ export function compareSubnets({ a, b, nameB }: Pair, nameA: string): Diagnostic
     ];
   });
   return [
-    ...missing(a.config.subnets, b.config.subnets, nameB),
-    ...missing(b.config.subnets, a.config.subnets, nameA),
+    ...missing(a, b, nameB),
+    ...missing(b, a, nameA),
     ...authority,
   ];
 }
@@ -71,8 +74,9 @@ export function compareSubnets({ a, b, nameB }: Pair, nameA: string): Diagnostic
 export function compareLeaseTimes({ a, b, nameB }: Pair): Diagnostic[] {
   const viewA = new View(a);
   const viewB = new View(b);
+  const twinOf = twinFinder(b);
   return a.config.subnets.flatMap((subnet) => {
-    const twin = b.config.subnets.find((candidate) => cidr(candidate) === cidr(subnet));
+    const twin = twinOf(subnet);
     if (twin === undefined) return [];
     return leaseTimes.flatMap(([code, name, byDefault]) => {
       const here = leaseTime(viewA.scopesOfSubnet(subnet), code, byDefault);
@@ -98,9 +102,10 @@ const secondsText = (seconds: number | undefined): string =>
 /** L2516: options and parameters of scopes that both files have. */
 export function compareOptions(pair: Pair): Diagnostic[] {
   const { a, b } = pair;
+  const twinOf = twinFinder(b);
   const scopes: (readonly [Scope, Scope])[] = [[a.config.global, b.config.global]];
   for (const subnet of a.config.subnets) {
-    const twin = b.config.subnets.find((candidate) => cidr(candidate) === cidr(subnet));
+    const twin = twinOf(subnet);
     const own = subnet.scopes.at(-1);
     const other = twin?.scopes.at(-1);
     if (own !== undefined && other !== undefined) scopes.push([own, other]);
