@@ -232,7 +232,7 @@ function parseOption(session: Session, place: Place, start: number): Item | unde
     return parseOptionDefinition(session, start, found);
   }
   if (found.definition === undefined) {
-    reader.report(options.unknownOption(unknownOf(found)));
+    reader.report(options.unknownOption(unknownOf(session, found)));
     reader.skip();
     return undefined;
   }

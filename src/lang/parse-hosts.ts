@@ -110,7 +110,7 @@ function parseHostIdentifier(session: Session, start: number): Item | undefined 
   const found = findOption(session);
   if (found === undefined) return undefined;
   if (found.definition === undefined) {
-    reader.report(options.unknownOption(unknownOf(found)));
+    reader.report(options.unknownOption(unknownOf(session, found)));
     reader.skip();
     return undefined;
   }

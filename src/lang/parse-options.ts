@@ -7,7 +7,7 @@ import * as options from './diagnostics/options.ts';
 import { isDhcp6 } from './dhcp6-options.ts';
 import { decimal, refuse } from './parse-basics.ts';
 import { isIdentifier } from './reader.ts';
-import type { Session } from './session.ts';
+import { suggestFor, type Session } from './session.ts';
 import { nearest } from './suggest.ts';
 
 /** A name that was read; `definition` undefined for one that may be about to be defined. */
@@ -65,14 +65,14 @@ function resolve(session: Session, written: Omit<FoundOption, 'definition'>): Fo
 }
 
 /** What an unknown option might have been meant to be. */
-const suggestion = ({ space, name }: FoundOption): string | undefined =>
-  nearest(name, Array.from(space.byName.values(), (definition) => definition.name));
+const suggestion = (session: Session, { space, name }: FoundOption): string | undefined =>
+  suggestFor(session, name, `option of ${space.name}`, space.byName.size, () => Array.from(space.byName.values(), (definition) => definition.name));
 
-export const unknownOf = (found: FoundOption): Parameters<typeof options.unknownOption>[0] => ({
+export const unknownOf = (session: Session, found: FoundOption): Parameters<typeof options.unknownOption>[0] => ({
   span: found.span,
   space: found.space.name,
   name: found.name,
-  suggestion: suggestion(found),
+  suggestion: suggestion(session, found),
 });
 
 export function optionNameOf(found: FoundOption, definition: OptionDefinition): OptionName {
@@ -84,7 +84,7 @@ export function parseKnownOption(session: Session): OptionName | undefined {
   const found = findOption(session);
   if (found === undefined) return undefined;
   if (found.definition === undefined) {
-    session.reader.report(options.noSuchOption(unknownOf(found)));
+    session.reader.report(options.noSuchOption(unknownOf(session, found)));
     session.reader.skip();
     return undefined;
   }

@@ -18,7 +18,7 @@ import { parseValue } from './parse-values.ts';
 import { parseZone } from './parse-zones.ts';
 import * as expressions from './diagnostics/expressions.ts';
 import { isIdentifier, type Reader } from './reader.ts';
-import { noLoss, recover, type Loss, type Session } from './session.ts';
+import { noLoss, recover, suggestFor, type Loss, type Session } from './session.ts';
 import { nearest } from './suggest.ts';
 
 /** Whether `case` may stand here, and with values of which type. */
@@ -315,8 +315,10 @@ function parseBare(session: Session, loss: Loss, start: number): Item | undefine
     recover(session, loss);
     return undefined;
   }
-  const suggestion = (): string | undefined =>
-    nearest(name, [...keywords.keys(), ...(session.options.space('server')?.byName.keys() ?? [])]);
+  const suggestion = (): string | undefined => {
+    const parameters = session.options.space('server')?.byName;
+    return suggestFor(session, name, 'statement', parameters?.size ?? 0, () => [...keywords.keys(), ...(parameters?.keys() ?? [])]);
+  };
   if (value.kind === 'variable' && reader.peek() !== ';') {
     reader.take();
     reader.report(statements.unknownStatement(word, suggestion()));

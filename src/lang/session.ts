@@ -5,6 +5,7 @@ import type { SourceFile, Span } from '../model/span.ts';
 import { nestedTooDeep } from './diagnostics/lexical.ts';
 import type { OptionTable } from './option-table.ts';
 import { Reader } from './reader.ts';
+import { nearest } from './suggest.ts';
 
 /** Gives the text of an included file, or why there is none (`No such file or directory`, `Is a directory`, …). */
 export type ReadFile = (path: string) => { readonly source: SourceFile } | { readonly problem: string; readonly isDirectory?: boolean };
@@ -32,7 +33,19 @@ export interface Session {
     depth: number;
     /** Names of the files being read, from the main file down. */
     readonly including: string[];
+    /** What `suggestFor` found, by what it was asked. */
+    readonly suggestions: Map<string, string | undefined>;
   };
+}
+
+/**
+ * The word of a vocabulary nearest to a slip. PERF: a slip of a tool stands in every host of a file, and is looked up once. `count`
+ * of the known words tells that definitions have added to them.
+ */
+export function suggestFor({ run: { suggestions } }: Session, word: string, vocabulary: string, count: number, known: () => Iterable<string>): string | undefined {
+  const key = `${vocabulary} ${count} ${word}`;
+  if (!suggestions.has(key)) suggestions.set(key, nearest(word, known()));
+  return suggestions.get(key);
 }
 
 /** What a failing parse function tells its caller: whether the operator was told and the statement skipped already. */
@@ -59,7 +72,7 @@ export function openSession(source: SourceFile, options: OptionTable, read: Read
     options,
     read,
     ownBlocks,
-    run: { diagnostics, sources: [source], depth: 0, including: [source.name] },
+    run: { diagnostics, sources: [source], depth: 0, including: [source.name], suggestions: new Map() },
   };
 }
 
