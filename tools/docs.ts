@@ -105,7 +105,23 @@ otherwise than the machine asked for, the log says so.
 
 Every transfer, miss and refusal is a line of the log: docs/log-events.md, \`BOOT_…\`.
 
-What the machine is told (\`next-server\`, \`filename\`, option 67) is still what \`dhcpd.conf\` says.
+## Which node boots a machine
+
+What the machine is told (\`next-server\`, \`filename\`, option 67) is what \`dhcpd.conf\` says, and one address there means that one
+machine must live. With
+
+\`\`\`
+boot {
+  next-server self;
+}
+\`\`\`
+
+in the \`leasehold.conf\` of both nodes, the node that answers is also the boot server: siaddr is the address by which it calls itself
+towards that client (its server identifier, option 54), in place of every \`next-server\` of \`dhcpd.conf\`. Where \`dhcpd.conf\` sets
+\`server-name\` or option 66 (\`tftp-server-name\`), these say the same address, because some loaders believe them first. Nothing else
+changes: file names stay, and so do URLs, option 150 and option 43, which name servers of their own. A machine whose node dies while it
+loads asks again, by DHCP, and the other node answers. \`leasehold check\` complains about a pair whose network boot hangs on one machine
+(L2011), \`leasehold explain\` tells what was overridden. An example of a pair is in \`examples/boot-pair/\`.
 `;
 
 /** Page by path; every one is generated, never edited. */

@@ -10,7 +10,7 @@ import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts
 
 type Draft = { -readonly [K in keyof BootSettings]: BootSettings[K] };
 
-export const bootDefaults: BootSettings = { root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080 };
+export const bootDefaults: BootSettings = { root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false };
 
 /** Words of the blocks of leasehold.conf. */
 export const ownBlocks: ReadonlySet<string> = new Set(['boot']);
@@ -70,6 +70,17 @@ const rows: readonly NamedRow<Draft>[] = [
     help: 'The same files over HTTP, for UEFI HTTP boot, iPXE and images that are too large for TFTP. 0: no HTTP.',
     apply: (settings, bytes) => {
       settings.httpPort = numberOf(bytes);
+    },
+  },
+  {
+    name: 'next-server',
+    format: 'Nboot-servers.',
+    unit: '`self`',
+    byDefault: 'what dhcpd.conf says',
+    example: 'next-server self;',
+    help: 'The node that answers a client is its boot server: siaddr is the address of its server identifier, and so are `server-name` and option 66 where dhcpd.conf sets them. Overrides every `next-server` of dhcpd.conf. An address belongs into dhcpd.conf.',
+    apply: (settings) => {
+      settings.nextServerIsSelf = true;
     },
   },
 ];

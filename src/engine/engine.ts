@@ -86,7 +86,7 @@ export class Engine {
     networks.setInterfaces(this.#interfaces);
     const lookup = new Lookup({ config, table, hosts, networks, offers, views });
     const policies = new Policies(config, hosts, names, table);
-    const replies = new Replies(config.optionSpaces);
+    const replies = new Replies(config.optionSpaces, config.leasehold.boot?.nextServerIsSelf === true);
     const handlers = new Handlers(config);
     const shared = {
       config, table, hosts, storage, networks, lookup, offers, policies, replies,

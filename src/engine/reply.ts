@@ -48,14 +48,18 @@ const scratchKey: { -readonly [K in keyof BlockKey]: BlockKey[K] } = {
   endsTextWithNul: false,
   hostName: emptyBytes,
   router: 0 as Ipv4,
+  bootServer: 0 as Ipv4,
 };
 
 export class Replies {
   readonly #writer = new DhcpWriter();
-  #spaces: ReadonlyMap<string, OptionSpace>;
+  readonly #spaces: ReadonlyMap<string, OptionSpace>;
+  readonly #bootsFromUs: boolean;
 
-  constructor(spaces: ReadonlyMap<string, OptionSpace>) {
+  /** `bootsFromUs`: the node that answers is the boot server, whatever the configuration names (leasehold.conf, next-server self). */
+  constructor(spaces: ReadonlyMap<string, OptionSpace>, bootsFromUs: boolean) {
     this.#spaces = spaces;
+    this.#bootsFromUs = bootsFromUs;
   }
 
   /** False when the lane was full: nothing was sent. */
@@ -72,10 +76,13 @@ export class Replies {
     writer.setYiaddr(plan.yiaddr);
     // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
     const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
-    writer.setSiaddr(parameters.nextServer === 0 && isBootpHost ? plan.serverId : parameters.nextServer);
+    const isOwnSiaddr = this.#bootsFromUs || (parameters.nextServer === 0 && isBootpHost);
+    if (x.why !== undefined && this.#bootsFromUs) x.why.step('boot', `boot server ${formatIpv4(plan.serverId)}: next-server self, of leasehold.conf, comes before dhcpd.conf`);
+    writer.setSiaddr(isOwnSiaddr ? plan.serverId : parameters.nextServer);
     if (parameters.filename !== undefined) this.#field(x, 'file', parameters.filename);
     else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
-    if (parameters.serverName !== undefined) this.#field(x, 'sname', parameters.serverName);
+    if (parameters.serverName !== undefined)
+      this.#field(x, 'sname', this.#bootsFromUs ? latin1(formatIpv4(plan.serverId)) : parameters.serverName);
     const isRelayedInform = plan.kind === 'inform' && view.ciaddr === 0 && view.giaddr !== 0;
     if (parameters.alwaysBroadcast || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
     if (plan.type !== 0) {
@@ -134,6 +141,7 @@ export class Replies {
     key.endsTextWithNul = view.isHostNameNulTerminated;
     key.hostName = parameters.useHostDeclNames && plan.hostName !== '' ? latin1(plan.hostName) : emptyBytes;
     key.router = parameters.useLeaseAddrForDefaultRoute ? plan.yiaddr : (0 as Ipv4);
+    key.bootServer = this.#bootsFromUs ? plan.serverId : (0 as Ipv4);
     return blockFor(plan.policy, key, this.#spaces);
   }
 

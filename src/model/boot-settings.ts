@@ -12,4 +12,6 @@ export interface BootSettings {
   /** 0: not served. */
   readonly tftpPort: number;
   readonly httpPort: number;
+  /** The answering node is its clients' boot server, whatever dhcpd.conf names. */
+  readonly nextServerIsSelf: boolean;
 }
