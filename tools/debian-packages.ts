@@ -1,11 +1,12 @@
 // Debian packages that tests and demo use, each with the command that proves it is there.
 
 import { spawnSync, type SpawnSyncOptions } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface DebianPackage {
   readonly name: string;
+  /** Or, of a package without one, the absolute path of a file. */
   readonly command: string;
   readonly purpose: string;
 }
@@ -25,11 +26,19 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'tftp-hpa', command: 'tftp', purpose: 'client' },
   { name: 'atftp', command: 'atftp', purpose: 'client' },
   { name: 'curl', command: 'curl', purpose: 'client' },
+  { name: 'qemu-system-x86', command: 'qemu-system-x86_64', purpose: 'machines that boot from the network' },
+  { name: 'ipxe-qemu', command: '/usr/lib/ipxe/qemu/efi-virtio.rom', purpose: 'boot ROM of their network cards' },
+  { name: 'ovmf', command: '/usr/share/OVMF/OVMF_CODE_4M.fd', purpose: 'UEFI firmware' },
+  { name: 'pxelinux', command: '/usr/lib/PXELINUX/pxelinux.0', purpose: 'BIOS loader' },
+  { name: 'syslinux-common', command: '/usr/lib/syslinux/modules/bios/ldlinux.c32', purpose: 'modules of the BIOS loader' },
+  { name: 'grub-common', command: 'grub-mkimage', purpose: 'UEFI loader' },
+  { name: 'grub-efi-amd64-bin', command: '/usr/lib/grub/x86_64-efi/efinet.mod', purpose: 'modules of the UEFI loader' },
   { name: 'tshark', command: 'tshark', purpose: 'protocol dissection' },
 ];
 
 /** Looks where root's programs live even if PATH does not. */
 export function hasCommand(command: string): boolean {
+  if (command.startsWith('/')) return existsSync(command);
   const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
   return folders.some((folder) => {
     try {

@@ -1,19 +1,39 @@
 // The block `boot { … }` of leasehold.conf: rows of its settings, read into BootSettings. The rows are also the text of docs/boot.md.
 
-import type { BootSettings } from '../model/boot-settings.ts';
+import type { BootSettings, Firmware } from '../model/boot-settings.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { anyAddress, ipv4FromBytes } from '../std/ipv4.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
+import { readProfile } from './boot-profiles.ts';
 import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Draft = { -readonly [K in keyof BootSettings]: BootSettings[K] };
 
-export const bootDefaults: BootSettings = { root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false };
+/** Where Debian's packages have them these are served even if the root does not hold them (boot/packaged-loaders.ts). */
+const loaderDefaults: Readonly<Record<Firmware, string>> = { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi' };
+
+export const bootDefaults: BootSettings = {
+  root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false,
+  loaders: loaderDefaults, profiles: [],
+};
 
 /** Words of the blocks of leasehold.conf. */
-export const ownBlocks: ReadonlySet<string> = new Set(['boot']);
+export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'profile']);
+
+const loaderRow = (firmware: Firmware, what: string): NamedRow<Draft> => ({
+  name: `${firmware}-loader`,
+  format: 't',
+  unit: 'file name in quotes',
+  byDefault: `"${loaderDefaults[firmware]}"`,
+  example: `${firmware}-loader "${loaderDefaults[firmware]}";`,
+  help: `What ${what} loads first, below the root, when it has a profile and dhcpd.conf gives it no \`filename\`.`,
+  apply: (settings, bytes) => {
+    settings.loaders = { ...settings.loaders, [firmware]: fromLatin1(bytes).replace(/^\/+/, '') };
+  },
+  problem: (bytes) => (bytes.length > 0 && bytes.length <= 100 ? undefined : 'the name of a loader has 1 to 100 bytes'),
+});
 
 const rows: readonly NamedRow<Draft>[] = [
   {
@@ -83,6 +103,9 @@ const rows: readonly NamedRow<Draft>[] = [
       settings.nextServerIsSelf = true;
     },
   },
+  loaderRow('bios', 'BIOS firmware'),
+  loaderRow('x64', 'UEFI firmware of x86-64 machines, by TFTP or HTTP,'),
+  loaderRow('arm64', 'UEFI firmware of 64-bit ARM machines, by TFTP or HTTP,'),
 ];
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
@@ -101,7 +124,11 @@ export function readBoot(block: ast.OwnBlock): { settings: BootSettings; diagnos
   const diagnostics: Diagnostic[] = [];
   const read = (item: ast.Item): void => {
     if (item.kind === 'include') item.body.forEach(read);
-    else if (item.kind !== 'skipped' && item.kind !== 'not-served') {
+    else if (item.kind === 'own-block' && item.word === 'profile' && item.name !== undefined) {
+      const { profile, diagnostics: found } = readProfile(item, settings.profiles);
+      settings.profiles = [...settings.profiles, profile];
+      diagnostics.push(...found);
+    } else if (item.kind !== 'skipped' && item.kind !== 'not-served') {
       const setting = settingOf(item, bootSettingRows);
       if (setting === undefined) diagnostics.push(notABootSetting(item));
       else {

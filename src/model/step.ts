@@ -4,6 +4,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
+import type { BootMachine } from './boot-desk.ts';
 import type { LogLane } from './log-lane.ts';
 import type { ServerConfig } from './server-config.ts';
 
@@ -77,7 +78,7 @@ export type NodeEvent =
     }
   | { readonly kind: 'stop'; readonly now: Now };
 
-/** Things only the outside can do. Each is answered later by an `answer` event with the same id, except `close`. */
+/** Things only the outside can do. Each is answered later by an `answer` event with the same id, except those without one. */
 export type Request =
   | { readonly kind: 'ping'; readonly id: RequestId; readonly address: Ipv4; readonly timeoutMillis: number }
   | { readonly kind: 'resolve'; readonly id: RequestId; readonly name: string }
@@ -91,6 +92,8 @@ export type Request =
     }
   /** Flush what was written to the link, then close it. */
   | { readonly kind: 'close'; readonly link: LinkId }
+  /** The file server learns who a machine with a boot profile is; nothing is answered. */
+  | { readonly kind: 'boot-machine'; readonly machine: BootMachine }
   /** The core wants the lease file rewritten (clock step, many dead records). */
   | { readonly kind: 'compact' }
   | {

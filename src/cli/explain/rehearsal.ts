@@ -6,6 +6,7 @@ import type { ServerConfig, Subnet } from '../../model/server-config.ts';
 import type { Service, ServiceView } from '../../model/service-view.ts';
 import type { Interface } from '../../model/step.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';
+import { bootDeskFor } from '../../boot/profile-desk.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Explanation } from '../../engine/explain.ts';
 import { DhcpView } from '../../wire/dhcp-view.ts';
@@ -47,7 +48,7 @@ export function rehearse({ config, store, packet, subnet, own, now }: Rehearsal,
   const views = state === undefined ? [] : viewFor(config, state);
   let request = 0;
   const engine = new Engine({
-    config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, seed: 1, nextRequestId: () => ++request,
+    config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, bootFor: bootDeskFor, seed: 1, nextRequestId: () => ++request,
   });
   engine.interfaces([interfaceIn(subnet, own)]);
   const view = new DhcpView(packet);
