@@ -177,6 +177,10 @@ ${[...new Set([...packagedLoaders.values()].map((loader) => loader.package))]
   .map((name) => `${name} (${[...packagedLoaders].filter(([, loader]) => loader.package === name).map(([file]) => `\`${file}\``).join(', ')})`)
   .join(', ')}.
 With Secure Boot say \`x64-loader "shimx64.efi";\`.
+
+\`leasehold boot preview MAC [--arch bios|x64|arm64|http]\` shows all this for one machine without booting it: what its firmware is told,
+the files that its loader then asks for, what is in its configuration, and whether each of them is there and may be read by the file
+server's user. It ends with 1 when something is missing.
 `;
 
 /** Page by path; every one is generated, never edited. */

@@ -130,7 +130,8 @@ export class Replies {
     const server = named === 0 ? plan.serverId : named;
     const client = boot.clientOf(x, plan.yiaddr, server);
     if (client === undefined) return undefined;
-    const name = plan.policy.parameters.filename === undefined ? boot.desk.firstFileOf(client) : undefined;
+    const first = boot.desk.firstFileOf(client);
+    const name = plan.policy.parameters.filename === undefined ? first : undefined;
     if (name !== undefined) x.why?.step('boot', `first file ${name}: by its boot profile, dhcpd.conf gives none`);
     return {
       client, siaddr: name === undefined ? named : server,

@@ -61,7 +61,8 @@ export function runExplain(args: ExplainArgs, cli: ExplainCli): ExitStatus {
   return explanation.reply === undefined ? 1 : 0;
 }
 
-interface Prepared {
+/** A client and where it is, on the configuration as it would be served. */
+export interface Prepared {
   readonly config: ServerConfig;
   readonly store: LeaseStore;
   readonly client: ClientDescription;
@@ -69,7 +70,7 @@ interface Prepared {
   readonly own: Ipv4;
 }
 
-function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
+export function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
   const loaded = loadConfig({ path: args.config, read: cli.readText, leaseholdConf: args.leaseholdConf });
   if (!loaded.ok) return err(`cannot read ${args.config}: ${loaded.error.problem}`);
   const { config } = loaded.value;
@@ -86,12 +87,14 @@ function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
   const subnet = subnetFor(args, found.value, config, store);
   if (!subnet.ok) return subnet;
   const client: ClientDescription = { ...args.client, ...found.value, giaddr: args.relay ?? (0 as Ipv4) };
-  return ok({ config, store, client, subnet: subnet.value, own: ownAddress(subnet.value, args.on) });
+  return ok({ config, store, client, subnet: subnet.value, own: ownAddress(subnet.value, args.on, config) });
 }
 
-/** What we call ourselves on the subnet: the address that was given if it can be a host's, else the last one. */
-function ownAddress({ network, mask }: Subnet, on: Ipv4 | undefined): Ipv4 {
-  return on !== undefined && on !== network ? on : ((broadcastOf(network, mask) - 1) >>> 0) as Ipv4;
+/** What we call ourselves on the subnet: the address that was given if it can be a host's, else this side of a failover peer, else the last one. */
+function ownAddress({ network, mask }: Subnet, on: Ipv4 | undefined, { peers }: ServerConfig): Ipv4 {
+  if (on !== undefined && on !== network) return on;
+  const ours = peers.flatMap(({ address }) => (address.kind === 'address' && isInside(address.address, network, mask) ? [address.address] : []));
+  return ours[0] ?? (((broadcastOf(network, mask) - 1) >>> 0) as Ipv4);
 }
 
 /** Ethernet address, client identifier, or whoever has the IP address by declaration or by lease. */

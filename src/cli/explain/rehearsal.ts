@@ -2,6 +2,7 @@
 
 import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { seconds, unset, type Now } from '../../std/time.ts';
+import type { BootDesk } from '../../model/boot-desk.ts';
 import type { ServerConfig, Subnet } from '../../model/server-config.ts';
 import type { Service, ServiceView } from '../../model/service-view.ts';
 import type { Interface } from '../../model/step.ts';
@@ -40,15 +41,17 @@ export interface Rehearsal {
   readonly subnet: Subnet;
   readonly own: Ipv4;
   readonly now: Now;
+  /** In place of the boot profiles' own desk. */
+  readonly bootFor?: (config: ServerConfig) => BootDesk | undefined;
 }
 
 /** Without failover peers the state changes nothing. Nothing of the store is changed. */
-export function rehearse({ config, store, packet, subnet, own, now }: Rehearsal, state = pairStates[0]): Explanation {
+export function rehearse({ config, store, packet, subnet, own, now, bootFor = bootDeskFor }: Rehearsal, state = pairStates[0]): Explanation {
   const { table, hosts, names } = store;
   const views = state === undefined ? [] : viewFor(config, state);
   let request = 0;
   const engine = new Engine({
-    config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, bootFor: bootDeskFor, seed: 1, nextRequestId: () => ++request,
+    config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, bootFor, seed: 1, nextRequestId: () => ++request,
   });
   engine.interfaces([interfaceIn(subnet, own)]);
   const view = new DhcpView(packet);
