@@ -20,7 +20,7 @@ PROMPT 0
 ONERROR failed
 LABEL profile
   SAY Leasehold 10.0.0.1: web-1 (52:54:00:00:00:01) boots profile web
-  KERNEL ::linux/vmlinuz
+  LINUX ::linux/vmlinuz
   INITRD ::linux/initrd.img,::linux/extra.img
   APPEND ${line}
 LABEL failed

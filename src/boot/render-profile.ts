@@ -36,7 +36,8 @@ function pxelinux(profile: RenderedProfile, values: MachineValues): string[] {
     'ONERROR failed',
     'LABEL profile',
     `  SAY ${sayOf(profile, values)}`,
-    `  KERNEL ::${profile.kernel}`,
+    // Not KERNEL, which takes a name in .bin for a boot sector and one in .0 for a loader.
+    `  LINUX ::${profile.kernel}`,
     ...(initrd === '' ? [] : [`  INITRD ${initrd}`]),
     ...(line === '' ? [] : [`  APPEND ${line}`]),
     'LABEL failed',

@@ -62,13 +62,13 @@ test('a machine with a profile, from firmware to kernel', async () => {
   DHCP     BIOS firmware: DHCPOFFER of 10.0.0.11, file pxelinux.0 from 10.0.0.1
   file     pxelinux.0: 7 bytes, ${root}/pxelinux.0
   file     ldlinux.c32: 7 bytes, ${root}/ldlinux.c32
-  file     pxelinux.cfg/01-52-54-00-00-00-01: 294 bytes, made from profile web
+  file     pxelinux.cfg/01-52-54-00-00-00-01: 293 bytes, made from profile web
            | DEFAULT profile
            | PROMPT 0
            | ONERROR failed
            | LABEL profile
            |   SAY Leasehold 10.0.0.1: web-1 (52:54:00:00:00:01) boots profile web
-           |   KERNEL ::linux/vmlinuz
+           |   LINUX ::linux/vmlinuz
            |   INITRD ::linux/initrd.img
            |   APPEND name=web-1 from=10.0.0.1
            | LABEL failed
