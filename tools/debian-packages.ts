@@ -28,6 +28,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'curl', command: 'curl', purpose: 'client' },
   { name: 'qemu-system-x86', command: 'qemu-system-x86_64', purpose: 'machines that boot from the network' },
   { name: 'ipxe-qemu', command: '/usr/lib/ipxe/qemu/pxe-virtio.rom', purpose: 'boot ROM of their network cards' },
+  { name: 'ipxe', command: '/usr/lib/ipxe/snponly.efi', purpose: 'loader of scripts' },
   { name: 'ovmf', command: '/usr/share/OVMF/OVMF_CODE_4M.fd', purpose: 'UEFI firmware' },
   { name: 'pxelinux', command: '/usr/lib/PXELINUX/pxelinux.0', purpose: 'BIOS loader' },
   { name: 'syslinux-common', command: '/usr/lib/syslinux/modules/bios/ldlinux.c32', purpose: 'modules of the BIOS loader' },

@@ -169,7 +169,7 @@ as its boot server unless \`dhcpd.conf\` names another:
 | --- | --- |
 | BIOS (PXEClient, 0) | \`bios-loader\` |
 | UEFI of x86-64 (PXEClient, 7 or 9), of 64-bit ARM (11) | \`x64-loader\`, \`arm64-loader\` |
-| UEFI HTTP boot (HTTPClient, 16 or 19) | the same as a URL, with option 60 \`HTTPClient\` in the answer |
+| UEFI HTTP boot (HTTPClient, 16 or 19) | the URL of \`http-x64-loader\`, \`http-arm64-loader\`, with option 60 \`HTTPClient\` in the answer |
 | iPXE (option 175, or user class iPXE) | its script \`ipxe/01-MAC.ipxe\`, by HTTP where that is served: never iPXE again |
 
 Loaders that the root does not hold are served from Debian's packages where these are installed:

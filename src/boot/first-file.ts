@@ -6,7 +6,7 @@ import type { BootSettings, Firmware } from '../model/boot-settings.ts';
 import type { NetworkBooter } from '../model/boot-desk.ts';
 
 /** Architecture codes of the registry; 9 is EBC there, and what some old x64 machines send. */
-const firmwareOf: Readonly<Record<number, Firmware>> = { 0: 'bios', 7: 'x64', 9: 'x64', 11: 'arm64', 16: 'x64', 19: 'arm64' };
+const firmwareOf: Readonly<Record<number, Firmware>> = { 0: 'bios', 7: 'x64', 9: 'x64', 11: 'arm64', 16: 'http-x64', 19: 'http-arm64' };
 
 export type Firsts = Pick<BootSettings, 'tftpPort' | 'httpPort' | 'loaders'>;
 
@@ -20,6 +20,7 @@ export function firstFile({ tftpPort, httpPort, loaders }: Firsts, { architectur
   if (isIpxe) return httpPort !== 0 ? urlOf(server, httpPort, scriptOf(mac)) : tftpPort === 0 ? undefined : scriptOf(mac);
   const known = architectures.find((code) => firmwareOf[code] !== undefined);
   const firmware = known === undefined ? undefined : firmwareOf[known];
-  if (firmware === undefined || (isHttp ? httpPort : tftpPort) === 0) return undefined;
+  // A code of one way to load in a message that says the other one is no machine we know.
+  if (firmware === undefined || (isHttp ? httpPort : tftpPort) === 0 || firmware.startsWith('http-') !== isHttp) return undefined;
   return isHttp ? urlOf(server, httpPort, loaders[firmware]) : loaders[firmware];
 }

@@ -17,7 +17,9 @@ const efi = (cpu: string, grub: string, shim: string): readonly (readonly [strin
 export const packagedLoaders: ReadonlyMap<string, PackagedLoader> = new Map<string, PackagedLoader>([
   ...['pxelinux.0', 'lpxelinux.0'].map((file) => [file, { folder: '/usr/lib/PXELINUX', file, package: 'pxelinux' }] as const),
   ...modules.map((file) => [file, { folder: '/usr/lib/syslinux/modules/bios', file, package: 'syslinux-common' }] as const),
-  ...['undionly.kpxe', 'snponly.efi', 'ipxe.efi'].map((file) => [file, { folder: '/usr/lib/ipxe', file, package: 'ipxe' }] as const),
+  ...['undionly.kpxe', 'snponly.efi'].map((file) => [file, { folder: '/usr/lib/ipxe', file, package: 'ipxe' }] as const),
+  // Only linked to from where the others are.
+  ['ipxe.efi', { folder: '/boot', file: 'ipxe.efi', package: 'ipxe' }],
   ...efi('x64', 'x86_64', 'amd64'),
   ...efi('aa64', 'arm64', 'arm64'),
 ]);

@@ -11,8 +11,13 @@ import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts
 
 type Draft = { -readonly [K in keyof BootSettings]: BootSettings[K] };
 
-/** Where Debian's packages have them these are served even if the root does not hold them (boot/packaged-loaders.ts). */
-const loaderDefaults: Readonly<Record<Firmware, string>> = { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi' };
+/**
+ * Where Debian's packages have them these are served even if the root does not hold them (boot/packaged-loaders.ts). Interop: signed
+ * GRUB 2.06 that UEFI loaded by HTTP looks for no configuration at all, so iPXE is for that.
+ */
+const loaderDefaults: Readonly<Record<Firmware, string>> = {
+  bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'arm64-efi/snponly.efi',
+};
 
 export const bootDefaults: BootSettings = {
   root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false,
@@ -104,8 +109,10 @@ const rows: readonly NamedRow<Draft>[] = [
     },
   },
   loaderRow('bios', 'BIOS firmware'),
-  loaderRow('x64', 'UEFI firmware of x86-64 machines, by TFTP or HTTP,'),
-  loaderRow('arm64', 'UEFI firmware of 64-bit ARM machines, by TFTP or HTTP,'),
+  loaderRow('x64', 'UEFI firmware of an x86-64 machine'),
+  loaderRow('arm64', 'UEFI firmware of a 64-bit ARM machine'),
+  loaderRow('http-x64', 'UEFI firmware of an x86-64 machine that boots by HTTP'),
+  loaderRow('http-arm64', 'UEFI firmware of a 64-bit ARM machine that boots by HTTP'),
 ];
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */

@@ -13,7 +13,7 @@ import { flag, mac, nextServer, scope, serverText, text, World, worldConfig, typ
 
 const boot = (matches: readonly BootMatch[], more: Partial<BootSettings> = {}): BootSettings => ({
   root: '/srv/tftp', user: 'nobody', address: 0 as Ipv4, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false,
-  loaders: { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi' },
+  loaders: { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'a/snponly.efi' },
   profiles: [{ name: 'web', matches, kernel: 'k', initrds: [], arguments: '', span: nowhere }],
   ...more,
 });
@@ -45,7 +45,7 @@ const rows: readonly (readonly [id: string, client: Partial<ClientMessage>, ...g
   ['option 60 alone', { extra: [option(60, 'PXEClient:Arch:00011:UNDI:003000')] }, 'grubaa64.efi', '10.0.0.1', ''],
   ['an option 93 that is no list', { extra: [option(60, 'PXEClient:Arch:00007'), option(93, [7])] }, 'grubx64.efi', '10.0.0.1', ''],
   ['PXEClient and nothing else', { extra: [option(60, 'PXEClient')] }, 'pxelinux.0', '10.0.0.1', ''],
-  ['UEFI HTTP hears its word', httpClient, 'http://10.0.0.1:8080/grubx64.efi', '10.0.0.1', 'HTTPClient'],
+  ['UEFI HTTP hears its word', httpClient, 'http://10.0.0.1:8080/snponly.efi', '10.0.0.1', 'HTTPClient'],
   ['iPXE by user class', { extra: [...(pxe(0).extra ?? []), option(77, 'iPXE')] }, script, '10.0.0.1', ''],
   ['iPXE by user class with its length', { extra: [option(60, 'PXEClient'), option(77, '\u0004iPXE')] }, script, '10.0.0.1', ''],
   ['iPXE by its options', { extra: [...(pxe(7).extra ?? []), option(175, [1, 1, 1])] }, script, '10.0.0.1', ''],
@@ -66,7 +66,7 @@ test('dhcpd.conf comes first: its filename, its next-server, its vendor class', 
   const withFile = world(settings, { global: [serverText('filename', 'own.0')] });
   assert.deepEqual(given(withFile.discover(1, httpClient)[0]), ['own.0', '0.0.0.0', '']);
   const elsewhere = world(settings, { global: [nextServer('10.0.0.30'), text(60, 'Mine')] });
-  assert.deepEqual(given(elsewhere.discover(1, { ...httpClient, requestList: [1, 60] })[0]), ['http://10.0.0.30:8080/grubx64.efi', '10.0.0.30', 'Mine']);
+  assert.deepEqual(given(elsewhere.discover(1, { ...httpClient, requestList: [1, 60] })[0]), ['http://10.0.0.30:8080/snponly.efi', '10.0.0.30', 'Mine']);
   const self = world({ ...settings, nextServerIsSelf: true }, { global: [nextServer('10.0.0.30')] });
   assert.deepEqual(given(self.discover(1, pxe(0))[0]), ['pxelinux.0', '10.0.0.1', '']);
 });

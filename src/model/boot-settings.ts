@@ -21,8 +21,8 @@ export interface BootSettings {
   readonly profiles: readonly BootProfile[];
 }
 
-/** Kinds of firmware that need a loader of their own. */
-export type Firmware = 'bios' | 'x64' | 'arm64';
+/** Kinds of firmware that need a loader of their own; `http-`: it loads by HTTP instead of TFTP. */
+export type Firmware = 'bios' | 'x64' | 'arm64' | 'http-x64' | 'http-arm64';
 
 /** What machines boot that fit one of `matches`. */
 export interface BootProfile {

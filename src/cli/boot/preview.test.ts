@@ -20,7 +20,7 @@ const put = (name: string, text: string, mode = 0o644): void => {
   writeFileSync(join(root, name), text);
   chmodSync(join(root, name), mode);
 };
-for (const name of ['pxelinux.0', 'ldlinux.c32', 'grubx64.efi', 'undionly.kpxe', 'linux/vmlinuz', 'linux/initrd.img', 'old/pxelinux.0']) put(name, 'binary\0');
+for (const name of ['pxelinux.0', 'ldlinux.c32', 'grubx64.efi', 'undionly.kpxe', 'snponly.efi', 'linux/vmlinuz', 'linux/initrd.img', 'old/pxelinux.0']) put(name, 'binary\0');
 put('old/pxelinux.cfg/default', 'DEFAULT a\nLABEL a\n  KERNEL ::linux/vmlinuz\n  APPEND initrd=::linux/gone.img quiet\n');
 put('private/vmlinuz', 'binary\0', 0o600);
 symlinkSync('/etc/passwd', join(root, 'outside'));
@@ -78,14 +78,18 @@ test('a machine with a profile, from firmware to kernel', async () => {
   file     linux/initrd.img: 7 bytes, ${root}/linux/initrd.img`);
   assert.equal(status, 0);
 });
-test('UEFI: by TFTP, and over HTTP', async () => {
-  for (const firmware of ['x64', 'http'] as const) {
-    const { status, text } = await preview('52:54:00:00:00:01', firmware);
-    assert.match(text, firmware === 'x64' ? /file grubx64\.efi from 10\.0\.0\.1$/m : /file http:\/\/10\.0\.0\.1:8080\/grubx64\.efi from/);
-    assert.match(text, /^ {2}file {5}grub\/grub\.cfg-01-52-54-00-00-00-01: \d+ bytes, made from profile web$/m);
-    assert.match(text, /^ {2}file {5}linux\/initrd\.img: 7 bytes/m);
-    assert.equal(status, 0, text);
-  }
+test('UEFI by TFTP: GRUB', async () => {
+  const { status, text } = await preview('52:54:00:00:00:01', 'x64');
+  assert.match(text, /file grubx64\.efi from 10\.0\.0\.1$/m);
+  assert.match(text, /^ {2}file {5}grub\/grub\.cfg-01-52-54-00-00-00-01: \d+ bytes, made from profile web$/m);
+  assert.match(text, /^ {2}file {5}linux\/initrd\.img: 7 bytes/m);
+  assert.equal(status, 0, text);
+});
+test('UEFI by HTTP: iPXE, which asks again and is told its script', async () => {
+  const { status, text } = await preview('52:54:00:00:00:05', 'http');
+  assert.match(text, /file http:\/\/10\.0\.0\.1:8080\/snponly\.efi from 10\.0\.0\.1$/m);
+  assert.match(text, /^ {2}PROBLEM {2}iPXE is told to load iPXE again/m, 'the class ipxe of dhcpd.conf gives it no script');
+  assert.equal(status, 1);
 });
 test('an old tree on another machine: what its default file lacks is found', async () => {
   const { status, text } = await preview('52:54:00:00:00:02', 'bios', { on: parseIpv4('10.0.0.1') as Ipv4 });

@@ -12,6 +12,8 @@ export interface MachineOptions {
   readonly firmware: 'bios' | 'uefi' | 'http';
   /** For the firmware's variables: new ones for every machine, since a boot order in old ones names another card. */
   readonly folder: string;
+  /** It starts over when it gives up; otherwise it ends. */
+  readonly reboots?: boolean;
 }
 
 const firmwareFolder = '/usr/share/OVMF';
@@ -32,7 +34,7 @@ export class VirtualMachine {
     });
   }
 
-  static start(lan: Segment, { mac, firmware, folder }: MachineOptions): VirtualMachine {
+  static start(lan: Segment, { mac, firmware, folder, reboots = false }: MachineOptions): VirtualMachine {
     const number = count++;
     const tap = `tap${number}`;
     lan.space.ip('tuntap', 'add', tap, 'mode', 'tap');
@@ -40,7 +42,7 @@ export class VirtualMachine {
     // A card with a ROM that QEMU brings would put iPXE in front of the firmware's own loader.
     const rom = firmware === 'bios' ? '' : ',romfile=';
     const card = ['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`, '-device', `virtio-net-pci,netdev=n0,mac=${mac}${rom}`];
-    const common = ['-accel', 'tcg', '-m', '256', '-display', 'none', '-monitor', 'none', '-no-reboot', '-serial', 'stdio'];
+    const common = ['-accel', 'tcg', '-m', '256', '-display', 'none', '-monitor', 'none', ...(reboots ? [] : ['-no-reboot']), '-serial', 'stdio'];
     return new VirtualMachine(lan.space.start(['qemu-system-x86_64', ...common, ...(firmware === 'bios' ? bios : uefi(join(folder, `vars-${number}.fd`), firmware)), ...card]));
   }
 
