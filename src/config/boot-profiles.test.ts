@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import * as fc from 'fast-check';
 import type { BootProfile } from '../model/boot-settings.ts';
 import { check, configOf, marksOf, expectedMarks } from './testing.ts';
 
@@ -129,4 +130,19 @@ for (const [text, ...codes] of refusals)
 test('dhcpd.conf has no profiles, and its match stays its own', () => {
   assert.equal(check('profile "a" { }').config, undefined);
   assert.equal(check('class "a" { match hardware; }').diagnostics.length, 0);
+});
+test('no text of a boot block stops the reader', () => {
+  const word = fc.constantFrom(
+    'boot', 'profile', '"a"', 'match', 'host', 'mac', 'class', '"web-*"', '52:54', '5', 'kernel', '"k"', 'initrd', 'arguments', '"${ip"', '"$"', 'next-server', 'self',
+    'x64-loader', '{', '}', ';', ',', ':', 'if', 'include', 'on', '#', '\n',
+  );
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 30 }), (words) => {
+      const text = `boot { ${words.join(' ')}`;
+      const { config, diagnostics } = check(hosts, { 'leasehold.conf': text });
+      assert.equal(config === undefined, diagnostics.some(({ severity }) => severity === 'error'));
+      for (const { span } of diagnostics) assert.ok(span.start <= span.end && span.end <= span.file.text.length);
+    }),
+    { numRuns: 400 },
+  );
 });

@@ -91,17 +91,7 @@ export class Replies {
     writer.begin(frame.bytes, frame.view, view, payloadLimit(view, parameters.maxMessageSize), plan.type === 0 && x.fixedHost >= 0 ? 'never' : 'allowed');
     writer.setCiaddr(plan.kind === 'ack' || plan.kind === 'inform' ? view.ciaddr : (0 as Ipv4));
     writer.setYiaddr(plan.yiaddr);
-    // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
-    const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
-    const siaddr = this.#bootsFromUs || (parameters.nextServer === 0 && isBootpHost) ? plan.serverId : parameters.nextServer;
-    const booting = this.#boot === undefined || plan.type === 0 ? undefined : this.#bootingOf(this.#boot, x, plan, siaddr);
-    writer.setSiaddr(booting?.siaddr ?? siaddr);
-    if (x.why !== undefined && this.#bootsFromUs) x.why.step('boot', `boot server ${formatIpv4(plan.serverId)}: next-server self, of leasehold.conf, comes before dhcpd.conf`);
-    const file = parameters.filename ?? booting?.file;
-    if (file !== undefined) this.#field(x, 'file', file);
-    else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
-    if (parameters.serverName !== undefined)
-      this.#field(x, 'sname', this.#bootsFromUs ? latin1(formatIpv4(plan.serverId)) : parameters.serverName);
+    const booting = this.#bootFields(x, plan);
     const isRelayedInform = plan.kind === 'inform' && view.ciaddr === 0 && view.giaddr !== 0;
     if (parameters.alwaysBroadcast || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
     if (plan.type !== 0) {
@@ -123,6 +113,25 @@ export class Replies {
     if (writer.omittedCount > 0 || writer.isAgentOmitted) this.#sayOmitted(x);
     if (plan.kind === 'ack' && booting !== undefined) this.#boot?.desk.acknowledged(booting.client, x.effects);
     return true;
+  }
+
+  /** siaddr, file and sname: before any option. */
+  #bootFields(x: Exchange, plan: ReplyPlan): Booting | undefined {
+    const { view } = x;
+    const { parameters } = plan.policy;
+    const writer = this.#writer;
+    // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
+    const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
+    const siaddr = this.#bootsFromUs || (parameters.nextServer === 0 && isBootpHost) ? plan.serverId : parameters.nextServer;
+    const booting = this.#boot === undefined || plan.type === 0 ? undefined : this.#bootingOf(this.#boot, x, plan, siaddr);
+    writer.setSiaddr(booting?.siaddr ?? siaddr);
+    if (this.#bootsFromUs) x.why?.step('boot', `server ${formatIpv4(plan.serverId)}: next-server self, of leasehold.conf, comes before dhcpd.conf`);
+    const file = parameters.filename ?? booting?.file;
+    if (file !== undefined) this.#field(x, 'file', file);
+    else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
+    if (parameters.serverName !== undefined)
+      this.#field(x, 'sname', this.#bootsFromUs ? latin1(formatIpv4(plan.serverId)) : parameters.serverName);
+    return booting;
   }
 
   /** For a client that boots from the network. A profile's first file comes from us, unless the configuration names a server. */

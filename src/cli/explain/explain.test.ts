@@ -22,14 +22,17 @@ host master { hardware ethernet 52:54:00:00:00:01; fixed-address 10.0.0.9; optio
 `;
 const address = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
 
-function explain(who: string, more: Partial<ExplainArgs> = {}, leases = ''): { status: number; text: string } {
+function explain(who: string, more: Partial<ExplainArgs> = {}, leases = '', settings?: string): { status: number; text: string } {
   const lines: string[] = [];
   const status = runExplain(
     { who, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', client: {}, json: false, hex: false, ...more },
     {
       out: (line) => lines.push(line),
       err: (line) => lines.push(line),
-      readText: (path) => (path === 'dhcpd.conf' ? ok(conf) : err({ problem: 'No such file or directory' })),
+      readText: (path) => {
+        const text = path === 'dhcpd.conf' ? conf : settings;
+        return text === undefined ? err({ problem: 'No such file or directory' }) : ok(text);
+      },
       readBytes: (path) => (path === 'dhcpd.leases' ? ok(latin1(leases)) : err('No such file or directory')),
       now: { mono: 1 as MonoMillis, wall: 1_800_000_000 as UnixSeconds },
     },
@@ -48,6 +51,17 @@ test('a host: its network is found, every option names its line, and every state
   assert.match(text, /^ {2}option 3 routers 10\.0\.0\.254$/m);
   for (const state of ['normal', 'communications-interrupted', 'partner-down', 'recover, paused, shutdown'])
     assert.match(text, new RegExp(`^ {2}${state} +DHCPOFFER of 10\\.0\\.0\\.9$`, 'm'));
+});
+
+test('network boot: what leasehold.conf overrides and adds is said', () => {
+  const settings = 'boot { next-server self; profile "web" { match host "master"; kernel "k"; } }';
+  const own = explain('52:54:00:00:00:01', { client: { vendorClass: 'HTTPClient:Arch:00016', architecture: 16 } }, '', settings).text;
+  assert.match(own, /^ {2}boot {6}server 10\.0\.0\.1: next-server self, of leasehold\.conf, comes before dhcpd\.conf$/m);
+  assert.match(own, /^ {2}boot {6}first file http:\/\/10\.0\.0\.1:8080\/snponly\.efi: by its boot profile, dhcpd\.conf gives none$/m);
+  assert.match(own, /^ {2}siaddr \(next-server\) 10\.0\.0\.1$/m);
+  const named = explain('52:54:00:00:00:01', { client: { vendorClass: 'PXEClient:Arch:00000' } }, '', settings).text;
+  assert.match(named, /^ {2}file "pxelinux\.0"$/m);
+  assert.doesNotMatch(named, /first file/);
 });
 
 test('a stranger: no answer, and why', () => {
