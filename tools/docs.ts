@@ -157,7 +157,9 @@ file).
 When a machine with a profile asks for \`pxelinux.cfg/01-MAC\`, \`grub.cfg-01-MAC\` (in any folder) or \`ipxe/01-MAC.ipxe\`, the file is made
 from its profile. A file of that name below the root wins, however it spells the MAC address. \`grub.cfg\` without a MAC address leads
 to the machine's own, for signed GRUB images that ask for nothing else. Each file prints one line on the console, who boots which profile from
-which node, and ends a failed attempt with another one: a machine whose boot server died starts over with DHCP.
+which node. When a file does not come, GRUB and iPXE start over with DHCP, which the other node answers; pxelinux goes to the next boot
+device when there is no kernel, and starts over when its server falls silent, after a time of its own (option 211 of dhcpd.conf; five
+minutes by its documentation).
 
 Every node knows the declared machines from the start, machines that only a class or a MAC address matches from the time when it gave
 them an address.
@@ -181,6 +183,9 @@ With Secure Boot say \`x64-loader "shimx64.efi";\`.
 \`leasehold boot preview MAC [--arch bios|x64|arm64|http]\` shows all this for one machine without booting it: what its firmware is told,
 the files that its loader then asks for, what is in its configuration, and whether each of them is there and may be read by the file
 server's user. It ends with 1 when something is missing.
+
+\`leasehold boot status [MACHINE]\` tells what machines fetched from the running node, and in one sentence where a boot stands still: the
+last 40 requests of the last 1000 machines since the node started, by MAC address, IP address or host name.
 `;
 
 /** Page by path; every one is generated, never edited. */

@@ -24,13 +24,14 @@ LABEL profile
   INITRD ::linux/initrd.img,::linux/extra.img
   APPEND ${line}
 LABEL failed
-  SAY The kernel could not be loaded: next boot device
   LOCALBOOT -1
 `,
   grub: `echo 'Leasehold 10.0.0.1: web-1 (52:54:00:00:00:01) boots profile web'
-linux '/linux/vmlinuz' ${line.split(' ').map((word) => `'${word}'`).join(' ')}
-initrd '/linux/initrd.img' '/linux/extra.img'
-boot
+if linux '/linux/vmlinuz' ${line.split(' ').map((word) => `'${word}'`).join(' ')}; then
+  if initrd '/linux/initrd.img' '/linux/extra.img'; then
+    boot
+  fi
+fi
 echo 'The kernel could not be loaded: starting over'
 sleep 5
 reboot
@@ -53,7 +54,7 @@ for (const form of ['pxelinux', 'grub', 'ipxe'] as const)
 test('without initrd and arguments there are no empty words', () => {
   const bare = { ...web, initrds: [], arguments: '' };
   assert.doesNotMatch(renderProfile('pxelinux', bare, values), /INITRD|APPEND/);
-  assert.match(renderProfile('grub', bare, values), /^linux '\/linux\/vmlinuz'$/m);
+  assert.match(renderProfile('grub', bare, values), /^if linux '\/linux\/vmlinuz'; then\n {2}boot\nfi$/m);
   assert.match(renderProfile('ipxe', bare, values), /^kernel \/linux\/vmlinuz \|\| goto failed$/m);
 });
 test('a name that is a program is none: nothing of it leaves its line or its word', () => {

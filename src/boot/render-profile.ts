@@ -1,8 +1,9 @@
 // A boot profile as the file of one machine, in the words of the loader that asks for it. What differs from machine to machine
 // is filled in here; nothing that a client sent is.
 //
-// Each form says on the console whom it boots, and ends an attempt that fails in another one: a machine whose boot server died in
-// the middle of a file starts over with DHCP, which the other node answers.
+// Each form says on the console whom it boots. GRUB and iPXE start over when a file does not come: a machine whose boot server died
+// in the middle of one asks by DHCP again, which the other node answers. pxelinux has its own patience with a silent server (option
+// 211); ONERROR is for a kernel that is not there.
 
 import type { BootProfile, ProfileVariable } from '../model/boot-settings.ts';
 
@@ -40,8 +41,8 @@ function pxelinux(profile: RenderedProfile, values: MachineValues): string[] {
     `  LINUX ::${profile.kernel}`,
     ...(initrd === '' ? [] : [`  INITRD ${initrd}`]),
     ...(line === '' ? [] : [`  APPEND ${line}`]),
+    // Without words: what SAY says is said when the file is read.
     'LABEL failed',
-    '  SAY The kernel could not be loaded: next boot device',
     '  LOCALBOOT -1',
   ];
 }
@@ -54,9 +55,10 @@ function grub(profile: RenderedProfile, values: MachineValues): string[] {
   const initrds = profile.initrds.map((name) => quoted(`/${name}`)).join(' ');
   return [
     `echo ${quoted(sayOf(profile, values))}`,
-    `linux ${[`/${profile.kernel}`, ...words].map(quoted).join(' ')}`,
-    ...(initrds === '' ? [] : [`initrd ${initrds}`]),
-    'boot',
+    // A kernel whose initrd did not come whole must not be started without it.
+    `if linux ${[`/${profile.kernel}`, ...words].map(quoted).join(' ')}; then`,
+    ...(initrds === '' ? ['  boot'] : [`  if initrd ${initrds}; then`, '    boot', '  fi']),
+    'fi',
     "echo 'The kernel could not be loaded: starting over'",
     `sleep ${failureSeconds}`,
     'reboot',

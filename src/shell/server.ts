@@ -221,8 +221,16 @@ export class Server {
     };
     return new Map<string, LocalCommand>([
       ['reload', reload],
+      ['boot.status', ({ arguments: { who } }) => this.#bootStatus(typeof who === 'string' ? who : undefined)],
       ['server.status', () => ({ ok: true, value: this.status })],
     ]);
+  }
+
+  #bootStatus(who: string | undefined): unknown {
+    const machines = this.#boot.timeline.rows(who);
+    if (machines.length > 0 || who === undefined) return { ok: true, value: { machines } };
+    const problem = `${who} has neither asked this node for a file nor been given an address for a boot profile since it started; ask the other node too`;
+    return { ok: false, code: 'not-found', problem };
   }
 
   /** Lets the core say goodbye, makes it durable, closes every door. */

@@ -52,7 +52,7 @@ test('a declared machine has its files before it was ever answered; a file on di
   const line = 'who=web-1 at=192.168.50.11 from=192.168.50.80';
   assert.match(get('pxelinux.cfg/01-52-54-00-aa-00-01'), new RegExp(`^  APPEND ${line}$`, 'm'));
   await made.line(/boot: sent pxelinux.cfg\/01-52-54-00-aa-00-01 to 192\.168\.50\.90 by tftp: \d+ bytes in .*; made from profile web$/);
-  assert.match(get('grub/grub.cfg-01-52-54-00-aa-00-01'), /^linux '\/vmlinuz' 'who=web-1' /m);
+  assert.match(get('grub/grub.cfg-01-52-54-00-aa-00-01'), /^if linux '\/vmlinuz' 'who=web-1' /m);
   const script = client.run('curl', '-sS', `http://${server}:8080/ipxe/01-52-54-00-aa-00-01.ipxe`);
   assert.match(script, new RegExp(`^#!ipxe\n[^]*^kernel /vmlinuz ${line} \\|\\| goto failed$`, 'm'));
   assert.equal(status(client, 'ipxe/01-52-54-00-aa-00-02.ipxe'), '404');
@@ -90,4 +90,24 @@ test('loaders of installed packages stand in for the root, and only by their nam
   assert.equal(status(client, 'other/pxelinux.0'), '404');
   writeFileSync(join(root, 'pxelinux.0'), 'own');
   assert.equal(client.run('curl', '-sS', `tftp://${server}/pxelinux.0`), 'own');
+});
+
+test('status tells who fetched what, and where a boot stands still', { skip: skipWithout('curl', 'udhcpc') }, async (t) => {
+  const { server: made, client, get } = await place(t, profile('rack', 'class "rack"'));
+  assert.equal(made.command('boot', 'status'), 'no machine has asked this node for a file since it started\n');
+  client.run('udhcpc', '-f', '-q', '-n', '-i', 'eth0', '-s', '/bin/true', '-V', 'PXEClient:Arch:00000:UNDI:002001');
+  const address = /DHCPACK on (\S+)/.exec(await made.line(/DHCPACK on/))?.[1] ?? '';
+  const waiting = `${address}, 52:54:00:aa:00:07, profile rack: was given its address and asked for no file`;
+  assert.equal(made.command('boot', 'status').trim(), waiting);
+  client.ip('addr', 'del', '192.168.50.90/24', 'dev', 'eth0');
+  client.ip('addr', 'add', `${address}/24`, 'dev', 'eth0');
+  get('pxelinux.cfg/01-52-54-00-aa-00-07');
+  await made.line(/boot: sent pxelinux.cfg/);
+  assert.equal(status(client, 'vmlinuz'), '404');
+  await made.line(/asked for \/vmlinuz by http: not there/);
+  const text = made.command('boot', 'status', '52-54-00-AA-00-07');
+  assert.match(text, new RegExp(`^${address}, 52:54:00:aa:00:07, profile rack: asked for /vmlinuz at last, which is not there$`, 'm'));
+  assert.match(text, /^ {2}\S+Z {2}sent {5}tftp {2}pxelinux.cfg\/01-52-54-00-aa-00-07 {2}\(\d+ bytes, made from profile rack\)$/m);
+  assert.match(text, /^ {2}\S+Z {2}missing {2}http {2}\/vmlinuz$/m);
+  assert.throws(() => made.command('boot', 'status', 'nobody'), /nobody has neither asked this node/);
 });

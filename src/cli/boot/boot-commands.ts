@@ -5,6 +5,8 @@ import type { Ipv4 } from '../../std/ipv4.ts';
 import type { CliContext } from '../cli-context.ts';
 import { address, cliOf, said, text } from '../explain/explain-command.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';
+import { ask, controlFlags, type ControlFlags } from '../failover-commands.ts';
+import { statusLines } from './status-lines.ts';
 import { findFile } from './find-file.ts';
 import { firmwareKinds, runPreview, type FirmwareKind } from './preview.ts';
 
@@ -43,7 +45,22 @@ const previewCommand = buildCommand<PreviewFlags, [who: string], CliContext>({
   },
 });
 
+const statusCommand = buildCommand<ControlFlags, [who?: string], CliContext>({
+  docs: {
+    brief: 'Tell what machines fetched from this node lately, and where a boot stands still',
+    fullDescription:
+      'Tell what machines fetched from this node since it started, and where a boot stands still. Without a machine one line each, latest\nfirst; with one, by MAC address, IP address or host name, every file that it asked for. Ends with 1 when no such machine was seen.',
+  },
+  parameters: {
+    flags: controlFlags,
+    positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'MAC address, IP address or host name', optional: true, placeholder: 'machine' }] },
+  },
+  async func(flags, who) {
+    await ask(this, flags, 'boot.status', who === undefined ? {} : { who }, (answer) => statusLines(answer, who !== undefined));
+  },
+});
+
 export const bootRoutes = buildRouteMap({
   docs: { brief: 'See how machines boot from the network' },
-  routes: { preview: previewCommand },
+  routes: { preview: previewCommand, status: statusCommand },
 });

@@ -67,7 +67,7 @@ function pxelinuxFiles(line: string, folder: string): string[] {
   return list.split(',').map((name) => (name.startsWith('::') ? name.slice(2) : name === '' ? '' : join(folder, name.replace(/^\/+/, ''))));
 }
 function commandFiles(line: string): string[] {
-  const [, word = '', rest = ''] = /^\s*(linux|linuxefi|initrd|initrdefi|kernel|chain)\s+(.*)/.exec(line) ?? [];
+  const [, word = '', rest = ''] = /^\s*(?:if\s+)?(linux|linuxefi|initrd|initrdefi|kernel|chain)\s+(.*?)(?:;\s*then)?$/.exec(line) ?? [];
   const words = rest.replace(/^(--\w+ \S+ )+/, '').split(/\s+/).map((each) => each.replace(/^'(.*)'$/, '$1'));
   const files = word.startsWith('initrd') ? words.slice(0, words.includes('||') ? words.indexOf('||') : undefined) : words.slice(0, 1);
   return files.map((name) => name.replace(/^\/+/, ''));

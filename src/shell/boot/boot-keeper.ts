@@ -7,6 +7,7 @@ import type { BootSettings } from '../../model/boot-settings.ts';
 import {
   fileFailed, fileMissing, fileRefused, fileSent, fileServerComplains, fileServerEnded, fileServerSays, fileSilent, fileStopped, reportsLost,
 } from '../../boot/log-events.ts';
+import { BootTimeline } from '../../boot/boot-timeline.ts';
 import { formatIpv4 } from '../../std/ipv4.ts';
 import { readLines, type ChildMessage, type ParentMessage } from './boot-channel.ts';
 import type { FileOutcome } from './file-report.ts';
@@ -43,6 +44,7 @@ export class BootKeeper {
   #declared: readonly BootMachine[] = [];
   /** By MAC address, in the order in which they were met. */
   readonly #met = new Map<string, BootMachine>();
+  readonly timeline = new BootTimeline();
   /** Restarts since the server started. */
   restarts = 0;
 
@@ -77,6 +79,7 @@ export class BootKeeper {
     this.#met.set(machine.mac, machine);
     for (const oldest of this.#met.keys()) if (this.#met.size > metMax) this.#met.delete(oldest);
       else break;
+    this.timeline.met(machine);
     this.#tell({ kind: 'machines', machines: [machine] });
   }
 
@@ -144,7 +147,10 @@ export class BootKeeper {
       case 'ready': this.#say(fileServerSays, { line: message.line }); return;
       case 'problem': this.#say(fileServerComplains, { line: message.line }); return;
       case 'lost': this.#say(reportsLost, { count: message.count }); return;
-      case 'file': this.#say(events[message.outcome], message); return;
+      case 'file':
+        this.timeline.file(message.client, { ...message, at: Math.floor(Date.now() / 1000) });
+        this.#say(events[message.outcome], message);
+        return;
       default: message satisfies never;
     }
   }

@@ -24,14 +24,19 @@ export const bootMillisMax = 240_000;
 
 export class VirtualMachine {
   readonly child: Child;
-  /** All that its console showed, escapes and all: what draws a screen ends no lines. */
-  console = '';
+  #raw = '';
 
   private constructor(child: Child) {
     this.child = child;
     child.process.stdout?.on('data', (text: string) => {
-      this.console += text;
+      this.#raw += text;
     });
+  }
+
+  /** All that its console showed, in no lines: what draws a screen ends none. Firmware moves the cursor in the middle of words. */
+  get console(): string {
+    // oxlint-disable-next-line no-control-regex -- exactly this one begins an escape
+    return this.#raw.replace(/\u001b\[[\d;?=]*[A-Za-z]/g, '');
   }
 
   static start(lan: Segment, { mac, firmware, folder, reboots = false }: MachineOptions): VirtualMachine {
