@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 export interface DebianPackage {
   readonly name: string;
+  /** Or, of a package without one, the absolute path of a file. */
   readonly command: string;
   readonly purpose: string;
 }
@@ -26,6 +27,14 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'atftp', command: 'atftp', purpose: 'client' },
   { name: 'curl', command: 'curl', purpose: 'client' },
   { name: 'python3-pypureomapi', command: '/usr/lib/python3/dist-packages/pypureomapi.py', purpose: 'OMAPI client' },
+  { name: 'qemu-system-x86', command: 'qemu-system-x86_64', purpose: 'machines that boot from the network' },
+  { name: 'ipxe-qemu', command: '/usr/lib/ipxe/qemu/pxe-virtio.rom', purpose: 'boot ROM of their network cards' },
+  { name: 'ipxe', command: '/usr/lib/ipxe/snponly.efi', purpose: 'loader of scripts' },
+  { name: 'ovmf', command: '/usr/share/OVMF/OVMF_CODE_4M.fd', purpose: 'UEFI firmware' },
+  { name: 'pxelinux', command: '/usr/lib/PXELINUX/pxelinux.0', purpose: 'BIOS loader' },
+  { name: 'syslinux-common', command: '/usr/lib/syslinux/modules/bios/ldlinux.c32', purpose: 'modules of the BIOS loader' },
+  { name: 'grub-efi-amd64-signed', command: '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed', purpose: 'UEFI loader' },
+  { name: 'memtest86+', command: '/boot/memtest86+x64.bin', purpose: 'a small kernel' },
   { name: 'tshark', command: 'tshark', purpose: 'protocol dissection' },
 ];
 

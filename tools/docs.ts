@@ -2,7 +2,9 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
+import { profileRows } from '../src/config/boot-profiles.ts';
 import { bootSettingRows } from '../src/config/boot-settings.ts';
+import { packagedLoaders } from '../src/boot/packaged-loaders.ts';
 import { commandTable } from '../src/control/command-table.ts';
 import type { LogEvent } from '../src/model/log-event.ts';
 import { packetLines } from '../src/model/packet-lines.ts';
@@ -106,7 +108,85 @@ otherwise than the machine asked for, the log says so.
 
 Every transfer, miss and refusal is a line of the log: docs/log-events.md, \`BOOT_…\`.
 
-What the machine is told (\`next-server\`, \`filename\`, option 67) is still what \`dhcpd.conf\` says.
+## Which node boots a machine
+
+What the machine is told (\`next-server\`, \`filename\`, option 67) is what \`dhcpd.conf\` says, and one address there means that one
+machine must live. With
+
+\`\`\`
+boot {
+  next-server self;
+}
+\`\`\`
+
+in the \`leasehold.conf\` of both nodes, the node that answers is also the boot server: siaddr is the address by which it calls itself
+towards that client (its server identifier, option 54), in place of every \`next-server\` of \`dhcpd.conf\`. Where \`dhcpd.conf\` sets
+\`server-name\` or option 66 (\`tftp-server-name\`), these say the same address, because some loaders believe them first. Nothing else
+changes: file names stay, and so do URLs, option 150 and option 43, which name servers of their own. A machine whose node dies while it
+loads asks again, by DHCP, and the other node answers. \`leasehold check\` complains about a pair whose network boot hangs on one machine
+(L2011), \`leasehold explain\` tells what was overridden. An example of a pair is in \`examples/boot-pair/\`.
+
+## Boot profiles
+
+A profile says what machines boot and which; their configuration files need not be written, one for each MAC address, any more:
+
+\`\`\`
+boot {
+  next-server self;
+  profile "web" {
+    match host "web-*";
+    kernel "linux/vmlinuz";
+    initrd "linux/initrd.img";
+    arguments "console=ttyS0 ip=dhcp name=\${hostname} answers=http://\${node}:8080/answers/\${mac}";
+  }
+}
+\`\`\`
+
+${table(
+  ['statement', 'value', 'meaning'],
+  [
+    ['`match host`, `match group`, `match class`', 'names or patterns in quotes', 'Names of host declarations, of the groups around them and of classes of dhcpd.conf; `*` stands for any text, `?` for one character, letter case does not count. What fits one match statement of a profile fits the profile, and the first profile in the file that fits belongs to the machine.'],
+    ['`match mac`', 'hex bytes', 'The machine with this MAC address, declared or not; fewer than six bytes: every machine whose address begins so.'],
+    ...profileRows.map(({ definition, unit, help }) => [`\`${definition.name}\``, unit, help]),
+  ],
+)}
+
+In \`arguments\` stand for the machine: \`\${hostname}\` (the name of its host declaration; empty without one), \`\${ip}\` (the address it was
+given last, or its fixed address), \`\${mac}\` (with colons, lower case) and \`\${node}\` (the address of this node at which it asks for the
+file).
+
+When a machine with a profile asks for \`pxelinux.cfg/01-MAC\`, \`grub.cfg-01-MAC\` (in any folder) or \`ipxe/01-MAC.ipxe\`, the file is made
+from its profile. A file of that name below the root wins, however it spells the MAC address. \`grub.cfg\` without a MAC address leads
+to the machine's own, for signed GRUB images that ask for nothing else. Each file prints one line on the console, who boots which profile from
+which node. When a file does not come, GRUB and iPXE start over with DHCP, which the other node answers; pxelinux goes to the next boot
+device when there is no kernel, and starts over when its server falls silent, after a time of its own (option 211 of dhcpd.conf; five
+minutes by its documentation).
+
+Every node knows the declared machines from the start, machines that only a class or a MAC address matches from the time when it gave
+them an address.
+
+A machine with a profile to which \`dhcpd.conf\` gives no \`filename\` is told its first file in OFFER and ACK, with the answering node
+as its boot server unless \`dhcpd.conf\` names another:
+
+| machine (options 60, 93, 175, 77) | first file |
+| --- | --- |
+| BIOS (PXEClient, 0) | \`bios-loader\` |
+| UEFI of x86-64 (PXEClient, 7 or 9), of 64-bit ARM (11) | \`x64-loader\`, \`arm64-loader\` |
+| UEFI HTTP boot (HTTPClient, 16 or 19) | the URL of \`http-x64-loader\`, \`http-arm64-loader\`, with option 60 \`HTTPClient\` in the answer |
+| iPXE (option 175, or user class iPXE) | its script \`ipxe/01-MAC.ipxe\`, by HTTP where that is served: never iPXE again |
+
+Loaders that the root does not hold are served from Debian's packages where these are installed:
+${[...new Set([...packagedLoaders.values()].map((loader) => loader.package))]
+  .map((name) => `${name} (${[...packagedLoaders].filter(([, loader]) => loader.package === name).map(([file]) => `\`${file}\``).join(', ')})`)
+  .join(', ')}.
+With Secure Boot say \`x64-loader "shimx64.efi";\`.
+
+\`leasehold boot preview MAC [--arch bios|x64|arm64|http]\` shows all this for one machine without booting it: what its firmware is told,
+the files that its loader then asks for, what is in its configuration, and whether each of them is there and may be read by the file
+server's user. It ends with 1 when something is missing.
+
+\`leasehold boot status [MACHINE]\` tells what machines fetched from the running node, and in one sentence where a boot stands still: the
+last 40 requests of the last 1000 machines since the node started, by MAC address, IP address or host name.
 `;
 
 const repliesBegin = '<!-- replies: written by tools/docs.ts from test/differential/exchanges/intended.ts -->\n';

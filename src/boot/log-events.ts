@@ -4,6 +4,7 @@ import { logEvent } from '../model/log-event.ts';
 
 interface FileFields {
   readonly found: string;
+  readonly profile: string;
   readonly protocol: string;
   readonly client: string;
   readonly name: string;
@@ -17,9 +18,9 @@ interface FileFields {
 export const fileSent = logEvent<FileFields>({
   id: 'BOOT_FILE_SENT',
   level: 'info',
-  text: ({ protocol, client, name, found, bytes, millis, repeats }) =>
-    `boot: sent ${name} to ${client} by ${protocol}: ${bytes} bytes in ${millis} ms${repeats === 0 ? '' : `, ${repeats} repeats`}${found === '' ? '' : `; the file is spelled ${found}`}`,
-  help: 'A boot file arrived whole. Many repeats mean that packets are lost on the way. A spelling is told when letters or separators of the MAC address in its name are not those that loaders ask for: other boot servers would not find it.',
+  text: ({ protocol, client, name, found, profile, bytes, millis, repeats }) =>
+    `boot: sent ${name} to ${client} by ${protocol}: ${bytes} bytes in ${millis} ms${repeats === 0 ? '' : `, ${repeats} repeats`}${found === '' ? '' : found.startsWith('/') ? `; from ${found}` : `; the file is spelled ${found}`}${profile === '' ? '' : `; made from profile ${profile}`}`,
+  help: 'A boot file arrived whole. Many repeats mean that packets are lost on the way. A spelling is told when letters or separators of the MAC address in its name are not those that loaders ask for: other boot servers would not find it. A file may be made from a boot profile, or come from a package of loaders, where the root has none of its name.',
 });
 export const fileStopped = logEvent<FileFields>({
   id: 'BOOT_FILE_STOPPED',

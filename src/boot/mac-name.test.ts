@@ -12,9 +12,9 @@ const none: readonly string[] = [
 for (const path of none) test(`no MAC name: ${path}`, () => assert.equal(macNameOf(path), undefined));
 
 test('MAC names wherever the loader looks', () => {
-  assert.deepEqual(macNameOf('pxelinux.cfg/01-52-54-00-aa-00-0b'), { folder: 'pxelinux.cfg', prefix: '', digits: '01525400aa000b', form: 'pxelinux' });
+  assert.deepEqual(macNameOf('pxelinux.cfg/01-52-54-00-aa-00-0b'), { folder: 'pxelinux.cfg', digits: '01525400aa000b', form: 'pxelinux' });
   assert.deepEqual(macNameOf('bios/pxelinux.cfg/01:52:54:00:AA:00:0B')?.digits, '01525400aa000b');
-  assert.deepEqual(macNameOf('grub.cfg-01-52-54-00-aa-00-0b'), { folder: '', prefix: 'grub.cfg-', digits: '01525400aa000b', form: 'grub' });
+  assert.deepEqual(macNameOf('grub.cfg-01-52-54-00-aa-00-0b'), { folder: '', digits: '01525400aa000b', form: 'grub' });
   assert.equal(macNameOf('grub/grub.cfg-01525400AA000B')?.folder, 'grub');
 });
 

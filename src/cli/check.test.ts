@@ -140,6 +140,8 @@ const examples = [
   'brief-live-pool/dhcp02.conf',
   'relay-site/dhcpd.conf',
   'pxe/dhcpd.conf',
+  'boot-pair/dhcp01.conf',
+  'boot-pair/dhcp02.conf',
   'office-lan/dhcpd.conf',
   'omapi/dhcpd.conf',
 ];
@@ -158,7 +160,8 @@ for (const name of examples)
     if (!name.startsWith('brief/')) assert.equal(status, 0, lines.join('\n'));
   });
 
-test('the live pair agrees with itself', () => {
+for (const pair of ['brief-live-pool', 'boot-pair'])
+  test(`the pair of ${pair} agrees with itself`, () => {
   const lines: string[] = [];
   const cli = {
     out: (text: string) => void lines.push(text),
@@ -167,7 +170,7 @@ test('the live pair agrees with itself', () => {
     writeText: () => 'read-only',
     newSecret: () => '',
   };
-  const folderName = 'examples/brief-live-pool';
+  const folderName = `examples/${pair}`;
   assert.equal(
     runCheck({ file: `${folderName}/dhcp01.conf`, peer: `${folderName}/dhcp02.conf` }, cli),
     0,

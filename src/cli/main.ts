@@ -4,6 +4,7 @@ import { buildApplication, buildRouteMap, run } from '@stricli/core';
 import type { ServeSettings } from '../shell/settings.ts';
 import { version } from '../shell/version.ts';
 import { benchCommand } from './bench/bench-command.ts';
+import { bootRoutes } from './boot/boot-commands.ts';
 import { bootFilesCommand, type RunFileServer } from './boot-files-command.ts';
 import { checkCommand } from './check-command.ts';
 import { cliContext } from './cli-context.ts';
@@ -41,6 +42,7 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
       leases: leaseRoutes(parts.repair),
       hosts: hostRoutes,
       failover: failoverRoutes,
+      boot: bootRoutes,
       reload: reloadCommand,
       keygen: keygenCommand,
       bench: benchCommand,

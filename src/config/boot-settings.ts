@@ -1,19 +1,44 @@
 // The block `boot { … }` of leasehold.conf: rows of its settings, read into BootSettings. The rows are also the text of docs/boot.md.
 
-import type { BootSettings } from '../model/boot-settings.ts';
+import type { BootSettings, Firmware } from '../model/boot-settings.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { anyAddress, ipv4FromBytes } from '../std/ipv4.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
+import { readProfile } from './boot-profiles.ts';
 import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Draft = { -readonly [K in keyof BootSettings]: BootSettings[K] };
 
-export const bootDefaults: BootSettings = { root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080 };
+/**
+ * Where Debian's packages have them these are served even if the root does not hold them (boot/packaged-loaders.ts). Interop: signed
+ * GRUB 2.06 that UEFI loaded by HTTP looks for no configuration at all, so iPXE is for that.
+ */
+const loaderDefaults: Readonly<Record<Firmware, string>> = {
+  bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'arm64-efi/snponly.efi',
+};
+
+export const bootDefaults: BootSettings = {
+  root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false,
+  loaders: loaderDefaults, profiles: [],
+};
 
 /** Words of the blocks of leasehold.conf. */
-export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'relationship']);
+export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'profile', 'relationship']);
+
+const loaderRow = (firmware: Firmware, what: string): NamedRow<Draft> => ({
+  name: `${firmware}-loader`,
+  format: 't',
+  unit: 'file name in quotes',
+  byDefault: `"${loaderDefaults[firmware]}"`,
+  example: `${firmware}-loader "${loaderDefaults[firmware]}";`,
+  help: `What ${what} loads first, below the root, when it has a profile and dhcpd.conf gives it no \`filename\`.`,
+  apply: (settings, bytes) => {
+    settings.loaders = { ...settings.loaders, [firmware]: fromLatin1(bytes).replace(/^\/+/, '') };
+  },
+  problem: (bytes) => (bytes.length > 0 && bytes.length <= 100 ? undefined : 'the name of a loader has 1 to 100 bytes'),
+});
 
 const rows: readonly NamedRow<Draft>[] = [
   {
@@ -72,6 +97,22 @@ const rows: readonly NamedRow<Draft>[] = [
       settings.httpPort = numberOf(bytes);
     },
   },
+  {
+    name: 'next-server',
+    format: 'Nboot-servers.',
+    unit: '`self`',
+    byDefault: 'what dhcpd.conf says',
+    example: 'next-server self;',
+    help: 'The node that answers a client is its boot server: siaddr is the address of its server identifier, and so are `server-name` and option 66 where dhcpd.conf sets them. Overrides every `next-server` of dhcpd.conf. An address belongs into dhcpd.conf.',
+    apply: (settings) => {
+      settings.nextServerIsSelf = true;
+    },
+  },
+  loaderRow('bios', 'BIOS firmware'),
+  loaderRow('x64', 'UEFI firmware of an x86-64 machine'),
+  loaderRow('arm64', 'UEFI firmware of a 64-bit ARM machine'),
+  loaderRow('http-x64', 'UEFI firmware of an x86-64 machine that boots by HTTP'),
+  loaderRow('http-arm64', 'UEFI firmware of a 64-bit ARM machine that boots by HTTP'),
 ];
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
@@ -90,7 +131,11 @@ export function readBoot(block: ast.OwnBlock): { settings: BootSettings; diagnos
   const diagnostics: Diagnostic[] = [];
   const read = (item: ast.Item): void => {
     if (item.kind === 'include') item.body.forEach(read);
-    else if (item.kind !== 'skipped' && item.kind !== 'not-served') {
+    else if (item.kind === 'own-block' && item.word === 'profile' && item.name !== undefined) {
+      const { profile, diagnostics: found } = readProfile(item, settings.profiles);
+      settings.profiles = [...settings.profiles, profile];
+      diagnostics.push(...found);
+    } else if (item.kind !== 'skipped' && item.kind !== 'not-served') {
       const setting = settingOf(item, bootSettingRows);
       if (setting === undefined) diagnostics.push(notABootSetting(item));
       else {

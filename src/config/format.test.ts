@@ -48,7 +48,7 @@ const meaning = (text: string): string => {
   return canonical([sharedNetworks, subnets, pools, hosts, classes, peers, keys, global.statements]);
 };
 
-for (const name of ['brief/dhcp01', 'brief-live-pool/dhcp02', 'relay-site/dhcpd', 'pxe/dhcpd', 'office-lan/dhcpd'])
+for (const name of ['brief/dhcp01', 'brief-live-pool/dhcp02', 'relay-site/dhcpd', 'pxe/dhcpd', 'boot-pair/dhcp01', 'office-lan/dhcpd'])
   test(`example ${name} means the same when formatted`, () => {
     const text = readFileSync(`examples/${name}.conf`, 'utf8');
     const formatted = formatText(text);

@@ -8,6 +8,7 @@ import type { FileTree } from '../lang/ast.ts';
 import { OptionTable } from '../lang/option-table.ts';
 import { parseConfig } from '../lang/parse.ts';
 import type { ReadFile } from '../lang/session.ts';
+import { profileRows, profilesAgainst } from './boot-profiles.ts';
 import { bootSettingRows, ownBlocks } from './boot-settings.ts';
 import { buildFile } from './build.ts';
 import { reportDeadSubclasses } from './build-classes.ts';
@@ -90,7 +91,10 @@ function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loade
     hostNames: hostNamesOf(build.drafts, build.facts.scopes, settings),
   };
   const whileReading = inReadingOrder(tree, parsed, build.diagnostics.slice(0, lateFrom));
-  const diagnostics = [...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics, ...unknownRoleKeys(config), ...relationshipsAgainst(config)];
+  const diagnostics = [
+    ...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics, ...unknownRoleKeys(config), ...relationshipsAgainst(config),
+    ...profilesAgainst(config, own.settings.boot?.profiles ?? []),
+  ];
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
   return {
     config: hasError ? undefined : config,
@@ -111,7 +115,8 @@ function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
   if (path === undefined || text === undefined || !text.ok)
     return { settings: leaseholdDefaults, diagnostics: [], files: [] };
   const options = new OptionTable();
-  for (const { definition } of [...leaseholdSettingRows, ...bootSettingRows, ...relationshipSettingRows]) options.define(definition);
+  const rows = [...leaseholdSettingRows, ...bootSettingRows, ...profileRows, ...relationshipSettingRows];
+  for (const { definition } of rows) options.define(definition);
   const source = { name: path, text: text.value };
   const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read), ownBlocks);
   const { settings, diagnostics: refused } = leaseholdSettings(tree.body);

@@ -44,8 +44,10 @@ function markOf({ span, code }: Diagnostic): string {
   return `${before.length}:${column}-${column + first.trimEnd().length} ${code}`;
 }
 
+export const marksOf = (diagnostics: readonly Diagnostic[]): string[] => diagnostics.map(markOf);
+
 /** `#   ^^^^ L2002` marks the line above it. */
-function expectedMarks(text: string): string[] {
+export function expectedMarks(text: string): string[] {
   return text.split('\n').flatMap((line, index, lines) => {
     const match = /^(\s*#[\s~]*)(\^+)\s+([CL]\d{4})/.exec(line);
     if (match === null) return [];

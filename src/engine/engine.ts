@@ -5,6 +5,7 @@ import { formatIpv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { Answer, Effects, Interface, PacketIn, RequestId } from '../model/step.ts';
 import { bindingCode } from '../model/binding-state.ts';
+import type { BootDesk } from '../model/boot-desk.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { ServiceView, StorageView } from '../model/service-view.ts';
 import type { Recorder } from '../model/why.ts';
@@ -28,6 +29,7 @@ import { Handlers } from './handlers.ts';
 import { LeaseEvents } from './lease-events.ts';
 import { echoWhileLeased, giaddrIsOurs, unknownMessageType } from './log-events.ts';
 import { Lookup } from './lookup.ts';
+import { NetworkBoot } from './network-boot.ts';
 import { Networks } from './networks.ts';
 import { Offers } from './offers.ts';
 import { Pings } from './pings.ts';
@@ -51,6 +53,8 @@ export interface EngineDeps {
   /** By peer index; failover writes them. */
   readonly views: readonly (ServiceView | undefined)[];
   readonly storage: StorageView;
+  /** What machines boot under a configuration; absent where nobody tells. */
+  readonly bootFor?: (config: ServerConfig) => BootDesk | undefined;
   readonly seed: number;
   readonly nextRequestId: () => RequestId;
 }
@@ -87,7 +91,9 @@ export class Engine {
     networks.setInterfaces(this.#interfaces);
     const lookup = new Lookup({ config, table, hosts, networks, offers, views });
     const policies = new Policies(config, hosts, names, table);
-    const replies = new Replies(config.optionSpaces);
+    const bootDesk = this.#deps.bootFor?.(config);
+    const boot = bootDesk && new NetworkBoot(bootDesk, hosts);
+    const replies = new Replies(config.optionSpaces, config.leasehold.boot?.nextServerIsSelf === true, boot);
     const handlers = new Handlers(config);
     const shared = {
       config, table, hosts, storage, networks, lookup, offers, policies, replies,

@@ -1,8 +1,8 @@
 // The options of a reply that do not depend on the client, in the order they are sent (server reference §1.4): computed
 // once per policy and request list, then copied. The same list serves the slow path, so both give the same bytes.
 
-import { ByteWriter, bytesEqual, concatBytes, emptyBytes } from '../std/bytes.ts';
-import { ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
+import { ByteWriter, bytesEqual, concatBytes, emptyBytes, latin1 } from '../std/bytes.ts';
+import { formatIpv4, ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { optionCode, type OptionSpace } from '../wire/option-table.ts';
 import { parseFormat } from '../wire/option-format.ts';
 import { wireSize } from '../wire/dhcp-writer.ts';
@@ -24,6 +24,8 @@ export interface BlockKey {
   readonly hostName: Uint8Array;
   /** Option 3 by use-lease-addr-for-default-route; 0 for none. */
   readonly router: Ipv4;
+  /** Stands in option 66 in place of what is configured there; 0 for none. */
+  readonly bootServer: Ipv4;
 }
 
 /** An option with its value. */
@@ -48,6 +50,7 @@ const isSameKey = (a: BlockKey, b: BlockKey): boolean =>
   a.mask === b.mask &&
   a.endsTextWithNul === b.endsTextWithNul &&
   a.router === b.router &&
+  a.bootServer === b.bootServer &&
   isSameList(a, b) &&
   bytesEqual(a.hostName, b.hostName);
 
@@ -102,6 +105,7 @@ function replyValues(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, 
   if (!values.has(optionCode.subnetMask)) values.set(optionCode.subnetMask, ipv4ToBytes(key.mask));
   if (!values.has(optionCode.hostName) && key.hostName.length > 0) values.set(optionCode.hostName, key.hostName);
   if (!values.has(optionCode.routers) && key.router !== 0) values.set(optionCode.routers, ipv4ToBytes(key.router));
+  if (key.bootServer !== 0 && values.has(optionCode.tftpServerName)) values.set(optionCode.tftpServerName, latin1(formatIpv4(key.bootServer)));
   const { vendorOptionSpace } = policy.parameters;
   if (vendorOptionSpace !== undefined && !values.has(optionCode.vendorEncapsulatedOptions)) {
     const packed = packSpace(vendorOptionSpace, policy.values, spaces);

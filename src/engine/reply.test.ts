@@ -11,8 +11,9 @@ import { dhcpOption, predefinedSpaces, type OptionSpace } from '../wire/option-t
 import type { Policy } from './policy.ts';
 import { blockFor } from './reply-block.ts';
 import { DhcpView } from '../wire/dhcp-view.ts';
-import type { Ipv4 } from '../std/ipv4.ts';
-import { addresses, duration, flag, ip, option, text, World, type WorldOptions } from './testing.ts';
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
+import type { BootSettings } from '../model/boot-settings.ts';
+import { addresses, duration, eth0, flag, ip, mac, nextServer, option, serverText, text, World, type Sent, type WorldOptions } from './testing.ts';
 
 const lan = (global: Statement[] = [], more: Partial<WorldOptions> = {}): WorldOptions => ({
   networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.150' }], statements: [addresses(3, '10.0.0.254')] }]],
@@ -182,7 +183,44 @@ test('spaces without a list follow in the order of their declaration; one inside
   const spaces = new Map([...predefinedSpaces, ['dhcp', { ...dhcp, byCode: carriers }], ...['outer', 'nested', 'late'].map((name) => [name, space(name, 1, 'X')] as const)]);
   const policy = { values: new Map([['outer', new Map([[1, Uint8Array.of(1)]])], ['nested', new Map([[1, Uint8Array.of(2)]])], ['late', new Map([[1, Uint8Array.of(3)]])]]), parameters: {}, blocks: [], isCacheable: false } as unknown as Policy;
   const block = blockFor(policy, {
-    listBytes: new Uint8Array(0), listAt: 0, listLength: 0, isWhole: false, isMaskForced: false, mask: 0 as Ipv4, endsTextWithNul: false, hostName: new Uint8Array(0), router: 0 as Ipv4,
+    listBytes: new Uint8Array(0), listAt: 0, listLength: 0, isWhole: false, isMaskForced: false, mask: 0 as Ipv4, endsTextWithNul: false, hostName: new Uint8Array(0), router: 0 as Ipv4, bootServer: 0 as Ipv4,
   }, spaces);
   assert.deepEqual(block.entries.filter(({ code }) => code > 1).map(({ code, value }) => [code, ...value]), [[178, 1, 1, 1, 7, 3, 1, 1, 2], [175, 1, 1, 3]]);
+});
+
+const bootSettings: BootSettings = {
+  root: '/srv/tftp', user: 'nobody', address: 0 as Ipv4, tftpPort: 69, httpPort: 8080, nextServerIsSelf: true,
+  loaders: { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'a/snponly.efi' }, profiles: [],
+};
+const elsewhere = [nextServer('10.0.0.30'), serverText('serverName', 'third.test'), text(66, '10.0.0.30'), serverText('filename', 'pxelinux.0')];
+const bootFields = (sent: Sent | undefined): Record<string, string> => ({
+  siaddr: formatIpv4(sent?.message.siaddr ?? (0 as Ipv4)),
+  sname: Buffer.from(sent?.bytes.subarray(44, 108) ?? []).toString('latin1').replace(/\0.*/s, ''),
+  option66: Buffer.from(sent?.message.options.get(66) ?? []).toString('latin1'),
+});
+const wants66 = { requestList: [1, 66] };
+test('next-server self: whoever answers is the boot server, in OFFER and ACK, whatever the configuration names', () => {
+  const ours = { siaddr: '10.0.0.1', sname: '10.0.0.1', option66: '10.0.0.1' };
+  const world = new World(lan(elsewhere, { leasehold: { boot: bootSettings } }));
+  assert.deepEqual(bootFields(world.discover(1, wants66)[0]), ours);
+  assert.deepEqual(bootFields(world.lease(2, wants66)), ours);
+  const obeyed = new World(lan(elsewhere, { leasehold: { boot: { ...bootSettings, nextServerIsSelf: false } } }));
+  assert.deepEqual(bootFields(obeyed.discover(1, wants66)[0]), { siaddr: '10.0.0.30', sname: 'third.test', option66: '10.0.0.30' });
+});
+test('next-server self: the identifier that the client hears, which differs by network and may be configured', () => {
+  const twoWorlds: Partial<WorldOptions> = {
+    interfaces: [eth0, { ...eth0, index: 3, name: 'eth1', addresses: [{ address: ip('10.1.0.1'), mask: ip('255.255.255.0') }] }],
+    networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.150' }] }], [{ network: '10.1.0.0/24', pools: [{ range: '10.1.0.100-10.1.0.150' }] }]],
+    leasehold: { boot: bootSettings },
+  };
+  const world = new World(lan(elsewhere, twoWorlds));
+  const [first] = world.discover(1, wants66);
+  const [second] = world.send({ type: 1, chaddr: mac(2), ...wants66 }, { ifindex: 3 });
+  assert.deepEqual([bootFields(first), bootFields(second)].map(({ siaddr, option66 }) => [siaddr, option66]), [['10.0.0.1', '10.0.0.1'], ['10.1.0.1', '10.1.0.1']]);
+  const named = new World(lan([...elsewhere, addresses(54, '10.0.0.7')], { leasehold: { boot: bootSettings } }));
+  assert.equal(bootFields(named.discover(1, wants66)[0])['siaddr'], '10.0.0.7');
+});
+test('next-server self makes no option of its own: without option 66 in the configuration there is none', () => {
+  const [offer] = new World(lan([], { leasehold: { boot: bootSettings } })).discover(1, wants66);
+  assert.deepEqual(bootFields(offer), { siaddr: '10.0.0.1', sname: '', option66: '' });
 });

@@ -8,12 +8,14 @@ import type { OptionSpace } from '../wire/option-table.ts';
 import { DhcpWriter, paddedSize, payloadLimit } from '../wire/dhcp-writer.ts';
 import { broadcastFlag, dhcpAt, messageType, type DhcpView } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
+import type { BootClient } from '../model/boot-desk.ts';
 import type { SendLane } from '../model/step.ts';
 import { address, type ReplyKind } from './addressing.ts';
 import type { Exchange } from './exchange.ts';
 import { fqdnReply } from './fqdn.ts';
 import { rebindingTime, renewalTime } from './lease-time.ts';
 import { agentInformationOmitted, nameTruncated, optionsOmitted } from './log-events.ts';
+import type { NetworkBoot } from './network-boot.ts';
 import type { Policy } from './policy.ts';
 import { blockFor, type BlockKey, type ReplyBlock } from './reply-block.ts';
 
@@ -32,6 +34,16 @@ export interface ReplyPlan {
   lane: SendLane;
 }
 
+/** What a reply says to a client that boots from the network. */
+interface Booting {
+  readonly client: BootClient;
+  readonly siaddr: Ipv4;
+  readonly file: Uint8Array | undefined;
+  /** Interop: UEFI HTTP boot drops an offer that does not say its word back. */
+  readonly isHttp: boolean;
+}
+const httpClient = latin1('HTTPClient');
+
 /** A plan to be filled. */
 export const emptyPlan = (policy: Policy, lane: SendLane): ReplyPlan => ({
   kind: 'lease', type: 0, yiaddr: 0 as Ipv4, serverId: 0 as Ipv4, leaseSeconds: undefined, policy, mask: 0 as Ipv4, hostName: '',
@@ -49,14 +61,23 @@ const scratchKey: { -readonly [K in keyof BlockKey]: BlockKey[K] } = {
   endsTextWithNul: false,
   hostName: emptyBytes,
   router: 0 as Ipv4,
+  bootServer: 0 as Ipv4,
 };
 
 export class Replies {
   readonly #writer = new DhcpWriter();
-  #spaces: ReadonlyMap<string, OptionSpace>;
+  readonly #spaces: ReadonlyMap<string, OptionSpace>;
+  readonly #bootsFromUs: boolean;
+  readonly #boot: NetworkBoot | undefined;
 
-  constructor(spaces: ReadonlyMap<string, OptionSpace>) {
+  /**
+   * `bootsFromUs`: the node that answers is the boot server, whatever the configuration names (leasehold.conf, next-server self).
+   * `boot`: where machines have boot profiles.
+   */
+  constructor(spaces: ReadonlyMap<string, OptionSpace>, bootsFromUs: boolean, boot: NetworkBoot | undefined) {
     this.#spaces = spaces;
+    this.#bootsFromUs = bootsFromUs;
+    this.#boot = boot;
   }
 
   /** False when the lane was full: nothing was sent. */
@@ -66,17 +87,13 @@ export class Replies {
     const { view } = x;
     const { policy } = plan;
     const { parameters } = policy;
+    const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
     const block = this.#block(x, plan);
     const writer = this.#writer;
-    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, parameters.maxMessageSize), plan.type === 0 && x.fixedHost >= 0 ? 'never' : 'allowed');
+    writer.begin(frame.bytes, frame.view, view, payloadLimit(view, parameters.maxMessageSize), isBootpHost ? 'never' : 'allowed');
     writer.setCiaddr(plan.type === messageType.offer ? (0 as Ipv4) : view.ciaddr);
     writer.setYiaddr(plan.yiaddr);
-    // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
-    const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
-    writer.setSiaddr(parameters.nextServer === 0 && isBootpHost ? plan.serverId : parameters.nextServer);
-    if (parameters.filename !== undefined) this.#field(x, 'file', parameters.filename);
-    else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
-    if (parameters.serverName !== undefined) this.#field(x, 'sname', parameters.serverName);
+    const booting = this.#bootFields(x, plan);
     const isRelayedInform = plan.kind === 'inform' && view.ciaddr === 0 && view.giaddr !== 0;
     if ((parameters.alwaysBroadcast && plan.kind !== 'inform') || isRelayedInform) writer.setFlags(view.flags | broadcastFlag);
     if (plan.type !== 0) {
@@ -89,13 +106,50 @@ export class Replies {
     } else {
       for (const { code, value } of block.lead) writer.putBytes(code, value);
       this.#clientOptions(x, plan);
+      if (booting?.isHttp === true && policy.values.get('dhcp')?.has(optionCode.vendorClassIdentifier) !== true)
+        writer.putBytes(optionCode.vendorClassIdentifier, httpClient);
       this.#options(x, block, policy);
       frame.size = writer.finish();
     }
     frame.source = plan.serverId;
     address(frame, x, plan.kind, plan.yiaddr, { isOnLink: plan.isOnLink, alwaysBroadcast: parameters.alwaysBroadcast });
     if (writer.omittedCount > 0 || writer.isAgentOmitted) this.#sayOmitted(x);
+    if (plan.kind === 'ack' && booting !== undefined) this.#boot?.desk.acknowledged(booting.client, x.effects);
     return true;
+  }
+
+  /** siaddr, file and sname: before any option. */
+  #bootFields(x: Exchange, plan: ReplyPlan): Booting | undefined {
+    const { view } = x;
+    const { parameters } = plan.policy;
+    const writer = this.#writer;
+    // A BOOTP client of a host declaration boots from us unless it is told otherwise (RFC 951 §7.3).
+    const isBootpHost = plan.type === 0 && x.fixedHost >= 0;
+    const siaddr = this.#bootsFromUs || (parameters.nextServer === 0 && isBootpHost) ? plan.serverId : parameters.nextServer;
+    const booting = this.#boot === undefined || plan.type === 0 ? undefined : this.#bootingOf(this.#boot, x, plan, siaddr);
+    writer.setSiaddr(booting?.siaddr ?? siaddr);
+    if (this.#bootsFromUs) x.why?.step('boot', `server ${formatIpv4(plan.serverId)}: next-server self, of leasehold.conf, comes before dhcpd.conf`);
+    const file = parameters.filename ?? booting?.file;
+    if (file !== undefined) this.#field(x, 'file', file);
+    else if (plan.type === 0) writer.setFile(view.slot.subarray(view.start + dhcpAt.file, view.start + dhcpAt.file + view.fileLength));
+    if (parameters.serverName !== undefined)
+      this.#field(x, 'sname', this.#bootsFromUs ? latin1(formatIpv4(plan.serverId)) : parameters.serverName);
+    return booting;
+  }
+
+  /** For a client that boots from the network. A profile's first file comes from us, unless the configuration names a server. */
+  #bootingOf(boot: NetworkBoot, x: Exchange, plan: ReplyPlan, named: Ipv4): Booting | undefined {
+    const server = named === 0 ? plan.serverId : named;
+    const client = boot.clientOf(x, plan.yiaddr, server);
+    if (client === undefined) return undefined;
+    const first = boot.desk.firstFileOf(client);
+    const name = plan.policy.parameters.filename === undefined ? first : undefined;
+    if (name !== undefined) x.why?.step('boot', `first file ${name}: by its boot profile, dhcpd.conf gives none`);
+    return {
+      client, siaddr: name === undefined ? named : server,
+      file: name === undefined ? undefined : latin1(name),
+      isHttp: name !== undefined && client.booter.isHttp && !client.booter.isIpxe,
+    };
   }
 
   /** Longer names are cut to their field, as dhcpd does. */
@@ -139,6 +193,7 @@ export class Replies {
     key.endsTextWithNul = view.isHostNameNulTerminated;
     key.hostName = parameters.useHostDeclNames && plan.hostName !== '' ? latin1(plan.hostName) : emptyBytes;
     key.router = parameters.useLeaseAddrForDefaultRoute ? plan.yiaddr : (0 as Ipv4);
+    key.bootServer = this.#bootsFromUs ? plan.serverId : (0 as Ipv4);
     return blockFor(plan.policy, key, this.#spaces);
   }
 

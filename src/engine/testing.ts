@@ -4,6 +4,7 @@ import { ByteWriter, fromLatin1, latin1 } from '../std/bytes.ts';
 import { formatIpv4, ipv4ToBytes, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
 import { assert } from '../std/assert.ts';
+import type { BootDesk } from '../model/boot-desk.ts';
 import type { AnyExpr, BooleanExpr, DataExpr, Statement } from '../model/expression.ts';
 import type { ClassDeclaration, HostDeclaration, Permit, Pool, Scope, ServerConfig, SharedNetwork, Subnet } from '../model/server-config.ts';
 import type { ServiceView, StorageView } from '../model/service-view.ts';
@@ -79,6 +80,7 @@ export interface WorldOptions {
   readonly settings?: Partial<ServerConfig['settings']>;
   readonly leasehold?: Partial<ServerConfig['leasehold']>;
   readonly interfaces?: readonly Interface[];
+  readonly bootFor?: (config: ServerConfig) => BootDesk | undefined;
   /** Hardware of host number N, for many hosts. */
   readonly hardware?: (host: number) => Uint8Array;
 }
@@ -203,6 +205,7 @@ export class World {
     const { table, hosts, names, contacts } = this.store;
     this.engine = new Engine({
       config: this.config, table, hosts, names, contacts, views: this.views, storage: this.storage, seed: 1,
+      ...(options.bootFor === undefined ? {} : { bootFor: options.bootFor }),
       nextRequestId: () => ++this.#lastRequestId,
     });
     this.engine.interfaces(options.interfaces ?? [eth0]);

@@ -472,7 +472,8 @@ export type Declaration =
   | LeaseDecl
   | ByteOrderDecl
   | ServerDuidDecl
-  | OwnBlock;
+  | OwnBlock
+  | OwnMatch;
 
 /** A block of leasehold.conf that dhcpd does not have: `boot { … }`, `profile "worker" { … }`. */
 export interface OwnBlock {
@@ -484,6 +485,16 @@ export interface OwnBlock {
   readonly word: string;
   readonly name: Name | undefined;
   readonly body: Body;
+}
+
+/** `match host "web-*", "db-1";` of a profile in leasehold.conf. */
+export interface OwnMatch {
+  readonly kind: 'own-match';
+  readonly span: Span;
+  /** As written. */
+  readonly subject: Name;
+  /** Hex bytes behind `mac`, names behind everything else. */
+  readonly values: readonly (Name | HexLiteral)[];
 }
 
 /** What stands between braces or at file level, in file order. Inside `if`, `on` and `switch` only executable statements, `key`, `zone`, `db-time-format`. */

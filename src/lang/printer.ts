@@ -87,6 +87,8 @@ const printers: Printers = {
   'db-time-format': ({ word }) => line(`db-time-format ${word}`),
   include: ({ path }) => line(`include ${printString(path.bytes)}`),
   'own-block': ({ word, name, body }) => printBlock(name === undefined ? word : `${word} ${printName(name)}`, body),
+  'own-match': ({ subject, values }) =>
+    line(`match ${subject.text} ${values.map((value) => (value.kind === 'hex' ? printHex(value.bytes) : printName(value))).join(', ')}`),
   'not-served': verbatim,
   skipped: verbatim,
   lease: printLease,

@@ -1,6 +1,7 @@
 // What leasehold.conf says of network boot, in its block `boot { … }`. Absent: this server serves no files.
 
 import type { Ipv4 } from '../std/ipv4.ts';
+import type { Span } from './span.ts';
 
 export interface BootSettings {
   /** Folder of the files, absolute. */
@@ -12,4 +13,35 @@ export interface BootSettings {
   /** 0: not served. */
   readonly tftpPort: number;
   readonly httpPort: number;
+  /** The answering node is its clients' boot server, whatever dhcpd.conf names. */
+  readonly nextServerIsSelf: boolean;
+  /** The first file of a profiled machine by firmware, below the root. */
+  readonly loaders: Readonly<Record<Firmware, string>>;
+  /** In file order: the first one that fits a machine is its. */
+  readonly profiles: readonly BootProfile[];
 }
+
+/** Kinds of firmware that need a loader of their own; `http-`: it loads by HTTP instead of TFTP. */
+export type Firmware = 'bios' | 'x64' | 'arm64' | 'http-x64' | 'http-arm64';
+
+/** What machines boot that fit one of `matches`. */
+export interface BootProfile {
+  readonly name: string;
+  readonly matches: readonly BootMatch[];
+  /** Paths below the root. */
+  readonly kernel: string;
+  readonly initrds: readonly string[];
+  /** The kernel's command line, with `${…}` for what differs from machine to machine. */
+  readonly arguments: string;
+  readonly span: Span;
+}
+
+export type BootMatch =
+  /** `*` stands for any text, `?` for one character; letter case does not count. */
+  | { readonly kind: 'host' | 'group' | 'class'; readonly pattern: string; readonly span: Span }
+  /** The first bytes of the MAC address, all six of one machine. */
+  | { readonly kind: 'mac'; readonly prefix: Uint8Array; readonly span: Span };
+
+/** What `${…}` in a profile's arguments may name. */
+export const profileVariables = ['hostname', 'ip', 'mac', 'node'] as const;
+export type ProfileVariable = (typeof profileVariables)[number];

@@ -4,6 +4,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
+import type { BootMachine } from './boot-desk.ts';
 import type { LogLane } from './log-lane.ts';
 import type { ServerConfig } from './server-config.ts';
 
@@ -97,6 +98,8 @@ export type Request =
   | { readonly kind: 'secure'; readonly link: LinkId; readonly isClient: boolean; readonly identity: string; readonly psk: Uint8Array }
   /** Flush what was written to the link, then close it. */
   | { readonly kind: 'close'; readonly link: LinkId }
+  /** The file server learns who a machine with a boot profile is; nothing is answered. */
+  | { readonly kind: 'boot-machine'; readonly machine: BootMachine }
   /** The core wants the lease file rewritten (clock step, many dead records). */
   | { readonly kind: 'compact' }
   /** End the process in good order. */

@@ -7,6 +7,7 @@ import type { Answer, Effects, Interface, Node, NodeEvent, RequestId } from '../
 import type { ServerConfig } from '../model/server-config.ts';
 import type { StorageView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
+import { bootDeskFor } from '../boot/profile-desk.ts';
 import { Engine } from '../engine/engine.ts';
 import { Failover } from '../failover/failover.ts';
 import { Omapi } from '../control/omapi/omapi.ts';
@@ -51,7 +52,7 @@ export class LeaseholdNode implements Node {
     this.#names = new NameRefresh(names, nextRequestId);
     this.#failover = new Failover({ config, store, seed, nextRequestId });
     const { views } = this.#failover;
-    this.#engine = new Engine({ config, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, seed, nextRequestId });
+    this.#engine = new Engine({ config, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, bootFor: bootDeskFor, seed, nextRequestId });
     this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage, config: () => this.#config });
     this.#hidden = new HiddenHosts(store);
     this.#omapi = new Omapi({

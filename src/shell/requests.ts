@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { lookup } from 'node:dns';
 import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import type { BootMachine } from '../model/boot-desk.ts';
 import type { Request } from '../model/step.ts';
 import type { Inbox } from './inbox.ts';
 import type { Links } from './links.ts';
@@ -21,14 +22,16 @@ export class Requests {
   readonly #links: Links;
   readonly #pinger: Pinger;
   readonly #compact: () => void;
+  readonly #bootMachine: (machine: BootMachine) => void;
   readonly #commands: Of<'run'>[] = [];
   #runningCount = 0;
 
-  constructor(deps: { inbox: Inbox; links: Links; pinger: Pinger; compact: () => void }) {
+  constructor(deps: { inbox: Inbox; links: Links; pinger: Pinger; compact: () => void; bootMachine: (machine: BootMachine) => void }) {
     this.#inbox = deps.inbox;
     this.#links = deps.links;
     this.#pinger = deps.pinger;
     this.#compact = deps.compact;
+    this.#bootMachine = deps.bootMachine;
   }
 
   execute(request: Request): void {
@@ -43,6 +46,7 @@ export class Requests {
       case 'compact': this.#compact(); break;
       // The same way as `systemctl stop`: one path to the end of the process.
       case 'stop': process.kill(process.pid, 'SIGTERM'); break;
+      case 'boot-machine': this.#bootMachine(request.machine); break;
       case 'run': this.#run(request); break;
       default: request satisfies never;
     }

@@ -4,6 +4,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import { err, ok, type Result } from '../std/result.ts';
 import type { Command, Node } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import { declaredMachines } from '../boot/profile-desk.ts';
 import type { Addressing } from './addressing.ts';
 import { BootKeeper } from './boot/boot-keeper.ts';
 import { Clock } from './clock.ts';
@@ -73,7 +74,7 @@ export class Server {
     this.#links = new Links(inbox);
     this.#pinger = new Pinger(inbox);
     this.#network = this.#openNetwork(inbox);
-    const requests = new Requests({ inbox, links: this.#links, pinger: this.#pinger, compact: () => this.#keeper.request() });
+    const requests = new Requests({ inbox, links: this.#links, pinger: this.#pinger, compact: () => this.#keeper.request(), bootMachine: (machine) => this.#boot.meet(machine) });
     this.#control = new ControlSocket(inbox, this.#localCommands());
     this.#drain = new Drain({
       node: parts.node,
@@ -173,8 +174,12 @@ export class Server {
       const problem = await this.#control.open(controlPath);
       if (problem !== undefined) this.complain(`no control socket at ${controlPath}: ${problem}`);
     }
-    this.#boot.configure(this.#config.leasehold.boot);
+    this.#configureBoot();
     while (!node.isReady) await new Promise((resolve) => setTimeout(resolve, readyPollMillis));
+  }
+
+  #configureBoot(): void {
+    this.#boot.configure(this.#config.leasehold.boot, declaredMachines(this.#config));
   }
 
   #keepHouse(): void {
@@ -198,7 +203,7 @@ export class Server {
     this.#config = config;
     this.#drain.settle({ kind: 'reload', config });
     this.#network.reconfigure(config);
-    this.#boot.configure(config.leasehold.boot);
+    this.#configureBoot();
     return ok(config);
   }
 
@@ -216,8 +221,16 @@ export class Server {
     };
     return new Map<string, LocalCommand>([
       ['reload', reload],
+      ['boot.status', ({ arguments: { who } }) => this.#bootStatus(typeof who === 'string' ? who : undefined)],
       ['server.status', () => ({ ok: true, value: this.status })],
     ]);
+  }
+
+  #bootStatus(who: string | undefined): unknown {
+    const machines = this.#boot.timeline.rows(who);
+    if (machines.length > 0 || who === undefined) return { ok: true, value: { machines } };
+    const problem = `${who} has neither asked this node for a file nor been given an address for a boot profile since it started; ask the other node too`;
+    return { ok: false, code: 'not-found', problem };
   }
 
   /** Lets the core say goodbye, makes it durable, closes every door. */

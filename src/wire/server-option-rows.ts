@@ -99,5 +99,7 @@ export const enumerations: ReadonlyMap<string, readonly (readonly [word: string,
       ['local4', 160], ['local5', 168], ['local6', 176], ['local7', 184],
     ],
   ],
+  // Not dhcpd's: the boot block of leasehold.conf.
+  ['boot-servers', [['self', 1]]],
   ['prefix-length-modes', [['ignore', 0], ['prefer', 1], ['exact', 2], ['minimum', 3], ['maximum', 4]]],
 ]);

@@ -52,16 +52,16 @@ interface ExplainFlags {
   readonly hex: boolean;
 }
 
-const text = (brief: string, placeholder = 'TEXT') => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder }) as const;
-const address = (brief: string) => ({ kind: 'parsed', parse: parseAddress, brief, optional: true, placeholder: 'ADDRESS' }) as const;
+export const text = (brief: string, placeholder = 'TEXT') => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder }) as const;
+export const address = (brief: string) => ({ kind: 'parsed', parse: parseAddress, brief, optional: true, placeholder: 'ADDRESS' }) as const;
 /** Only what was said. */
-const said = <T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } =>
+export const said = <T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
 
 /** Of a lease file or a capture; both are read whole. */
 const fileSizeMax = 1 << 30;
 
-const cliOf = (context: CliContext): ExplainCli => ({
+export const cliOf = (context: CliContext): ExplainCli => ({
   out: (line) => context.out(line),
   err: (line) => context.err(line),
   readText: readConfigText,

@@ -29,10 +29,10 @@ const address = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
 
 type More = Partial<Omit<ExplainArgs, 'subject'> & Described>;
 
-function explain(who: string, more: More = {}, leases = '', text = conf): { status: number; text: string } {
+function explain(who: string, more: More = {}, leases = '', text = conf, settings?: string): { status: number; text: string } {
   const { config = 'dhcpd.conf', leaseholdConf = 'leasehold.conf', json = false, hex = false, leases: file, ...described } = more;
   const subject: Described = { who, message: 'discover', client: {}, ...described };
-  return run({ subject, config, leaseholdConf, json, hex, ...(file === undefined ? {} : { leases: file }) }, { 'dhcpd.conf': latin1(text), 'dhcpd.leases': latin1(leases) });
+  return run({ subject, config, leaseholdConf, json, hex, ...(file === undefined ? {} : { leases: file }) }, { 'dhcpd.conf': latin1(text), 'dhcpd.leases': latin1(leases), ...(settings === undefined ? {} : { 'leasehold.conf': latin1(settings) }) });
 }
 
 function run(args: ExplainArgs, files: Readonly<Record<string, Uint8Array>>): { status: number; text: string } {
@@ -44,7 +44,10 @@ function run(args: ExplainArgs, files: Readonly<Record<string, Uint8Array>>): { 
   const status = runExplain(args, {
     out: (line) => lines.push(line),
     err: (line) => lines.push(line),
-    readText: (path) => (path === 'dhcpd.conf' ? ok(fromLatin1(files[path] ?? new Uint8Array(0))) : err({ problem: 'No such file or directory' })),
+    readText: (path) => {
+      const file = files[path];
+      return file === undefined ? err({ problem: 'No such file or directory' }) : ok(fromLatin1(file));
+    },
     readBytes,
     now: { mono: 1 as MonoMillis, wall: 1_800_000_000 as UnixSeconds },
   });
@@ -64,6 +67,17 @@ test('a host: its network is found, every option names its line, and every state
   assert.match(text, /^ {2}option 53 dhcp-message-type 2$/m);
   for (const state of ['normal', 'communications-interrupted', 'partner-down', 'recover, paused, shutdown'])
     assert.match(text, new RegExp(`^ {2}${state} +DHCPOFFER of 10\\.0\\.0\\.9$`, 'm'));
+});
+
+test('network boot: what leasehold.conf overrides and adds is said', () => {
+  const settings = 'boot { next-server self; profile "web" { match host "master"; kernel "k"; } }';
+  const own = explain('52:54:00:00:00:01', { client: { vendorClass: 'HTTPClient:Arch:00016', architecture: 16 } }, '', conf, settings).text;
+  assert.match(own, /^ {2}boot {6}server 10\.0\.0\.1: next-server self, of leasehold\.conf, comes before dhcpd\.conf$/m);
+  assert.match(own, /^ {2}boot {6}first file http:\/\/10\.0\.0\.1:8080\/snponly\.efi: by its boot profile, dhcpd\.conf gives none$/m);
+  assert.match(own, /^ {2}siaddr \(next-server\) 10\.0\.0\.1$/m);
+  const named = explain('52:54:00:00:00:01', { client: { vendorClass: 'PXEClient:Arch:00000' } }, '', conf, settings).text;
+  assert.match(named, /^ {2}file "pxelinux\.0" {2}\(dhcpd\.conf:4\)$/m);
+  assert.doesNotMatch(named, /first file/);
 });
 
 test('a stranger: no answer, and why', () => {

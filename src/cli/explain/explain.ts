@@ -66,7 +66,8 @@ export function runExplain(args: ExplainArgs, cli: ExplainCli): ExitStatus {
   return answer.outcome.isGood ? 0 : 1;
 }
 
-interface Prepared {
+/** A message and the leases it meets, on the configuration as it would be served. */
+export interface Prepared {
   readonly question: Question;
   /** Leases as the file has them. */
   readonly store: LeaseStore;
@@ -74,7 +75,7 @@ interface Prepared {
   readonly storeAgain: () => LeaseStore;
 }
 
-function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
+export function prepare(args: ExplainArgs, cli: ExplainCli): Result<Prepared, string> {
   const loaded = loadConfig({ path: args.config, read: cli.readText, leaseholdConf: args.leaseholdConf });
   if (!loaded.ok) return err(`cannot read ${args.config}: ${loaded.error.problem}`);
   const { config } = loaded.value;

@@ -3,9 +3,11 @@
 import type { Ipv4 } from '../../std/ipv4.ts';
 import { seconds, unset, type Now } from '../../std/time.ts';
 import type { FailoverPeer, ServerConfig, Subnet } from '../../model/server-config.ts';
+import type { BootDesk } from '../../model/boot-desk.ts';
 import type { Service, ServiceView } from '../../model/service-view.ts';
 import type { Interface } from '../../model/step.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';
+import { bootDeskFor } from '../../boot/profile-desk.ts';
 import { Engine } from '../../engine/engine.ts';
 import type { Explanation } from '../../engine/explain.ts';
 import { DhcpView } from '../../wire/dhcp-view.ts';
@@ -46,15 +48,17 @@ export interface Rehearsal {
   readonly subnet: Subnet;
   readonly own: Ipv4;
   readonly now: Now;
+  /** In place of the boot profiles' own desk. */
+  readonly bootFor?: (config: ServerConfig) => BootDesk | undefined;
 }
 
 /** Without failover peers the state changes nothing. A DISCOVER leaves `store` as it was; any other message needs one of its own. */
-export function rehearse({ config, packet, path, subnet, own, now }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
+export function rehearse({ config, packet, path, subnet, own, now, bootFor = bootDeskFor }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
   const { table, hosts, names } = store;
   const views = state === undefined ? [] : viewsIn(config, state);
   let request = 0;
   const engine = new Engine({
-    config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, seed: 1, nextRequestId: () => ++request,
+    config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, bootFor, seed: 1, nextRequestId: () => ++request,
   });
   engine.interfaces([interfaceIn(subnet, own)]);
   const view = new DhcpView(packet);

@@ -60,7 +60,7 @@ const isOption = (statement: OptionStatement, space: string, code: number): bool
 
 /** L2011: network boot from one machine, in a pair that is there so that no machine is needed. */
 export function bootServerAlone(view: View): Diagnostic[] {
-  if (view.config.peers.length === 0) return [];
+  if (view.config.peers.length === 0 || view.config.leasehold.boot?.nextServerIsSelf === true) return [];
   // Each node may name itself: then both serve network boot, as far as one file can tell.
   const addressesWith = (role: string): Set<number> =>
     new Set(view.servers.filter((server) => server.role === role).map(({ address }) => address));
@@ -90,7 +90,7 @@ export function bootServerAlone(view: View): Diagnostic[] {
             : `network boot depends on a third machine: without ${formatIpv4(address)} no machine boots, although both DHCP servers live`,
           {
             notes,
-            help: 'run a TFTP server on both DHCP servers and let each name itself: a different next-server in the two files',
+            help: 'let each server serve the files and name itself: `boot { next-server self; }` in the leasehold.conf of both, or a TFTP server on both and a different next-server in the two files',
           },
         ),
       ];

@@ -1,5 +1,7 @@
 // What server and file server tell each other: one JSON value a line over the child's standard input and output.
 
+import type { RenderedProfile } from '../../boot/render-profile.ts';
+import type { BootMachine } from '../../model/boot-desk.ts';
 import type { FileReport } from './file-report.ts';
 
 /** From the file server. `ready`: it serves, with what it has. */
@@ -8,6 +10,12 @@ export type ChildMessage =
   | { readonly kind: 'ready'; readonly line: string }
   | { readonly kind: 'problem'; readonly line: string }
   | { readonly kind: 'lost'; readonly count: number };
+
+/** To the file server. Profiles replace all that was told before, machines add to it; `complete`: it knows enough to serve. */
+export type ParentMessage =
+  | { readonly kind: 'profiles'; readonly profiles: readonly RenderedProfile[] }
+  | { readonly kind: 'machines'; readonly machines: readonly BootMachine[] }
+  | { readonly kind: 'complete' };
 
 /** Longest line of either side. */
 const lineSizeMax = 1024 * 1024;

@@ -1,8 +1,12 @@
-// What the file servers serve: the tree below the root, and files that are made when they are asked for.
+// What the file servers serve: the tree below the root, files of machines that are made when they are asked for, and loaders of
+// installed packages. In this order: what is on disk wins.
 
 import { err, ok, type Result } from '../../std/result.ts';
 import { bootPath, type PathFault } from '../../boot/boot-path.ts';
+import type { Ipv4 } from '../../std/ipv4.ts';
 import { macNameOf, sameMachine } from '../../boot/mac-name.ts';
+import type { MachineFiles } from '../../boot/machine-files.ts';
+import { packagedLoaders } from '../../boot/packaged-loaders.ts';
 import { namesIn, openJailed, type JailFault } from './jail.ts';
 
 /** Bytes that can be read from anywhere, by several at once. */
@@ -10,6 +14,8 @@ export interface BootFile {
   readonly path: string;
   /** Its name where that is not the one asked for; else empty. */
   readonly found: string;
+  /** The profile that it was made from; else empty. */
+  readonly profile: string;
   readonly size: number;
   readonly modified: Date | undefined;
   /** `count` bytes from `from` on, fewer at the end; rejects when the disk fails. */
@@ -20,29 +26,41 @@ export type BootFault = PathFault | JailFault;
 
 export class BootFiles {
   readonly root: string;
+  readonly #machines: MachineFiles;
 
-  constructor(root: string) {
+  constructor(root: string, machines: MachineFiles) {
     this.root = root;
+    this.#machines = machines;
   }
 
-  /** `name` as the client wrote it. The file of a machine is found under any spelling of its MAC address. */
-  async open(name: string): Promise<Result<BootFile, BootFault>> {
+  /** `name` as the client wrote it, to `node` of our addresses. The file of a machine is found under any spelling of its MAC address. */
+  async open(name: string, node: Ipv4): Promise<Result<BootFile, BootFault>> {
     const path = bootPath(name);
     if (!path.ok) return err(path.error);
     const file = await this.#onDisk(path.value);
     if (file.ok || file.error !== 'missing') return file;
-    const wanted = macNameOf(path.value);
-    const other = wanted && sameMachine(wanted, await namesIn(this.root, wanted.folder));
-    return other === undefined ? file : this.#onDisk(wanted?.folder === '' ? other : `${wanted?.folder ?? ''}/${other}`, path.value);
+    const other = await this.#otherSpelling(path.value);
+    if (other !== undefined) return this.#onDisk(other, path.value);
+    const made = this.#machines.fileOf(path.value, node);
+    if (made !== undefined) return ok({ ...memoryFile(path.value, made.bytes), profile: made.profile });
+    const packaged = packagedLoaders.get(path.value);
+    return packaged === undefined ? file : this.#onDisk(packaged.file, path.value, packaged.folder);
   }
 
-  async #onDisk(path: string, asked = path): Promise<Result<BootFile, BootFault>> {
-    const opened = await openJailed(this.root, path);
+  async #otherSpelling(path: string): Promise<string | undefined> {
+    const wanted = macNameOf(path);
+    const other = wanted && sameMachine(wanted, await namesIn(this.root, wanted.folder));
+    return other === undefined || wanted?.folder === '' ? other : `${wanted?.folder ?? ''}/${other}`;
+  }
+
+  async #onDisk(path: string, asked = path, root = this.root): Promise<Result<BootFile, BootFault>> {
+    const opened = await openJailed(root, path);
     if (!opened.ok) return err(opened.error);
     const { handle, size, modified } = opened.value;
     return ok({
       path,
-      found: path === asked ? '' : path,
+      found: path === asked && root === this.root ? '' : root === this.root ? path : `${root}/${path}`,
+      profile: '',
       size,
       modified,
       read: async (from, count) => {
@@ -63,6 +81,7 @@ export class BootFiles {
 export const memoryFile = (path: string, bytes: Uint8Array): BootFile => ({
   path,
   found: '',
+  profile: '',
   size: bytes.length,
   modified: undefined,
   read: async (from, count) => bytes.subarray(from, from + count),

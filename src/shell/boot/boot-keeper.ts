@@ -2,12 +2,14 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { LogLane } from '../../model/log-lane.ts';
+import type { BootMachine } from '../../model/boot-desk.ts';
 import type { BootSettings } from '../../model/boot-settings.ts';
 import {
   fileFailed, fileMissing, fileRefused, fileSent, fileServerComplains, fileServerEnded, fileServerSays, fileSilent, fileStopped, reportsLost,
 } from '../../boot/log-events.ts';
+import { BootTimeline } from '../../boot/boot-timeline.ts';
 import { formatIpv4 } from '../../std/ipv4.ts';
-import { readLines, type ChildMessage } from './boot-channel.ts';
+import { readLines, type ChildMessage, type ParentMessage } from './boot-channel.ts';
 import type { FileOutcome } from './file-report.ts';
 
 const restartMillisMin = 1_000;
@@ -20,6 +22,11 @@ const keptFrom = /^(LEASEHOLD_(?!BOOT)|NOTIFY_SOCKET|LISTEN_|JOURNAL_STREAM)/;
 const events: Readonly<Record<FileOutcome, typeof fileSent>> = {
   sent: fileSent, stopped: fileStopped, silent: fileSilent, missing: fileMissing, refused: fileRefused, failed: fileFailed,
 };
+
+/** Of one message, so that a line stays far below what the other side reads. */
+const machinesPerMessage = 500;
+/** Machines that were met and are remembered for a file server that is started again; the oldest is forgotten. */
+const metMax = 65_536;
 
 export interface BootKeeperParts {
   readonly log: Pick<LogLane, 'event'>;
@@ -34,6 +41,10 @@ export class BootKeeper {
   #timer: NodeJS.Timeout | undefined;
   #restartMillis = restartMillisMin;
   #stderr = '';
+  #declared: readonly BootMachine[] = [];
+  /** By MAC address, in the order in which they were met. */
+  readonly #met = new Map<string, BootMachine>();
+  readonly timeline = new BootTimeline();
   /** Restarts since the server started. */
   restarts = 0;
 
@@ -45,14 +56,31 @@ export class BootKeeper {
     return this.#child !== undefined;
   }
 
-  /** undefined: no files are served. A change of what the process was started with starts a new one. */
-  configure(settings: BootSettings | undefined): void {
+  /**
+   * undefined: no files are served. A change of what the process was started with starts a new one. `declared`: machines with a
+   * profile that the configuration names.
+   */
+  configure(settings: BootSettings | undefined, declared: readonly BootMachine[]): void {
     const before = this.#settings;
     this.#settings = settings;
-    if (JSON.stringify(wordsOf(before)) === JSON.stringify(wordsOf(settings))) return;
+    this.#declared = declared;
+    if (JSON.stringify(wordsOf(before)) === JSON.stringify(wordsOf(settings))) {
+      this.#tellAll();
+      return;
+    }
     this.#end();
     this.#restartMillis = restartMillisMin;
     if (settings !== undefined) this.#start();
+  }
+
+  /** A machine was given its address. */
+  meet(machine: BootMachine): void {
+    this.#met.delete(machine.mac);
+    this.#met.set(machine.mac, machine);
+    for (const oldest of this.#met.keys()) if (this.#met.size > metMax) this.#met.delete(oldest);
+      else break;
+    this.timeline.met(machine);
+    this.#tell({ kind: 'machines', machines: [machine] });
   }
 
   stop(): void {
@@ -79,12 +107,28 @@ export class BootKeeper {
     child.stdin.on('error', () => {});
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr = (this.#stderr + text).slice(-2_000)));
     readLines<ChildMessage>(child.stdout, (message) => this.#hear(message));
+    this.#tellAll();
     child.on('error', (error) => (this.#stderr = error.message));
     child.on('close', (status, signal) => {
       if (this.#child !== child) return;
       this.#child = undefined;
       this.#again(status, signal, performance.now() - startedAt);
     });
+  }
+
+  /** What was met comes behind what is declared: it is what the machine uses now. Profiles that are gone match nobody. */
+  #tellAll(): void {
+    const profiles = this.#settings?.profiles ?? [];
+    this.#tell({ kind: 'profiles', profiles: profiles.map(({ name, kernel, initrds, arguments: line }) => ({ name, kernel, initrds, arguments: line })) });
+    const names = new Set(profiles.map(({ name }) => name));
+    const machines = [...this.#declared, ...[...this.#met.values()].filter(({ profile }) => names.has(profile))];
+    for (let from = 0; from < machines.length; from += machinesPerMessage)
+      this.#tell({ kind: 'machines', machines: machines.slice(from, from + machinesPerMessage) });
+    this.#tell({ kind: 'complete' });
+  }
+
+  #tell(message: ParentMessage): void {
+    this.#child?.stdin?.write(`${JSON.stringify(message)}\n`);
   }
 
   #again(status: number | null, signal: string | null, lifeMillis: number): void {
@@ -103,7 +147,10 @@ export class BootKeeper {
       case 'ready': this.#say(fileServerSays, { line: message.line }); return;
       case 'problem': this.#say(fileServerComplains, { line: message.line }); return;
       case 'lost': this.#say(reportsLost, { count: message.count }); return;
-      case 'file': this.#say(events[message.outcome], message); return;
+      case 'file':
+        this.timeline.file(message.client, { ...message, at: Math.floor(Date.now() / 1000) });
+        this.#say(events[message.outcome], message);
+        return;
       default: message satisfies never;
     }
   }

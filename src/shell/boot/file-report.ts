@@ -12,6 +12,8 @@ export interface FileReport {
   readonly name: string;
   /** What was served where its name differs from the one asked for; else empty. */
   readonly found: string;
+  /** Of a file that was made for a machine; else empty. */
+  readonly profile: string;
   readonly outcome: FileOutcome;
   /** Why, for people; empty when it went well. */
   readonly detail: string;

@@ -4,8 +4,9 @@
 import type { Ipv4 } from '../../std/ipv4.ts';
 import { setPriority } from 'node:os';
 import { lookUpIdentity, replaceAsPlainUser } from '../privileges.ts';
+import { MachineFiles } from '../../boot/machine-files.ts';
 import { BootFiles } from './boot-files.ts';
-import { readLines, type ChildMessage } from './boot-channel.ts';
+import { readLines, type ChildMessage, type ParentMessage } from './boot-channel.ts';
 import { openHttpSocket, openTftpSocket } from './boot-sockets.ts';
 import type { FileReport } from './file-report.ts';
 import { startHttpServer } from './http-server.ts';
@@ -57,18 +58,30 @@ function prepare({ address, tftpPort, httpPort, user }: FileServerSettings): num
 }
 
 async function serveFiles(settings: FileServerSettings, tftp: number, http: number): Promise<number> {
-  const files = new BootFiles(settings.root);
+  const machines = new MachineFiles();
+  const files = new BootFiles(settings.root, machines);
   const report = limited();
+  const gone = new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve));
+  // Requests wait in the sockets until we know the machines: a miss now would be a boot that fails.
+  await Promise.race([gone, new Promise<void>((resolve) => readLines<ParentMessage>(process.stdin, (message) => learn(machines, message, resolve)))]);
   const tftpServer = tftp < 0 ? undefined : new TftpServer(tftp, files, report);
   const httpServer = http < 0 ? undefined : startHttpServer(http, files, report);
   const places = [...(tftp < 0 ? [] : [`TFTP port ${settings.tftpPort}`]), ...(http < 0 ? [] : [`HTTP port ${settings.httpPort}`])];
   tell({ kind: 'ready', line: `serving files of ${settings.root} on ${places.join(' and ') || 'no port'}` });
-  readLines(process.stdin, () => {});
-  await new Promise((resolve) => process.stdin.once('close', resolve).once('end', resolve));
+  await gone;
   tftpServer?.close();
   httpServer?.closeAllConnections();
   httpServer?.close();
   return 0;
+}
+
+function learn(machines: MachineFiles, message: ParentMessage, onComplete: () => void): void {
+  switch (message.kind) {
+    case 'profiles': machines.setProfiles(message.profiles); return;
+    case 'machines': for (const machine of message.machines) machines.put(machine); return;
+    case 'complete': onComplete(); return;
+    default: message satisfies never;
+  }
 }
 
 /** A flood of requests is told as a number. */

@@ -4,6 +4,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { anyAddress, parseIpv4 } from '../../std/ipv4.ts';
 import { parseRange } from '../../boot/http-range.ts';
 import { pathOfTarget } from '../../boot/boot-path.ts';
 import type { BootFault, BootFile, BootFiles } from './boot-files.ts';
@@ -49,13 +50,16 @@ export function startHttpServer(fd: number, files: BootFiles, report: (report: F
   return server;
 }
 
+/** Without the prefix that an IPv4 peer has on a socket for both. */
+const addressText = (text: string | undefined): string => (text ?? '').replace(/^::ffff:/, '');
+
 async function answer(files: BootFiles, request: IncomingMessage, response: ServerResponse, report: (report: FileReport) => void): Promise<void> {
   const startedAt = performance.now();
-  let found = '';
+  let [found, profile] = ['', ''];
   const say = (outcome: FileReport['outcome'], detail: string, bytes = 0, size = 0): void =>
     report({
-      kind: 'file', protocol: 'http', client: (request.socket.remoteAddress ?? '').replace(/^::ffff:/, ''), name: request.url ?? '',
-      found, outcome, detail, bytes, size, repeats: 0, millis: Math.round(performance.now() - startedAt),
+      kind: 'file', protocol: 'http', client: addressText(request.socket.remoteAddress), name: request.url ?? '',
+      found, profile, outcome, detail, bytes, size, repeats: 0, millis: Math.round(performance.now() - startedAt),
     });
   const isHead = request.method === 'HEAD';
   if (request.method !== 'GET' && !isHead) {
@@ -67,7 +71,7 @@ async function answer(files: BootFiles, request: IncomingMessage, response: Serv
     refuse(response, 400);
     return;
   }
-  const opened = await files.open(path);
+  const opened = await files.open(path, parseIpv4(addressText(request.socket.localAddress)) ?? anyAddress);
   if (!opened.ok) {
     const status = faultStatus[opened.error];
     refuse(response, status);
@@ -75,7 +79,7 @@ async function answer(files: BootFiles, request: IncomingMessage, response: Serv
     return;
   }
   const file = opened.value;
-  ({ found } = file);
+  ({ found, profile } = file);
   try {
     const sent = await send(file, request, response, isHead);
     const isWhole = sent.bytes === sent.size;

@@ -133,7 +133,7 @@ export class TftpServer {
   }
 
   async #open(asked: Asked): Promise<void> {
-    const file = await this.#files.open(asked.packet.filename);
+    const file = await this.#files.open(asked.packet.filename, asked.local);
     if (!file.ok) {
       const [code, text] = faultTexts[file.error];
       this.#refuse(asked, code, text, file.error);
@@ -147,7 +147,7 @@ export class TftpServer {
     const whole = file.size > netasciiSizeMax ? undefined : await file.read(0, file.size).catch(() => undefined);
     file.close();
     if (whole === undefined) this.#refuse(asked, ...faultTexts.tooLarge);
-    else this.#start(asked, memoryFile(file.path, toNetascii(whole)), undefined);
+    else this.#start(asked, { ...memoryFile(file.path, toNetascii(whole)), found: file.found, profile: file.profile }, undefined);
   }
 
   /** `size` as tsize tells it. Only now is a place taken: a request for nothing ends no transfer. */
@@ -195,7 +195,7 @@ export class TftpServer {
     sendPacket(fd, { kind: 'error', code, message }, address, port);
     if (fd !== this.#fd) closeUdp(fd);
     this.#report({
-      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found: '',
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found: '', profile: '',
       outcome: fault === 'missing' || fault === 'name' || fault === 'kind' ? 'missing' : 'refused',
       detail: fault ?? message, bytes: 0, size: 0, repeats: 0, millis: 0,
     });
@@ -210,7 +210,7 @@ export class TftpServer {
     const kind = outcome === 'unreadable' ? 'failed' : outcome.kind === 'refused' ? 'stopped' : outcome.kind;
     const detail = outcome === 'unreadable' ? 'the file cannot be read' : outcome.kind === 'refused' ? `error ${outcome.code} ${outcome.message}`.trim() : '';
     this.#report({
-      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name, found: file.found, outcome: kind, detail,
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name, found: file.found, profile: file.profile, outcome: kind, detail,
       bytes: outcome !== 'unreadable' && outcome.kind === 'sent' ? file.size : session.bytes,
       size: file.size, repeats: transfer.repeats, millis: Math.round(monoNow() - session.startedAt),
     });

@@ -1,0 +1,63 @@
+// Which machine has which boot profile: for the engine while it answers, and for the file server before and after.
+
+import { toHex } from '../std/bytes.ts';
+import { formatIpv4 } from '../std/ipv4.ts';
+import type { BootClient, BootDesk, BootMachine } from '../model/boot-desk.ts';
+import { groupsOf, profileOf } from '../model/boot-match.ts';
+import type { BootSettings } from '../model/boot-settings.ts';
+import type { ServerConfig } from '../model/server-config.ts';
+import type { Effects } from '../model/step.ts';
+import { firstFile } from './first-file.ts';
+
+/** Machines of which is remembered what the file server was told; beyond that they are told once more. */
+const toldMax = 65_536;
+
+class ProfileDesk implements BootDesk {
+  readonly #settings: BootSettings;
+  readonly #told = new Map<string, string>();
+
+  constructor(settings: BootSettings) {
+    this.#settings = settings;
+  }
+
+  firstFileOf(client: BootClient): string | undefined {
+    if (profileOf(this.#settings.profiles, client) === undefined) return undefined;
+    return firstFile(this.#settings, client.booter, toHex(client.mac), client.server);
+  }
+
+  acknowledged(client: BootClient, effects: Effects): void {
+    const profile = profileOf(this.#settings.profiles, client);
+    if (profile === undefined) return;
+    const machine = { mac: toHex(client.mac), hostName: client.hostName, ip: formatIpv4(client.ip), profile: profile.name };
+    const news = `${machine.ip} ${machine.profile} ${machine.hostName}`;
+    if (this.#told.get(machine.mac) === news) return;
+    if (this.#told.size >= toldMax) this.#told.clear();
+    this.#told.set(machine.mac, news);
+    effects.requests.push({ kind: 'boot-machine', machine });
+  }
+}
+
+/** undefined where no machine has a profile: then nothing is asked. */
+export const bootDeskFor = ({ leasehold: { boot } }: ServerConfig): BootDesk | undefined =>
+  boot === undefined || boot.profiles.length === 0 ? undefined : new ProfileDesk(boot);
+
+const ethernet = 1;
+const macSize = 6;
+
+/**
+ * Every declared machine with a profile, so that each node has its files before it has answered it. Of several declarations with one
+ * MAC address the first counts until the machine asks. Classes are known only then.
+ */
+export function declaredMachines({ hosts, leasehold: { boot } }: ServerConfig): BootMachine[] {
+  const machines = new Map<string, BootMachine>();
+  for (const host of hosts) {
+    const { hardware, name, fixedAddresses } = host;
+    if (boot === undefined || hardware?.htype !== ethernet || hardware.address.length !== macSize) continue;
+    const mac = toHex(hardware.address);
+    const profile = profileOf(boot.profiles, { mac: hardware.address, hostName: name, groups: groupsOf(host), classes: [] });
+    const [first] = fixedAddresses;
+    if (profile !== undefined && !machines.has(mac))
+      machines.set(mac, { mac, hostName: name, ip: first?.kind === 'address' ? formatIpv4(first.address) : '', profile: profile.name });
+  }
+  return [...machines.values()];
+}

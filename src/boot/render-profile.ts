@@ -1,0 +1,89 @@
+// A boot profile as the file of one machine, in the words of the loader that asks for it. What differs from machine to machine
+// is filled in here; nothing that a client sent is.
+//
+// Each form says on the console whom it boots. GRUB and iPXE start over when a file does not come: a machine whose boot server died
+// in the middle of one asks by DHCP again, which the other node answers. pxelinux has its own patience with a silent server (option
+// 211); ONERROR is for a kernel that is not there.
+
+import type { BootProfile, ProfileVariable } from '../model/boot-settings.ts';
+
+export type LoaderForm = 'pxelinux' | 'grub' | 'ipxe';
+
+/** Values of a machine, as text. `node`: the address of the node that serves the file. Unknown ones are empty. */
+export type MachineValues = Readonly<Record<ProfileVariable, string>>;
+
+export type RenderedProfile = Pick<BootProfile, 'name' | 'kernel' | 'initrds' | 'arguments'>;
+
+/** A host's name could be anything in quotes; a loader's file is a program. */
+const plain = (text: string): string => text.replace(/[^\w.:-]/g, '-');
+
+/** Seconds that a failure stays on the console. */
+const failureSeconds = 5;
+
+/** The kernel's command line of one machine. */
+export const argumentsOf = ({ arguments: template }: RenderedProfile, values: MachineValues): string =>
+  template.replace(/\$\{(\w+)\}/g, (_, name: string) => plain(values[name as ProfileVariable] ?? ''));
+
+const sayOf = (profile: RenderedProfile, { hostname, mac, node }: MachineValues): string =>
+  `Leasehold ${node}: ${hostname === '' ? mac : `${plain(hostname)} (${mac})`} boots profile ${plain(profile.name)}`;
+
+/** `::` is the root of the server, wherever pxelinux.0 itself came from. */
+function pxelinux(profile: RenderedProfile, values: MachineValues): string[] {
+  const initrd = profile.initrds.map((name) => `::${name}`).join(',');
+  const line = argumentsOf(profile, values);
+  return [
+    'DEFAULT profile',
+    'PROMPT 0',
+    'ONERROR failed',
+    'LABEL profile',
+    `  SAY ${sayOf(profile, values)}`,
+    // Not KERNEL, which takes a name in .bin for a boot sector and one in .0 for a loader.
+    `  LINUX ::${profile.kernel}`,
+    ...(initrd === '' ? [] : [`  INITRD ${initrd}`]),
+    ...(line === '' ? [] : [`  APPEND ${line}`]),
+    // Without words: what SAY says is said when the file is read.
+    'LABEL failed',
+    '  LOCALBOOT -1',
+  ];
+}
+
+/** No quotes are in what is quoted: the configuration refuses them. */
+const quoted = (text: string): string => `'${text}'`;
+
+function grub(profile: RenderedProfile, values: MachineValues): string[] {
+  const words = argumentsOf(profile, values).split(' ').filter((word) => word !== '');
+  const initrds = profile.initrds.map((name) => quoted(`/${name}`)).join(' ');
+  return [
+    `echo ${quoted(sayOf(profile, values))}`,
+    // A kernel whose initrd did not come whole must not be started without it.
+    `if linux ${[`/${profile.kernel}`, ...words].map(quoted).join(' ')}; then`,
+    ...(initrds === '' ? ['  boot'] : [`  if initrd ${initrds}; then`, '    boot', '  fi']),
+    'fi',
+    "echo 'The kernel could not be loaded: starting over'",
+    `sleep ${failureSeconds}`,
+    'reboot',
+  ];
+}
+
+/** Paths are relative to the server that the script came from. Initrds are named, for kernels that are EFI programs. */
+function ipxe(profile: RenderedProfile, values: MachineValues): string[] {
+  const names = profile.initrds.map((_, index) => `initrd${index}`);
+  const line = [...names.map((name) => `initrd=${name}`), argumentsOf(profile, values)].join(' ').trim();
+  return [
+    '#!ipxe',
+    `echo ${sayOf(profile, values)}`,
+    `kernel /${profile.kernel} ${line} || goto failed`.replace('  ', ' '),
+    ...profile.initrds.map((name, index) => `initrd --name ${names[index] ?? ''} /${name} || goto failed`),
+    'boot || goto failed',
+    ':failed',
+    'echo The kernel could not be loaded: starting over',
+    `sleep ${failureSeconds}`,
+    'reboot',
+  ];
+}
+
+const forms: Readonly<Record<LoaderForm, (profile: RenderedProfile, values: MachineValues) => string[]>> = { pxelinux, grub, ipxe };
+
+/** ASCII, lines ended by LF. */
+export const renderProfile = (form: LoaderForm, profile: RenderedProfile, values: MachineValues): string =>
+  `${forms[form](profile, values).join('\n')}\n`;

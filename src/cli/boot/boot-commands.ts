@@ -1,0 +1,66 @@
+// `leasehold boot …` under stricli.
+
+import { buildCommand, buildRouteMap } from '@stricli/core';
+import type { Ipv4 } from '../../std/ipv4.ts';
+import type { CliContext } from '../cli-context.ts';
+import { address, cliOf, said, text } from '../explain/explain-command.ts';
+import { leaseholdConfOf } from '../load-for-serving.ts';
+import { ask, controlFlags, type ControlFlags } from '../failover-commands.ts';
+import { statusLines } from './status-lines.ts';
+import { findFile } from './find-file.ts';
+import { firmwareKinds, runPreview, type FirmwareKind } from './preview.ts';
+
+interface PreviewFlags {
+  readonly config: string;
+  readonly leases?: string;
+  readonly arch?: FirmwareKind;
+  readonly on?: Ipv4;
+  readonly relay?: Ipv4;
+  readonly json: boolean;
+}
+const kinds = Object.keys(firmwareKinds) as FirmwareKind[];
+/** Most machines are one of these, and which is often not known. */
+const usualKinds: readonly FirmwareKind[] = ['bios', 'x64'];
+
+const previewCommand = buildCommand<PreviewFlags, [who: string], CliContext>({
+  docs: {
+    brief: 'Tell what a machine would be told and given at each stage of booting from the network',
+    fullDescription:
+      'Tell what a machine would be told and given at each stage of booting from the network: the answer to its firmware, the files that\nits loader asks for, what is in its configuration, and whether each file is there and may be read by the file server’s user. Nothing is\nsent or changed. Ends with 0 when nothing is missing, 1 when something is.',
+  },
+  parameters: {
+    flags: {
+      config: { kind: 'parsed', parse: String, brief: 'Configuration file', default: '/etc/dhcp/dhcpd.conf', placeholder: 'FILE' },
+      leases: text('Lease file to start from; without it no lease was ever given', 'FILE'),
+      arch: { kind: 'enum', values: kinds, brief: 'Kind of firmware; without it bios and x64', optional: true },
+      on: address('The machine is on the subnet of this address, which is the server’s own there'),
+      relay: address('The machine is behind the relay with this address (giaddr)'),
+      json: { kind: 'boolean', brief: 'For machines', default: false },
+    },
+    positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'MAC address, or the IP address of a declared machine', placeholder: 'machine' }] },
+  },
+  async func({ config, leases, arch, on, relay, json }, who) {
+    const args = { who, config, leaseholdConf: leaseholdConfOf(config), json, firmware: arch === undefined ? usualKinds : [arch], ...said({ leases, on, relay }) };
+    this.exit(await runPreview(args, { ...cliOf(this), find: findFile }));
+  },
+});
+
+const statusCommand = buildCommand<ControlFlags, [who?: string], CliContext>({
+  docs: {
+    brief: 'Tell what machines fetched from this node lately, and where a boot stands still',
+    fullDescription:
+      'Tell what machines fetched from this node since it started, and where a boot stands still. Without a machine one line each, latest\nfirst; with one, by MAC address, IP address or host name, every file that it asked for. Ends with 1 when no such machine was seen.',
+  },
+  parameters: {
+    flags: controlFlags,
+    positional: { kind: 'tuple', parameters: [{ parse: String, brief: 'MAC address, IP address or host name', optional: true, placeholder: 'machine' }] },
+  },
+  async func(flags, who) {
+    await ask(this, flags, 'boot.status', who === undefined ? {} : { who }, (answer) => statusLines(answer, who !== undefined));
+  },
+});
+
+export const bootRoutes = buildRouteMap({
+  docs: { brief: 'See how machines boot from the network' },
+  routes: { preview: previewCommand, status: statusCommand },
+});

@@ -1,0 +1,126 @@
+// Whole machines boot from Leasehold alone: firmware of QEMU, loaders of Debian's packages, a profile's file for their own MAC
+// address, and a kernel (memtest86+, which is small and starts by the protocol of Linux) that shows on the serial console that it
+// runs with the profile's arguments.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
+import type { DhcpServer } from './support/dhcp-servers.ts';
+import { openLab, skipWithout, type Lab } from './support/lab.ts';
+import { bootMillisMax, VirtualMachine } from './support/virtual-machine.ts';
+
+const kernel = '/boot/memtest86+x64.bin';
+/** The same as an EFI program, which iPXE wants in UEFI; it shows nothing on the serial console there. */
+const efiKernel = '/boot/memtest86+x64.efi';
+const needs = [
+  'qemu-system-x86_64', kernel, '/usr/lib/ipxe/qemu/pxe-virtio.rom', '/usr/lib/PXELINUX/pxelinux.0', '/usr/share/OVMF/OVMF_CODE_4M.fd',
+  '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed', '/usr/lib/ipxe/snponly.efi',
+];
+const skip = skipWithout(...needs);
+const skipByDay = process.env['LEASEHOLD_NIGHT'] === '1' ? skip : 'takes minutes: LEASEHOLD_NIGHT=1';
+
+const machine = (number: number): string => `52:54:00:aa:00:0${number}`;
+const hosts = `
+next-server 192.168.50.99;
+host bios-1 { hardware ethernet ${machine(1)}; fixed-address 192.168.50.11; filename "pxelinux.0"; }
+host uefi-1 { hardware ethernet ${machine(2)}; fixed-address 192.168.50.12; }
+host http-1 { hardware ethernet ${machine(3)}; fixed-address 192.168.50.13; }
+host ipxe-1 { hardware ethernet ${machine(4)}; fixed-address 192.168.50.14; }
+`;
+const alone = `authoritative; ddns-update-style none; ping-check off; subnet 192.168.50.0 netmask 255.255.255.0 { }${hosts}`;
+const nodes = { primary: '192.168.50.80', secondary: '192.168.50.81' } as const;
+const paired = (role: keyof typeof nodes): string => `
+failover peer "pair" {
+  ${role}; address ${nodes[role]}; port 647; peer address ${nodes[role === 'primary' ? 'secondary' : 'primary']}; peer port 647;
+  max-response-delay 10; max-unacked-updates 10; load balance max seconds 3; ${role === 'primary' ? 'mclt 600; split 128;' : ''}
+}
+authoritative; ddns-update-style none; ping-check off;
+subnet 192.168.50.0 netmask 255.255.255.0 { pool { failover peer "pair"; range 192.168.50.100 192.168.50.119; } }${hosts}`;
+
+/** The files of every node, and its settings. */
+function filesOf(lab: Lab, more = '', initrdSize = 0, from = kernel): string {
+  chmodSync(lab.folder, 0o755);
+  const root = join(lab.folder, 'tftp');
+  mkdirSync(root);
+  copyFileSync(from, join(root, 'memtest.bin'));
+  chmodSync(join(root, 'memtest.bin'), 0o644);
+  if (initrdSize > 0) writeFileSync(join(root, 'initrd.img'), randomBytes(initrdSize));
+  return `boot { root "${root}"; next-server self; ${more}
+    profile "memory" { match host "*-1"; kernel "memtest.bin"; ${initrdSize > 0 ? 'initrd "initrd.img";' : ''}
+      arguments "console=ttyS0,115200 host=\${hostname}"; } }\n`;
+}
+async function served(lab: Lab, config: string, settings: string, address: string): Promise<DhcpServer> {
+  const server = lab.server({ config, settings, cidr: `${address}/24`, interfaceNames: ['eth0'] });
+  await server.start();
+  await server.line(/boot: serving files of/);
+  return server;
+}
+async function place(t: TestContext, more = '', from = kernel): Promise<{ readonly lab: Lab; readonly server: DhcpServer }> {
+  const lab = await openLab(t);
+  return { lab, server: await served(lab, alone, filesOf(lab, more, 0, from), nodes.primary) };
+}
+
+test('BIOS: boot ROM, pxelinux, the file of its own MAC address, kernel', { skip }, async (t) => {
+  const { lab, server } = await place(t);
+  const made = VirtualMachine.start(lab.lan, { mac: machine(1), firmware: 'bios', folder: lab.folder });
+  await made.shows(/Leasehold 192\.168\.50\.80: bios-1 \(52:54:00:aa:00:01\) boots profile memory/);
+  await server.line(/boot: sent .*pxelinux\.cfg\/01-52-54-00-aa-00-01 to 192\.168\.50\.11 .*; made from profile memory$/);
+  await server.line(/boot: sent .*memtest\.bin to 192\.168\.50\.11/);
+  await made.shows(/Memtest86\+/, 60_000);
+});
+
+test('UEFI: firmware, signed GRUB, the file of its own MAC address, kernel', { skip }, async (t) => {
+  const { lab, server } = await place(t);
+  const made = VirtualMachine.start(lab.lan, { mac: machine(2), firmware: 'uefi', folder: lab.folder });
+  await made.shows(/Leasehold 192\.168\.50\.80: uefi-1 \(52:54:00:aa:00:02\) boots profile memory/);
+  await server.line(/boot: sent .*grub\.cfg-01-52:54:00:aa:00:02 to 192\.168\.50\.12 .*; made from profile memory$/);
+  await server.line(/boot: sent .*memtest\.bin to 192\.168\.50\.12/);
+  await made.shows(/Memtest86\+/, 60_000);
+});
+
+test('UEFI HTTP boot: iPXE by URL, its script, kernel, all by HTTP', { skip: skipByDay }, async (t) => {
+  const { lab, server } = await place(t, '', efiKernel);
+  const made = VirtualMachine.start(lab.lan, { mac: machine(3), firmware: 'http', folder: lab.folder });
+  await server.line(/boot: sent \/snponly\.efi to 192\.168\.50\.13 by http/, bootMillisMax);
+  await made.shows(/Leasehold 192\.168\.50\.80: http-1 \(52:54:00:aa:00:03\) boots profile memory/);
+  await server.line(/boot: sent \/memtest\.bin to 192\.168\.50\.13 by http/);
+  assert.doesNotMatch(server.log, /by tftp/);
+});
+
+test('iPXE in the card: a script of its own, and the kernel', { skip: skipByDay }, async (t) => {
+  const { lab } = await place(t);
+  const made = VirtualMachine.start(lab.lan, { mac: machine(4), firmware: 'bios', folder: lab.folder });
+  await made.shows(/Leasehold 192\.168\.50\.80: ipxe-1 \(52:54:00:aa:00:04\) boots profile memory/);
+  await made.shows(/Memtest86\+/, 60_000);
+});
+
+test('iPXE that was loaded is given its script and not iPXE again', { skip: skipByDay }, async (t) => {
+  const { lab, server } = await place(t, 'x64-loader "snponly.efi";', efiKernel);
+  const made = VirtualMachine.start(lab.lan, { mac: machine(2), firmware: 'uefi', folder: lab.folder });
+  await made.shows(/Leasehold 192\.168\.50\.80: uefi-1 \(52:54:00:aa:00:02\) boots profile memory/);
+  await server.line(/boot: sent \/memtest\.bin to 192\.168\.50\.12 by http/);
+  assert.equal(server.log.match(/boot: sent \S*snponly\.efi to 192\.168\.50\.12/g)?.length, 1);
+});
+
+test('the node that serves a machine is killed in the middle of a file: it boots from the other one, by itself', { skip: skipByDay }, async (t) => {
+  const lab = await openLab(t);
+  const settings = filesOf(lab, '', 64 * 1024 * 1024);
+  const primary = await served(lab, paired('primary'), settings, nodes.primary);
+  const secondary = await served(lab, paired('secondary'), settings, nodes.secondary);
+  await primary.line(/peer update completed/);
+  primary.command('failover', 'init', '--yes');
+  await primary.line(/Both servers normal/);
+  await secondary.line(/Both servers normal/);
+  const made = VirtualMachine.start(lab.lan, { mac: machine(4), firmware: 'bios', folder: lab.folder, reboots: true });
+  await made.shows(/Leasehold 192\.168\.50\.8\d: ipxe-1/);
+  const isPrimary = made.console.includes(`Leasehold ${nodes.primary}: ipxe-1`);
+  const [victim, survivor, address] = isPrimary ? [primary, secondary, nodes.secondary] : [secondary, primary, nodes.primary];
+  await victim.line(/boot: sent \S*memtest\.bin/);
+  await victim.kill();
+  assert.doesNotMatch(victim.log, /sent \S*initrd\.img/, 'the transfer was running');
+  await made.shows(new RegExp(`Leasehold ${address.replaceAll('.', '\\.')}: ipxe-1`));
+  await survivor.line(/boot: sent \S*initrd\.img to 192\.168\.50\.14 by http: 67108864 bytes/, bootMillisMax);
+  await made.shows(/Memtest86\+/, 60_000);
+});
