@@ -29,6 +29,10 @@ const bindings = 'src/failover/bindings.ts';
 const endpoint = 'src/failover/endpoint.ts';
 const update = 'src/failover/accept-update.ts';
 
+/** While apart a lease is over at its end. */
+const endsApart: Change = {
+  file: bindings, text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;',
+};
 /** Allocation looks into the partner's addresses when its own are used up. */
 const anyHead: Change = {
   file: 'src/engine/lookup.ts', text: "if (view !== undefined && view.service !== 'partner-down' && peer >= 0) row = -1;", broken: 'if (false) row = -1;',
@@ -91,15 +95,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'in partner-down a lease ends without the MCLT the partner may have added', rule: 'failover reference §5.3', judge: 'pair', file: bindings,
     text: 'change.tsfp = earliest(addSeconds(latest(announced, stos), mclt), nearlyForever);', broken: 'change.tsfp = announced;',
-    also: { file: bindings, text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;' },
+    also: endsApart,
   },
   {
     name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/transcripts/failover.test.ts', file: endpoint,
     text: 'const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;', broken: 'const taken = update;',
   },
   {
-    name: 'while apart a lease is over although the partner may have renewed it', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', file: bindings,
-    text: 'return addSeconds(my === \'partner-down\' ? latest(promised, stos) : promised, mclt);', broken: 'return unset;',
+    name: 'while apart a lease is over although the partner may have renewed it', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', ...endsApart,
   },
   {
     name: 'leases of a pair end to the second', rule: 'P2: clocks differ', judge: 'pair', file: bindings,
@@ -111,7 +114,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a starting or recovering node ends leases', rule: 'failover reference §4.7', judge: 'pair', file: bindings,
-    text: 'if (!mayJudge) {', broken: 'if (false) {',
+    text: 'if (!mayJudge) {', broken: 'if (false) {', also: endsApart,
   },
   {
     name: "a partner's older word shortens a lease renewed since", rule: 'failover reference §5.5', judge: 'pair', file: bindings,
