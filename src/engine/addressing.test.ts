@@ -34,6 +34,7 @@ const rows: readonly Row[] = [
   { id: '3 OFFER to a 16-byte hardware address', fields: { type: 1, chaddr: Uint8Array.from({ length: 16 }, (_, i) => i + 1), htype: 32 }, to: 'raw 10.0.0.101:68 ff:ff:ff:ff:ff:ff' },
   { id: '4 OFFER with BROADCAST', fields: { type: 1, wantsBroadcast: true }, to: broadcast },
   { id: '4 always-broadcast', fields: { type: 1 }, to: broadcast, options: [flag('alwaysBroadcast', 1)] },
+  { id: '4 always-broadcast of a renewal on link', fields: { type: 3, ciaddr: lease }, to: broadcast, options: [flag('alwaysBroadcast', 1)] },
   { id: '5 NAK through a relay', fields: { type: 3, requested: ip('192.168.1.1'), giaddr: relay }, to: 'routed 10.0.0.250:67' },
   { id: '6 NAK on link', fields: { type: 3, requested: ip('192.168.1.1') }, to: broadcast },
   { id: '7 INFORM, even when relayed', fields: { type: 8, ciaddr: ip('10.0.0.7'), giaddr: relay }, to: 'routed 10.0.0.7:68' },

@@ -22,14 +22,14 @@ export function address(
   if (kind === 'inform') toInformer(frame, x);
   else if (view.giaddr !== 0) toRelay(frame, x);
   else if (kind === 'nak') broadcast(frame);
-  else if (kind === 'ack' && isForRenewal(x, isOnLink)) routed(frame, view.ciaddr, clientPort);
+  else if (kind === 'ack' && isForRenewal(x, isOnLink, view.wantsBroadcast || alwaysBroadcast)) routed(frame, view.ciaddr, clientPort);
   else if (view.wantsBroadcast || alwaysBroadcast) broadcast(frame);
   else unicast(frame, x, yiaddr);
 }
 
 /** A client that has an address and did not come from an offer (RFC 1541 clients send both ciaddr and option 54). */
-function isForRenewal({ view }: Exchange, isOnLink: boolean): boolean {
-  return view.ciaddr !== 0 && !((view.serverIdentifier !== 0 || view.wantsBroadcast) && isOnLink);
+function isForRenewal({ view }: Exchange, isOnLink: boolean, isBroadcast: boolean): boolean {
+  return view.ciaddr !== 0 && !((view.serverIdentifier !== 0 || isBroadcast) && isOnLink);
 }
 
 function toRelay(frame: FrameOut, x: Exchange): void {

@@ -1,6 +1,7 @@
 // Goal: whatever dhcpd answers to a configuration's clients, Leasehold answers too: every field, every option and its place, the
 // frame it travels in, the log lines of the packet, and silence; but for the rows of exchanges/intended.ts, each of which must still show.
-// Needs ISC dhcpd and network namespaces. ONLY=WORDS runs the scenarios whose name holds them.
+// Needs ISC dhcpd and network namespaces. ONLY=WORDS runs the scenarios whose name holds them; LEASEHOLD_LAB_SERVER=dhcpd compares
+// dhcpd with itself, to check the test: then every exchange that shows an intended difference must fail.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -76,17 +76,18 @@ function judgeShown({ id, dhcpd, leasehold }: Shown, theirs: Reply | undefined, 
   return {
     shown: [...shown, id],
     expected: { dhcpd, leasehold, rest: rest.theirs },
-    actual: { dhcpd: only(theirs, dhcpd), leasehold: only(ours, leasehold), rest: rest.ours },
+    actual: { dhcpd: only(theirs, dhcpd, leasehold), leasehold: only(ours, leasehold, dhcpd), rest: rest.ours },
   };
 }
 
-/** Of the reply, the fields that `told` names; of the options, those that it names and the reply has. */
-function only(reply: Reply | undefined, told: Shown['dhcpd']): unknown {
+/** Of the reply, the fields that `told` names; of the options, those that either side names and the reply has. */
+function only(reply: Reply | undefined, told: Shown['dhcpd'], other: Shown['dhcpd']): unknown {
   if (reply === undefined || told === 'silence') return reply ?? 'silence';
   return Object.fromEntries(
     Object.entries(told).map(([field, value]) => {
       const found = reply[field as keyof Reply];
-      return [field, Array.isArray(value) && Array.isArray(found) ? found.filter((option) => value.includes(option)) : found];
+      const others = other === 'silence' ? [] : other[field as keyof Reply];
+      return [field, Array.isArray(value) && Array.isArray(found) ? found.filter((option) => value.includes(option) || (Array.isArray(others) && others.includes(option))) : found];
     }),
   );
 }

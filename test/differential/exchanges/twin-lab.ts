@@ -7,7 +7,7 @@ import { hex } from '../../../src/wire/testing.ts';
 import { parseIpv4, type Ipv4 } from '../../../src/std/ipv4.ts';
 import { openLab, type Lab } from '../../e2e/support/lab.ts';
 import { cable, Space } from '../../e2e/support/namespaces.ts';
-import type { DhcpServer, ServerKind } from '../../e2e/support/dhcp-servers.ts';
+import { subject, type DhcpServer, type ServerKind } from '../../e2e/support/dhcp-servers.ts';
 import { clientKey, hardwareOf, packetOf, serverAddress, type Given, type Message, type Packet, type Scenario } from './messages.ts';
 import { optionOf, readReply, type Reply } from './replies.ts';
 import { Tap } from './tap.ts';
@@ -125,7 +125,7 @@ export class TwinLab {
   static async open(t: TestContext): Promise<TwinLab> {
     const lab = await openLab(t);
     const wire = new Space('wire');
-    const twins = new TwinLab(new Side(lab, 'dhcpd', wire, 'w0'), new Side(lab, 'leasehold', wire, 'w1'));
+    const twins = new TwinLab(new Side(lab, 'dhcpd', wire, 'w0'), new Side(lab, subject, wire, 'w1'));
     t.after(async () => {
       for (const side of twins.#sides) await side.close();
       await wire.close();

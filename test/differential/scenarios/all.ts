@@ -2,6 +2,7 @@
 
 import type { Scenario } from '../exchanges/messages.ts';
 import { addressing } from './addressing.ts';
+import { broadcasts } from './broadcasts.ts';
 import { classes } from './classes.ts';
 import { differences } from './differences.ts';
 import { expressions } from './expressions.ts';
@@ -9,6 +10,7 @@ import { hosts } from './hosts.ts';
 import { informs } from './informs.ts';
 import { layout } from './layout.ts';
 import { leasequeries } from './leasequeries.ts';
+import { mixed } from './mixed.ts';
 import { oddities } from './oddities.ts';
 import { options } from './options.ts';
 import { permits } from './pools.ts';
@@ -20,5 +22,5 @@ import { times } from './times.ts';
 
 export const scenarios: readonly Scenario[] = [
   ...differences, ...addressing, ...requests, ...relays, ...informs, ...leasequeries, ...oddities, ...permits, ...classes, ...hosts, ...times, ...options, ...spaces, ...layout, ...expressions,
-  ...statements,
+  ...statements, ...broadcasts, ...mixed,
 ];
