@@ -307,3 +307,26 @@ test('a key that a reload takes away opens nothing any more', () => {
   bench.step({ kind: 'reload', config: other.store.config });
   assert.equal(client.open('host', { name: 'st' })?.result, result.invalidKey);
 });
+
+test('a reload moves the listener, and closes the old one', () => {
+  const bench = new OmapiBench();
+  const moved = new OmapiBench(omapiConfig.replace('omapi-port 7911', 'omapi-port 7912'), 'omapi-address 127.0.0.1;');
+  bench.requests.length = 0;
+  bench.step({ kind: 'reload', config: moved.store.config });
+  const asked = bench.requests.filter(({ kind }) => kind === 'listen' || kind === 'unlisten');
+  assert.deepEqual(asked.map((request) => ({ ...request, id: 0 })), [
+    { kind: 'unlisten', address: 0, port: 7911, id: 0 }, { kind: 'listen', address: 0x7f000001, port: 7912, id: 0 },
+  ]);
+});
+
+test('a busy port is tried again every five seconds, and DHCP goes on', () => {
+  const bench = new OmapiBench(omapiConfig, '', false);
+  const [first] = bench.requests.filter(({ kind }) => kind === 'listen');
+  assert.ok(first?.kind === 'listen');
+  bench.step({ kind: 'answer', request: first.id, answer: { kind: 'listen', isListening: false, detail: 'EADDRINUSE' } });
+  assert.match(bench.logText, /Can't start OMAPI protocol: address not available/);
+  bench.wait(4_999);
+  assert.equal(bench.requests.filter(({ kind }) => kind === 'listen').length, 1);
+  bench.wait(1);
+  assert.equal(bench.requests.filter(({ kind }) => kind === 'listen').length, 2);
+});

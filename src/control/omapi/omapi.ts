@@ -37,8 +37,8 @@ export class Omapi {
   readonly #sessions = new Map<LinkId, OmapiSession>();
   readonly #weakClients = new Set<string>();
   #request: RequestId | undefined;
-  /** `address:port` that is, or is to be, listened on. */
-  #wanted = '';
+  /** Where we listen, or are about to. */
+  #place: { readonly address: Ipv4; readonly port: number } | undefined;
   #retryAt: MonoMillis = never;
 
   constructor(deps: OmapiDeps) {
@@ -64,29 +64,30 @@ export class Omapi {
 
   start(effects: Effects): void {
     const { settings, leasehold } = this.#deps.config();
+    const { address } = leasehold.omapi;
     const port = settings.omapiPort;
-    const wanted = port === undefined ? '' : `${leasehold.omapi.address}:${port}`;
-    if (wanted === this.#wanted) return;
-    this.#wanted = wanted;
-    if (port !== undefined) this.#listen(leasehold.omapi.address, port, effects);
+    if (this.#place?.address === address && this.#place.port === port) return;
+    if (this.#place !== undefined) effects.requests.push({ kind: 'unlisten', ...this.#place });
+    this.#place = port === undefined ? undefined : { address, port };
+    this.#listen(effects);
   }
-  #listen(address: Ipv4, port: number, effects: Effects): void {
+  #listen(effects: Effects): void {
     this.#retryAt = never;
+    if (this.#place === undefined) return;
     this.#request = this.#deps.nextRequestId();
-    effects.requests.push({ kind: 'listen', id: this.#request, address, port });
+    effects.requests.push({ kind: 'listen', id: this.#request, ...this.#place });
   }
 
   /** True when the answer was to our request. */
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
     if (request !== this.#request || answer.kind !== 'listen') return false;
     this.#request = undefined;
-    const { settings, leasehold } = this.#deps.config();
-    if (answer.isListening) {
-      effects.log.event(omapiListening, { address: formatIpv4(leasehold.omapi.address), port: settings.omapiPort ?? 0 });
-      return true;
+    if (this.#place === undefined) return true;
+    if (answer.isListening) effects.log.event(omapiListening, { address: formatIpv4(this.#place.address), port: this.#place.port });
+    else {
+      effects.log.event(omapiNotListening, { detail: reasonOf(answer.detail) });
+      this.#retryAt = addMillis(now.mono, millis.retry);
     }
-    effects.log.event(omapiNotListening, { detail: reasonOf(answer.detail) });
-    this.#retryAt = addMillis(now.mono, millis.retry);
     return true;
   }
 
@@ -139,10 +140,7 @@ export class Omapi {
   }
 
   tick(now: Now, effects: Effects): void {
-    if (this.#retryAt <= now.mono) {
-      this.#wanted = '';
-      this.start(effects);
-    }
+    if (this.#retryAt <= now.mono) this.#listen(effects);
     for (const session of this.#sessions.values()) {
       if (session.hasBacklog) this.#work(session, now, effects);
       else if (dueAt(session) <= now.mono)

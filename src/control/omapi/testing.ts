@@ -68,14 +68,15 @@ export class OmapiBench {
   wall = 1_700_000_000;
   #nextLink = 1;
 
-  constructor(text = omapiConfig, settings = '') {
+  /** `isPortFree` false: nobody has answered the request to listen yet. */
+  constructor(text = omapiConfig, settings = '', isPortFree = true) {
     const config = configFrom(text, settings);
     this.store = new LeaseStore(config, 1);
     this.store.settle();
     this.node = new LeaseholdNode({ config, store: this.store, seed: 1, secret: new Uint8Array(32).fill(7) });
     this.step({ kind: 'start' });
     for (const request of [...this.requests])
-      if (request.kind === 'listen')
+      if (request.kind === 'listen' && isPortFree)
         this.step({ kind: 'answer', request: request.id, answer: { kind: 'listen', isListening: true, detail: '' } });
   }
 
