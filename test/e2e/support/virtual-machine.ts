@@ -20,7 +20,7 @@ const firmwareFolder = '/usr/share/OVMF';
 let count = 0;
 
 /** The longest that firmware, loader and kernel may take on a busy machine. */
-export const bootMillisMax = 240_000;
+export const bootMillisMax = 300_000;
 
 export class VirtualMachine {
   readonly child: Child;
