@@ -33,6 +33,7 @@ import { NetworkBoot } from './network-boot.ts';
 import { Networks } from './networks.ts';
 import { Offers } from './offers.ts';
 import { Pings } from './pings.ts';
+import { ReverseNames } from './reverse-names.ts';
 import { PoolThresholds } from './pool-fill.ts';
 import { Policies } from './policies.ts';
 import { LeftToPartner } from './left-to-partner.ts';
@@ -68,6 +69,7 @@ export class Engine {
   readonly #offers: Offers;
   readonly #duplicates = new Duplicates();
   readonly #pings: Pings;
+  readonly #reverse: ReverseNames;
   /** Option 82 of a lease whose client renews directly. */
   readonly #stash = new Uint8Array(65_536);
   #interfaces: readonly Interface[] = [];
@@ -80,6 +82,7 @@ export class Engine {
     this.#exchange = new Exchange(deps.seed);
     this.#offers = new Offers(deps.table, deps.config.leasehold.offersMax);
     this.#pings = new Pings(deps.nextRequestId);
+    this.#reverse = new ReverseNames(deps.nextRequestId);
     this.#desk = this.#makeDesk(deps.config);
   }
 
@@ -93,7 +96,7 @@ export class Engine {
     const policies = new Policies(config, hosts, names, table);
     const bootDesk = this.#deps.bootFor?.(config);
     const boot = bootDesk && new NetworkBoot(bootDesk, hosts);
-    const replies = new Replies(config.optionSpaces, config.leasehold.boot?.nextServerIsSelf === true, boot);
+    const replies = new Replies(config.optionSpaces, config.leasehold.boot?.nextServerIsSelf === true, boot, this.#reverse);
     const handlers = new Handlers(config);
     const shared = {
       config, table, hosts, storage, networks, lookup, offers, policies, replies,
@@ -213,6 +216,7 @@ export class Engine {
   }
 
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
+    if (this.#reverse.answer(request, answer, now, effects)) return true;
     const waiting = this.#pings.take(request);
     if (waiting === undefined) return false;
     const port = this.#desk.networks.port(waiting.packet.ifindex);

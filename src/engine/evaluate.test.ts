@@ -53,7 +53,7 @@ const environment = (part: Partial<Environment> = {}): Environment => ({
     ['forever', { kind: 'function', parameters: ['x'], body: [{ kind: 'return', value: call('forever', d('x')), span }] }],
   ]),
   report: () => {},
-  callsLeft: 50,
+  vendor: { space: undefined }, callsLeft: 50,
   ...part,
 });
 

@@ -28,6 +28,8 @@ export interface Environment {
   readonly variables: Map<string, Variable>;
   /** Problems worth a debug line. */
   readonly report: (text: string) => void;
+  /** Set by `parse-vendor-option`: option 43 of the request is read as options of this space. Shared by copies of an environment. */
+  readonly vendor: { space: string | undefined };
   /** Calls left before an expression is given up: functions can recurse. */
   callsLeft: number;
 }

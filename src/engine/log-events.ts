@@ -155,3 +155,17 @@ export const leaseReused = logEvent<{ ip: Ipv4; age: number; threshold: number }
     `reuse_lease: lease age ${age} (secs) under ${threshold}% threshold, reply with unaltered, existing lease for ${formatIpv4(ip)}`,
   help: 'The client renewed early: it was told the time that is left, and nothing was written (dhcp-cache-threshold).',
 });
+
+export const noHostname = logEvent<{ ip: string }>({
+  id: 'NO_HOSTNAME',
+  level: 'info',
+  text: ({ ip }) => `No hostname for ${ip}`,
+  help: 'get-lease-hostnames is on, and the resolver knows no name for this address.',
+});
+
+export const unknownSpace = logEvent<{ name: string }>({
+  id: 'UNKNOWN_OPTION_SPACE',
+  level: 'error',
+  text: ({ name }) => `unknown option space ${name}.`,
+  help: 'site-option-space names a space that no `option space` declares: clients it applies to get no answer at all, here as with dhcpd.',
+});

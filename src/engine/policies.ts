@@ -234,9 +234,11 @@ export class Policies {
   #environmentWith(x: Exchange, host: number, address: Ipv4 | undefined, variables: Map<string, Variable>): Environment {
     const { view } = x;
     const hasLease = view.messageType !== messageType.inform;
+    const vendor: Environment['vendor'] = { space: undefined };
     return {
+      vendor,
       view,
-      requestOption: (option) => requestOption(x, option, this.#containers),
+      requestOption: (option) => requestOption(x, option, this.#containers) ?? this.#vendorPart(x, option, vendor.space),
       replyOption: () => undefined,
       isKnown: x.isKnown,
       isStatic: x.fixedHost >= 0,
@@ -249,6 +251,14 @@ export class Policies {
       report: (text) => x.effects.log.event(evaluationProblem, { text }),
       callsLeft: callsMax,
     };
+  }
+
+  /** From option 43, once `parse-vendor-option` said of which space it is. */
+  #vendorPart({ view }: Exchange, option: OptionDefinition, space: string | undefined): Uint8Array | undefined {
+    if (space === undefined || option.space.toLowerCase() !== space) return undefined;
+    const definitions = this.#config.optionSpaces.get(space);
+    const value = view.option(optionCode.vendorEncapsulatedOptions);
+    return definitions && value && subOption(value, option.code, definitions);
   }
 }
 

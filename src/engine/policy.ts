@@ -70,6 +70,9 @@ export interface Parameters {
   readonly clientUpdates: Flag;
   readonly ddnsUpdates: boolean;
   readonly vendorOptionSpace: string | undefined;
+  /** Lower case; codes from its lowest one on are its, not those of the dhcp space. */
+  readonly siteOptionSpace: string | undefined;
+  readonly getLeaseHostnames: boolean;
   /** Options 54, 57, 58 and 59 as configured; 0 where they are not. */
   readonly serverIdentifier: Ipv4;
   readonly maxMessageSize: number;
@@ -80,6 +83,8 @@ export interface Parameters {
 export type Flag = 0 | 1 | 2;
 
 const code = serverOptionCode;
+
+const nameIn = (bytes: Uint8Array): string => String.fromCharCode(...bytes).replace(/\0+$/, '').toLowerCase();
 
 function parametersOf(values: OptionValues): Parameters {
   const server = values.get('server');
@@ -101,6 +106,7 @@ function parametersOf(values: OptionValues): Parameters {
   const millis = number(code.pingTimeoutMs) ?? 0;
   const nextServer = bytes(code.nextServer);
   const space = bytes(code.vendorOptionSpace);
+  const site = bytes(code.siteOptionSpace);
   return {
     defaultLeaseTime: duration(code.defaultLeaseTime) ?? seconds(43_200),
     maxLeaseTime: duration(code.maxLeaseTime) ?? seconds(86_400),
@@ -138,7 +144,9 @@ function parametersOf(values: OptionValues): Parameters {
     fqdnReply: isOn(code.fqdnReply, true),
     clientUpdates: flag(code.clientUpdates, 1),
     ddnsUpdates: isOn(code.ddnsUpdates, true),
-    vendorOptionSpace: space === undefined ? undefined : String.fromCharCode(...space).toLowerCase(),
+    vendorOptionSpace: space === undefined ? undefined : nameIn(space),
+    siteOptionSpace: site === undefined ? undefined : nameIn(site),
+    getLeaseHostnames: isOn(code.getLeaseHostnames, false),
     serverIdentifier: main(optionCode.serverIdentifier, 4) as Ipv4,
     maxMessageSize: main(optionCode.maxMessageSize, 2),
     renewalTime: main(optionCode.renewalTime, 4),
@@ -259,6 +267,12 @@ class Executor {
     return values;
   }
 
+  /** What `vendor-option-space` says so far. */
+  #vendorSpace(): string | undefined {
+    const value = this.#valueOf(this.#stored.get('server')?.get(code.vendorOptionSpace));
+    return value === undefined ? undefined : nameIn(value);
+  }
+
   #valueOf(stored: Stored | undefined): Uint8Array | undefined {
     switch (stored?.kind) {
       case undefined: return undefined;
@@ -292,7 +306,10 @@ class Executor {
       case 'on': for (const event of statement.events) this.handlers.set(event, statement.body); return 'next';
       case 'define': env?.variables.set(statement.name.toLowerCase(), { kind: 'function', parameters: statement.parameters, body: statement.body }); return 'next';
       case 'break': case 'return': return statement.kind;
-      case 'add': case 'parse-vendor-option': return 'next';
+      case 'add': return 'next';
+      case 'parse-vendor-option':
+        if (env !== undefined) env.vendor.space = this.#vendorSpace();
+        return 'next';
       default: return env === undefined ? 'next' : this.#dynamic(statement, scope, env);
     }
   }

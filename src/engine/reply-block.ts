@@ -90,7 +90,10 @@ function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, Op
   const configured = key.isWhole ? undefined : values.get(optionCode.parameterRequestList);
   const list = key.listBytes.slice(key.listAt, key.listAt + key.listLength);
   const wanted = configured ?? list;
-  const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced, (code) => (policy.values.get('dhcp')?.has(code) === true ? 0 : rankOfSpace(code, spaces)));
+  const { codes, fqdnAt } = orderOf(wanted, values, key.isMaskForced, (code) => {
+    if (isOfSite(code, policy, spaces)) return behindMain;
+    return policy.values.get('dhcp')?.has(code) === true ? 0 : rankOfSpace(code, spaces);
+  });
   const entryOf = (code: number): BlockEntry => ({ code, value: textOf(code, values.get(code) ?? emptyBytes, key, spaces) });
   const lead = leading.filter((code) => values.has(code)).map(entryOf);
   const entries = codes.filter((code) => !leading.includes(code)).map(entryOf);
@@ -99,9 +102,37 @@ function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, Op
   return { ...key, listBytes: list, listAt: 0, lead, entries, bytes: out.copy(), fqdnAt };
 }
 
+/** Codes of the site-local range: `site-option-space` begins in it, at its own lowest code (dhcpd-conf reference §9). */
+const siteCodes = { first: 128, last: 224 } as const;
+
+/** Without a request list site-local options follow those of the main space. */
+const behindMain = 0.5;
+
+/** Where the site-local space begins; undefined without one. */
+function siteOf({ parameters }: Policy, spaces: ReadonlyMap<string, OptionSpace>): { readonly space: OptionSpace; readonly from: number } | undefined {
+  const space = parameters.siteOptionSpace === undefined ? undefined : spaces.get(parameters.siteOptionSpace);
+  if (space === undefined) return undefined;
+  return { space, from: Math.max(Math.min(...space.byCode.keys(), siteCodes.last), siteCodes.first) };
+}
+function isOfSite(code: number, policy: Policy, spaces: ReadonlyMap<string, OptionSpace>): boolean {
+  const site = siteOf(policy, spaces);
+  return site !== undefined && code >= site.from && policy.values.get(site.space.name)?.has(code) === true;
+}
+
+/** Options of the main space, those of the site-local space in their place. */
+function withSite(policy: Policy, spaces: ReadonlyMap<string, OptionSpace>): Map<number, Uint8Array> {
+  const values = new Map(policy.values.get('dhcp'));
+  const site = siteOf(policy, spaces);
+  if (site === undefined) return values;
+  for (const code of values.keys()) if (code >= site.from) values.delete(code);
+  // Backwards: without a request list they are sent in the order in which they were set.
+  for (const [code, value] of [...(policy.values.get(site.space.name) ?? [])].toReversed()) if (code >= site.from && code < 255) values.set(code, value);
+  return values;
+}
+
 /** Everything that may be sent, by code: configured, derived, and encapsulated spaces packed. */
 function replyValues(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, OptionSpace>): Map<number, Uint8Array> {
-  const values = new Map(policy.values.get('dhcp'));
+  const values = withSite(policy, spaces);
   if (!values.has(optionCode.subnetMask)) values.set(optionCode.subnetMask, ipv4ToBytes(key.mask));
   if (!values.has(optionCode.hostName) && key.hostName.length > 0) values.set(optionCode.hostName, key.hostName);
   if (!values.has(optionCode.routers) && key.router !== 0) values.set(optionCode.routers, ipv4ToBytes(key.router));

@@ -14,9 +14,10 @@ import { address, type ReplyKind } from './addressing.ts';
 import type { Exchange } from './exchange.ts';
 import { fqdnReply } from './fqdn.ts';
 import { rebindingTime, renewalTime } from './lease-time.ts';
-import { agentInformationOmitted, nameTruncated, optionsOmitted } from './log-events.ts';
+import { agentInformationOmitted, nameTruncated, optionsOmitted, unknownSpace } from './log-events.ts';
 import type { NetworkBoot } from './network-boot.ts';
-import type { Policy } from './policy.ts';
+import type { Parameters, Policy } from './policy.ts';
+import type { ReverseNames } from './reverse-names.ts';
 import { blockFor, type BlockKey, type ReplyBlock } from './reply-block.ts';
 
 export interface ReplyPlan {
@@ -69,19 +70,22 @@ export class Replies {
   readonly #spaces: ReadonlyMap<string, OptionSpace>;
   readonly #bootsFromUs: boolean;
   readonly #boot: NetworkBoot | undefined;
+  readonly #reverse: ReverseNames;
 
   /**
    * `bootsFromUs`: the node that answers is the boot server, whatever the configuration names (leasehold.conf, next-server self).
    * `boot`: where machines have boot profiles.
    */
-  constructor(spaces: ReadonlyMap<string, OptionSpace>, bootsFromUs: boolean, boot: NetworkBoot | undefined) {
+  constructor(spaces: ReadonlyMap<string, OptionSpace>, bootsFromUs: boolean, boot: NetworkBoot | undefined, reverse: ReverseNames) {
     this.#spaces = spaces;
+    this.#reverse = reverse;
     this.#bootsFromUs = bootsFromUs;
     this.#boot = boot;
   }
 
-  /** False when the lane was full: nothing was sent. */
+  /** False when nothing was sent: the lane was full, or the configuration names a space that does not exist. */
   send(x: Exchange, plan: ReplyPlan): boolean {
+    if (!this.#hasSite(x, plan.policy.parameters)) return false;
     const frame = plan.lane.frame();
     if (frame === undefined) return false;
     const { view } = x;
@@ -191,10 +195,24 @@ export class Replies {
     key.isMaskForced = plan.kind !== 'inform';
     key.mask = plan.mask;
     key.endsTextWithNul = view.isHostNameNulTerminated;
-    key.hostName = parameters.useHostDeclNames && plan.hostName !== '' ? latin1(plan.hostName) : emptyBytes;
+    key.hostName = this.#hostNameFor(x, plan);
     key.router = parameters.useLeaseAddrForDefaultRoute ? plan.yiaddr : (0 as Ipv4);
     key.bootServer = this.#bootsFromUs ? plan.serverId : (0 as Ipv4);
     return blockFor(plan.policy, key, this.#spaces);
+  }
+
+  /** Where none is configured: the declaration's, or the one that the resolver knows for the address. */
+  #hostNameFor(x: Exchange, { policy: { parameters, values }, hostName, yiaddr }: ReplyPlan): Uint8Array {
+    if (parameters.useHostDeclNames && hostName !== '') return latin1(hostName);
+    if (!parameters.getLeaseHostnames || yiaddr === 0 || values.get('dhcp')?.has(optionCode.hostName) === true) return emptyBytes;
+    return latin1(this.#reverse.nameOf(yiaddr, x.now, x.effects));
+  }
+
+  /** Without the space that site-local codes shall come from dhcpd sends nothing at all (dhcpd-conf reference §9). */
+  #hasSite(x: Exchange, { siteOptionSpace: name }: Parameters): boolean {
+    if (name === undefined || this.#spaces.has(name)) return true;
+    x.effects.log.event(unknownSpace, { name });
+    return false;
   }
 
   /** T1 and T2 as configured when they fit, else computed; none for an infinite lease. */

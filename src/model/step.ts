@@ -84,6 +84,8 @@ export type NodeEvent =
 export type Request =
   | { readonly kind: 'ping'; readonly id: RequestId; readonly address: Ipv4; readonly timeoutMillis: number }
   | { readonly kind: 'resolve'; readonly id: RequestId; readonly name: string }
+  /** The name of an address. */
+  | { readonly kind: 'reverse'; readonly id: RequestId; readonly address: Ipv4 }
   | { readonly kind: 'listen'; readonly id: RequestId; readonly address: Ipv4; readonly port: number }
   | {
       readonly kind: 'connect';
@@ -115,6 +117,8 @@ export type Request =
 export type Answer =
   | { readonly kind: 'ping'; readonly isAlive: boolean }
   | { readonly kind: 'resolve'; readonly addresses: readonly Ipv4[] | undefined; readonly detail: string }
+  /** Undefined: it has none, or the resolver is silent. */
+  | { readonly kind: 'reverse'; readonly name: string | undefined }
   | { readonly kind: 'listen'; readonly isListening: boolean; readonly detail: string }
   /** `isImmediate`: refused here, before a packet left (no route, address not ours). `detail` is an errno name. */
   | { readonly kind: 'connect-failed'; readonly detail: string; readonly isImmediate: boolean }

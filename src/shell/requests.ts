@@ -1,8 +1,8 @@
 // What only the outside can do, one row per kind of request: each is answered later by an event with the same id.
 
 import { execFile } from 'node:child_process';
-import { lookup } from 'node:dns';
-import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { lookup, lookupService } from 'node:dns';
+import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { BootMachine } from '../model/boot-desk.ts';
 import type { Request } from '../model/step.ts';
 import type { Inbox } from './inbox.ts';
@@ -38,6 +38,7 @@ export class Requests {
     switch (request.kind) {
       case 'ping': this.#pinger.ping(request); break;
       case 'resolve': this.#resolve(request); break;
+      case 'reverse': this.#reverse(request); break;
       case 'listen': this.#links.listen(request); break;
       case 'connect': this.#links.connect(request); break;
       case 'secure': this.#links.secure(request); break;
@@ -62,6 +63,19 @@ export class Requests {
       clearTimeout(timer);
       if (error !== null) answer(undefined, error.code ?? error.message);
       else answer(found.flatMap(({ address }) => parseIpv4(address) ?? []), '');
+    });
+  }
+
+  #reverse(request: Of<'reverse'>): void {
+    const answer = onceOnly((name: string | undefined) =>
+      this.#inbox.deliver({ kind: 'answer', request: request.id, answer: { kind: 'reverse', name } }),
+    );
+    const timer = setTimeout(() => answer(undefined), resolveTimeoutMillis);
+    const address = formatIpv4(request.address);
+    lookupService(address, 0, (error, name) => {
+      clearTimeout(timer);
+      // An address without a name comes back as itself.
+      answer(error !== null || name === address ? undefined : name);
     });
   }
 

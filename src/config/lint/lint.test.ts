@@ -404,13 +404,9 @@ ${net} { pool {
       'L2902',
       'L2903',
       'L2904',
-      'L2905',
-      'L2906',
       'L2907',
       'L2908',
-      'L2909',
       'L2911',
-      'L2912',
     ],
     fires: `  ddns-update-style interim;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2901
@@ -418,23 +414,15 @@ ${net} { pool {
 # ^^^^^^^^^^^^^^^^^^^^ L2902
   delayed-ack 10;
 # ^^^^^^^^^^^^^^^ L2903
-  get-lease-hostnames true;
-# ^^^^^^^^^^^^^^^^^^^^^^^^^ L2905
   limit-addrs-per-ia 3;
 # ^^^^^^^^^^^^^^^^^^^^^ L2904
-  log-threshold-high 80;
-# ^^^^^^^^^^^^^^^^^^^^^^ L2906
-  site-option-space "dhcp";
-# ^^^^^^^^^^^^^^^^^^^^^^^^^ L2909
   server-id-check true;
 # ^^^^^^^^^^^^^^^^^^^^^ L2911
-  parse-vendor-option;
-# ^^^^^^^^^^^^^^^^^^^^ L2912
   option server.authoritative true;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2907
 zone example.org. { primary 10.0.0.1; }
 #    ^^^^^^^^^^^^ L2908`,
-    silent: 'ddns-update-style none; get-lease-hostnames false;',
+    silent: 'ddns-update-style none; get-lease-hostnames true; log-threshold-high 80; site-option-space "dhcp"; parse-vendor-option; remote-port 68;',
   },
 ];
 

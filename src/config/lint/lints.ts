@@ -99,14 +99,9 @@ export const lints: readonly LintRow[] = [
     about: 'Failover timers that make a pair restless or blind.',
   },
   {
-    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2905', 'L2906', 'L2907', 'L2909', 'L2911'],
+    codes: ['L2901', 'L2902', 'L2903', 'L2904', 'L2907', 'L2911'],
     run: served.notServed,
-    about: 'Statements that are read, not served.',
-  },
-  {
-    codes: ['L2912'],
-    run: served.vendorParsingNotServed,
-    about: 'parse-vendor-option, which is not served.',
+    about: 'Statements that are read, not served, or without effect.',
   },
   { codes: ['L2908'], run: served.zonesNotServed, about: 'Zones, while DNS updates are not served.' },
   {

@@ -53,19 +53,11 @@ const rows: readonly Row[] = [
     help: 'remove it, or keep it in the file of a DHCPv6 server',
   },
   {
-    lint: 'L2905',
-    codes: [code.getLeaseHostnames],
-    severity: 'warning',
-    when: isOn,
-    effect: 'get-lease-hostnames is read, not served: no reverse lookup is made while a client waits',
-    help: 'use `use-host-decl-names true;` for hosts, or write option host-name',
-  },
-  {
-    lint: 'L2906',
-    codes: [code.logThresholdHigh, code.logThresholdLow],
-    severity: 'warning',
-    effect: 'pool thresholds are read, not served: nothing is logged when a pool fills up',
-    help: 'watch the pool with `leasehold status`',
+    lint: 'L2911',
+    codes: [code.serverIdCheck],
+    severity: 'info',
+    effect: 'this has no effect: a DHCPREQUEST that names another server is never answered, except for a partner that is gone',
+    help: 'remove it',
   },
   {
     lint: 'L2907',
@@ -73,21 +65,6 @@ const rows: readonly Row[] = [
     severity: 'warning',
     effect: 'this parameter has no effect, here as in dhcpd',
     help: 'write `authoritative;` alone, or a pool with `allow dynamic bootp clients;`',
-  },
-  {
-    lint: 'L2909',
-    codes: [code.siteOptionSpace],
-    severity: 'warning',
-    effect: 'site-option-space is read, not served: site-local codes are sent as the dhcp space defines them',
-    help: 'define these options in the dhcp space: option NAME code N = TYPE;',
-  },
-  {
-    lint: 'L2911',
-    codes: [code.remotePort, code.limitedBroadcastAddress, code.serverIdCheck],
-    severity: 'warning',
-    effect:
-      'this parameter is read, not served: the standard port, 255.255.255.255 and our own identifier checks are used',
-    help: 'remove it',
   },
 ];
 
@@ -143,23 +120,6 @@ export function zonesNotServed(view: View): Diagnostic[] {
         : `${count === 1 ? 'this zone is' : `these ${count} zones are`} read, not served: no DNS update is sent`,
       {
         help: 'remove it, or keep it for a server that updates DNS',
-      },
-    ),
-  ];
-}
-
-/** L2912 */
-export function vendorParsingNotServed(view: View): Diagnostic[] {
-  const all = view.draft.facts.scopes.flatMap(({ statements }) => [...statementsOf(statements)]);
-  const first = all.find(({ kind }) => kind === 'parse-vendor-option');
-  if (first === undefined) return [];
-  return [
-    warning(
-      'L2912',
-      first.span,
-      'parse-vendor-option is read, not served: option 43 of the request is not unpacked',
-      {
-        help: 'compare the bytes of `option vendor-encapsulated-options` instead',
       },
     ),
   ];

@@ -59,4 +59,33 @@ option space unused; option unused.x code 1 = unsigned integer 8;`,
       discover(index + 1, { 60: text(`PXEClient:Arch:0000${index}`), 93: arch, 97: `00${'11'.repeat(16)}`, 94: '010201', 55: '0103060c0f112b3c4243808182838485' }), discover(index + 1, { 60: text('PXEClient'), 93: arch, 77: text('iPXE'), 175: 'b10105', 55: '01033c42432b' }),
     ]),
   },
+  {
+    id: 'spaces: site-option-space takes the codes from its lowest one on',
+    config: site(
+      `option routers 192.168.50.1; option main-low "low"; option main-high "high"; option local.a "local a"; option local.b 10.0.0.1;
+       class "site" { match if option vendor-class-identifier = "site"; site-option-space "local"; }`,
+      'option main-low code 140 = text; option main-high code 200 = text; option space local; option local.a code 160 = text; option local.b code 200 = ip-address;',
+    ),
+    messages: [
+      discover(1, { 60: text('site'), 55: '038ca0c8' }), discover(2, { 60: text('none'), 55: '038ca0c8' }), discover(3, { 60: text('site'), 55: '-' }),
+      ...lease(4, { 60: text('site'), 55: 'c8a08c03' }), inform(5, '192.168.50.200', { 60: text('site'), 55: 'a0c8' }),
+    ],
+  },
+  {
+    id: 'spaces: a site-option-space that does not exist',
+    config: site('option routers 192.168.50.1; class "site" { match if option vendor-class-identifier = "site"; site-option-space "nowhere"; }'),
+    messages: [discover(1, { 60: text('none'), 55: '03' }), discover(2, { 60: text('site'), 55: '03' })],
+  },
+  {
+    id: 'spaces: parse-vendor-option reads option 43 of the request',
+    config: site(
+      `vendor-option-space acme; parse-vendor-option;
+       option root-path = concat("[", option acme.text, "]"); if exists acme.number { option nis-domain "has a number"; }`,
+      'option space acme; option acme.text code 1 = text; option acme.number code 2 = unsigned integer 16;',
+    ),
+    messages: [
+      discover(1, { 43: '0103616263', 55: '1128' }), discover(2, { 43: '0202000701026162', 55: '1128' }), discover(3, { 55: '1128' }),
+      ...lease(4, { 43: '0103616263', 55: '1128' }),
+    ],
+  },
 ];
