@@ -17,6 +17,10 @@ export class KeptRecords {
   get(kind: KeptKind, key: string): string | undefined {
     return this.#records.get(`${kind} ${key}`);
   }
+  /** Texts of a kind, in file order. */
+  records(kind: KeptKind): string[] {
+    return [...this.#records].filter(([key]) => key.startsWith(`${kind} `)).map(([, text]) => text);
+  }
   remove(kind: KeptKind, key: string): void {
     this.#records.delete(`${kind} ${key}`);
   }

@@ -6,6 +6,7 @@ import { monoAt, never, type MonoMillis, type Now } from '../std/time.ts';
 import type { Answer, Effects, Interface, Node, NodeEvent, RequestId } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { StorageView } from '../model/service-view.ts';
+import { withDynamicClasses } from '../lease/dynamic-classes.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { bootDeskFor } from '../boot/profile-desk.ts';
 import { Engine } from '../engine/engine.ts';
@@ -38,7 +39,10 @@ export class LeaseholdNode implements Node {
   readonly #hidden: HiddenHosts;
   readonly #names: NameRefresh;
   readonly #storage: StorageView = { mode: 'leasing', reason: '' };
+  /** As given. */
   #config: ServerConfig;
+  /** With the classes of the lease file: what the engine serves by. */
+  #served: ServerConfig;
   #interfaces: readonly Interface[] = [];
   #lastRequestId: RequestId = 0;
   /** Both clocks of the latest event: they turn wall deadlines into monotonic ones. */
@@ -49,17 +53,19 @@ export class LeaseholdNode implements Node {
     const { table, hosts, names } = store;
     this.#store = store;
     this.#config = config;
+    this.#served = withDynamicClasses(config, store.kept);
     this.#names = new NameRefresh(names, nextRequestId);
     this.#failover = new Failover({ config, store, seed, nextRequestId });
     const { views } = this.#failover;
-    this.#engine = new Engine({ config, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, bootFor: bootDeskFor, seed, nextRequestId });
+    this.#engine = new Engine({ config: this.#served, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, bootFor: bootDeskFor, seed, nextRequestId });
     this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage, config: () => this.#config });
     this.#hidden = new HiddenHosts(store);
     this.#omapi = new Omapi({
       store,
       secret,
       nextRequestId,
-      config: () => this.#config,
+      config: () => this.#served,
+      classesChanged: () => this.#classesChanged(),
       interfaces: () => this.#interfaces,
       failoverViews: (now) => this.#failover.relationships(now),
       isDurable: () => this.#storage.mode === 'leasing',
@@ -190,12 +196,18 @@ export class LeaseholdNode implements Node {
     table.reload(config);
     hosts.reload(config);
     this.#failover.reload(config, now, effects);
-    this.#engine.reload(config);
+    this.#served = withDynamicClasses(config, this.#store.kept);
+    this.#engine.reload(this.#served);
     this.#omapi.reload(effects);
     this.#hidden.say(config, effects);
     this.#names.watch(config.hostNames, now, effects);
     effects.requests.push({ kind: 'compact' });
     effects.log.event(reloaded, { subnets: config.subnets.length, hosts: hosts.count, rows: table.rowCount });
+  }
+
+  #classesChanged(): void {
+    this.#served = withDynamicClasses(this.#config, this.#store.kept);
+    this.#engine.reload(this.#served);
   }
 
   #shiftClock(deltaSeconds: number, now: Now, effects: Effects): void {

@@ -6,7 +6,7 @@ import type { Scope } from '../../model/server-config.ts';
 import type { OmapiPairs } from '../../wire/omapi-message.ts';
 import type { OmapiContext, OmapiKind } from './object-kind.ts';
 import { omapiResult as result } from './results.ts';
-import { readStatements } from './statements.ts';
+import { readStatements, statementsOf } from './statements.ts';
 import { pairsOf, textOf } from './values.ts';
 
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
@@ -39,6 +39,19 @@ function isConfigured(name: string, x: Pick<OmapiContext, 'config'>): boolean {
   const title = `group ${name}`;
   const isIt = ({ kind, title: own }: Scope): boolean => kind === 'group' && own === title;
   return [...hosts, ...subnets, ...sharedNetworks, ...classes].some(({ scopes }) => scopes.some(isIt));
+}
+
+/** A group's statements, each as it stands in the lease file. */
+export function groupLines(name: string, x: Pick<OmapiContext, 'store' | 'config'>): readonly string[] {
+  const text = x.store.kept.get('group', name) ?? textOfConfigured(name, x);
+  return text === undefined ? [] : statementsOf(text.replace(/^\s*dynamic;$/gm, ''), x.config());
+}
+function textOfConfigured(name: string, x: Pick<OmapiContext, 'config'>): string | undefined {
+  const { hosts, subnets, sharedNetworks, classes } = x.config();
+  const scope = [...hosts, ...subnets, ...sharedNetworks, ...classes].flatMap(({ scopes }) => scopes).find(({ kind, title }) => kind === 'group' && title === `group ${name}`);
+  if (scope === undefined) return undefined;
+  // The declaration's span is its head; each statement knows its own place.
+  return `group x {\n${scope.statements.map(({ span }) => span.file.text.slice(span.start, span.end)).join('\n')}\n}\n`;
 }
 
 function createGroup(attributes: OmapiPairs, x: OmapiContext): Result<string, number> {

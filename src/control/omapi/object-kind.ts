@@ -16,6 +16,8 @@ export interface OmapiWorld {
   readonly config: () => ServerConfig;
   readonly interfaces: () => readonly Interface[];
   readonly failoverViews: (now: Now) => readonly FailoverView[];
+  /** The lease file has other classes than before: the engine must know. */
+  readonly classesChanged: () => void;
   /** The same commands as those of the control socket. */
   readonly run: (command: Command, now: Now, effects: Effects) => CommandAnswer;
 }

@@ -4,6 +4,7 @@ import type { OmapiMessage, OmapiPairs } from '../../wire/omapi-message.ts';
 import type { Result } from '../../std/result.ts';
 import { err, ok } from '../../std/result.ts';
 import type { Referent } from './handles.ts';
+import { classKind, subclassKind } from './classes.ts';
 import { groupKind } from './groups.ts';
 import { hostKind } from './hosts.ts';
 import { leaseKind } from './leases.ts';
@@ -22,7 +23,7 @@ export interface Gate {
   refusal(right: OmapiRight): Status | undefined;
 }
 
-export const omapiKinds: readonly OmapiKind[] = [leaseKind, hostKind, groupKind, ...placeKinds, controlKind, failoverKind];
+export const omapiKinds: readonly OmapiKind[] = [leaseKind, hostKind, groupKind, classKind, subclassKind, ...placeKinds, controlKind, failoverKind];
 const byType = new Map(omapiKinds.map((kind) => [kind.type, kind]));
 
 /** Types that dhcpd's library knows and nobody can search for. */

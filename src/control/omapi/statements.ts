@@ -37,12 +37,12 @@ export function readStatements(value: Uint8Array, config: ServerConfig, allowsEx
   return ok({ lines: writeStatements(kept).map(asFileText), uid });
 }
 
-/** The statements of a host as the configuration declares it. */
+/** The statements of a host or group as it is declared. */
 export function statementsOf(declaration: string, config: ServerConfig): readonly string[] {
   const { tree } = parseConfig({ name: 'dhcpd.conf', text: declaration }, optionsOf(config), noInclude);
-  const [host] = tree.body;
-  if (host?.kind !== 'host') return [];
-  const statements = host.body.filter((item) => allowedKinds.has(item.kind) || item.kind === 'execute');
+  const [block] = tree.body;
+  if (block?.kind !== 'host' && block?.kind !== 'group') return [];
+  const statements = block.body.filter((item) => allowedKinds.has(item.kind) || item.kind === 'execute');
   return writeStatements(statements.filter((item) => clientIdentifier(item) === undefined)).map(asFileText);
 }
 
