@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 
 const waitMillisMax = 30_000;
 /** How long output is read after the process has ended. */
-const outputMillisMax = 500;
+const outputMillisMax = 3_000;
 
 /** Standard output and standard error of one process, read at all times so that it never stalls. */
 export class Child {
