@@ -276,6 +276,9 @@ export class HostTable {
   }
 
   #declared(host: HostRecord): HostDeclaration {
+    const scopesOf = this.#scopesOf;
+    const around = this.#scopesAround(host);
+    let scopes: readonly Scope[] | undefined;
     return {
       index: none,
       name: host.name,
@@ -283,7 +286,10 @@ export class HostTable {
       uid: host.uid,
       identifier: undefined,
       fixedAddresses: host.fixedAddresses,
-      scopes: [...this.#scopesAround(host), ...this.#scopesOf(host)],
+      // Read when a packet first asks: thousands may be made in a row.
+      get scopes() {
+        return (scopes ??= [...around, ...scopesOf(host)]);
+      },
       source: 'lease-file',
       span: leaseFile,
     };

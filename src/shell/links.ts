@@ -4,6 +4,7 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { LinkId, Request, RequestId } from '../model/step.ts';
+import { ConnectionRates } from './connection-rates.ts';
 import type { Inbox } from './inbox.ts';
 
 type ListenRequest = Extract<Request, { kind: 'listen' }>;
@@ -32,6 +33,7 @@ export class Links {
   readonly #inbox: Inbox;
   readonly #links = new Map<LinkId, Socket>();
   readonly #servers = new Map<string, Server>();
+  readonly #rates = new ConnectionRates();
   #nextLink: LinkId = 1;
 
   constructor(inbox: Inbox) {
@@ -52,7 +54,11 @@ export class Links {
       answer(true, key);
       return;
     }
-    const server = createServer({ noDelay: true }, (socket) => this.#open(socket, undefined, request.port));
+    const server = createServer({ noDelay: true }, (socket) => {
+      // Before anything is made for it: who connects again and again costs little more than the kernel's part.
+      if (this.#rates.admits(socket.remoteAddress ?? '', performance.now())) this.#open(socket, undefined, request.port);
+      else socket.resetAndDestroy();
+    });
     server.maxConnections = incomingMax;
     this.#servers.set(key, server);
     server.once('error', (error) => {
