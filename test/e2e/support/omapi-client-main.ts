@@ -1,5 +1,5 @@
-// An OMAPI client as a program, run inside a namespace: `create COUNT` makes hosts one after another over one connection, as
-// pypureomapi does; `hostile COUNT` keeps that many connections busy with everything a stranger can send, until it is killed.
+// An OMAPI client as a program, run inside a namespace: `create COUNT ADDRESS WINDOW` makes hosts over one connection, WINDOW of them on
+// the way at once (1, as pypureomapi does it); `hostile COUNT` keeps that many connections busy with everything a stranger can send, until it is killed.
 
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
@@ -7,14 +7,14 @@ import { ByteWriter, latin1 } from '../../../src/std/bytes.ts';
 import { encodeOmapi, encodeOmapiIntro, omapiOpcode, OmapiReader, type OmapiEvent, type OmapiSigner } from '../../../src/wire/omapi-message.ts';
 import { omapiSigner } from '../../../src/wire/omapi-signature.ts';
 
-const [verb = '', countText = '0', address = '127.0.0.1'] = process.argv.slice(2);
+const [verb = '', countText = '0', address = '127.0.0.1', windowText = '1'] = process.argv.slice(2);
 const count = Number(countText);
 const signer = omapiSigner('hmac-md5', latin1('0123456789abcdef'));
 type Message = Extract<OmapiEvent, { kind: 'message' }>;
 
 const u32 = (value: number): Uint8Array => Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
 
-/** One question at a time. */
+/** Answers come in the order of the questions. */
 class Client {
   readonly #socket: Socket;
   readonly #reader = new OmapiReader();
@@ -25,10 +25,16 @@ class Client {
     this.#socket = socket;
   }
   async ask(opcode: number, handle: number, message: ReadonlyMap<string, Uint8Array>, object: ReadonlyMap<string, Uint8Array>, by?: OmapiSigner): Promise<Message> {
+    this.send(opcode, handle, message, object, by);
+    return this.next();
+  }
+  send(opcode: number, handle: number, message: ReadonlyMap<string, Uint8Array>, object: ReadonlyMap<string, Uint8Array>, by?: OmapiSigner): void {
     const out = new ByteWriter();
     if (this.#id === 1) encodeOmapiIntro(out);
     encodeOmapi(out, { authId: this.authId, opcode, handle, id: this.#id++, rid: 0, message, object }, by);
     this.#socket.write(out.copy());
+  }
+  async next(): Promise<Message> {
     for (;;) {
       for (let event = this.#reader.next(); event !== undefined; event = this.#reader.next()) if (event.kind === 'message') return event;
       const [bytes] = (await once(this.#socket, 'data')) as [Uint8Array];
@@ -45,7 +51,8 @@ async function createHosts(): Promise<void> {
   client.authId = (await client.ask(omapiOpcode.open, 0, new Map([['type', latin1('authenticator')]]), key)).handle;
   const message = new Map([['create', u32(1)], ['exclusive', u32(1)], ['type', latin1('host')]]);
   const startedAt = performance.now();
-  for (let index = 0; index < count; index++) {
+  const window = Number(windowText);
+  const send = (index: number): void => {
     const object = new Map([
       ['name', latin1(`made-${index}`)],
       ['hardware-address', Uint8Array.of(2, 0xee, ...u32(index))],
@@ -53,7 +60,12 @@ async function createHosts(): Promise<void> {
       ['ip-address', u32(0x0a_40_80_00 + index)],
       ['statements', latin1(`filename "boot/${index}"; option host-name "made-${index}";`)],
     ]);
-    const { opcode } = await client.ask(omapiOpcode.open, 0, message, object, signer);
+    client.send(omapiOpcode.open, 0, message, object, signer);
+  };
+  for (let index = 0; index < Math.min(window, count); index++) send(index);
+  for (let index = 0; index < count; index++) {
+    const { opcode } = await client.next();
+    if (index + window < count) send(index + window);
     if (opcode !== omapiOpcode.update) throw new Error(`host ${index} was refused`);
     if (index === 0) process.stdout.write('begun\n');
   }
