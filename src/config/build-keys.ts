@@ -1,5 +1,6 @@
 // key and zone (dhcpd-conf reference §4.6). Base64 is the parser's; here is what keys and zones say about each other.
 
+import { keyName } from '../model/key-name.ts';
 import type { Zone } from '../model/server-config.ts';
 import type * as ast from '../lang/ast.ts';
 import { lowerAddress } from '../lang/lower.ts';
@@ -24,7 +25,6 @@ const algorithmOf = (text: string): string =>
 /** A name with a dot is taken as whole, except for the dot at its end (OMAPI reference §1.5). */
 const algorithmText = (text: string): string =>
   text.includes('.') ? (text.endsWith('.') ? text : `${text}.`) : `${text}.SIG-ALG.REG.INT.`;
-const keyName = (text: string): string => text.toLowerCase().replace(/\.$/, '');
 
 /** The same name twice is accepted; the first one is used, as dhcpd finds it first. */
 export function buildKey(build: Build, node: ast.KeyDecl): void {

@@ -3,6 +3,7 @@
 import { anyAddress, ipv4FromBytes, networkOf, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import type { OmapiRole, OmapiSettings } from '../model/omapi-settings.ts';
+import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { error } from '../lang/diagnostics/make.ts';
@@ -20,7 +21,7 @@ export const omapiDefaults: OmapiSettings = {
 /** C1405: a role for a key that dhcpd.conf does not have. */
 export const unknownRoleKeys = ({ keys, leasehold }: ServerConfig): Diagnostic[] =>
   [...leasehold.omapi.roles]
-    .filter(([name]) => !keys.some((key) => key.name.toLowerCase().replace(/\.$/, '') === name))
+    .filter(([name]) => !keys.some((key) => keyName(key.name) === name))
     .map(([name, { span }]) =>
       error('C1405', span, `dhcpd.conf has no key ${name}`, { help: `make one there: \`leasehold keygen ${name}\`` }),
     );
@@ -49,7 +50,7 @@ const roleRow = (name: string, role: OmapiRole, help: string): NamedRow<Owner> =
   example: `${name} "${role === 'look' ? 'monitoring' : role === 'hosts' ? 'foreman' : 'helpdesk'}";`,
   help: `${help} The key itself stands in dhcpd.conf. May be repeated.`,
   apply: (settings, bytes, span) => {
-    const roles = new Map(settings.omapi.roles).set(fromLatin1(bytes).toLowerCase().replace(/\.$/, ''), { role, span });
+    const roles = new Map(settings.omapi.roles).set(keyName(fromLatin1(bytes)), { role, span });
     settings.omapi = { ...settings.omapi, roles };
   },
 });

@@ -14,6 +14,11 @@ test('for one relationship, and for all others', () => {
   assert.deepEqual([...relationships].map(([name, { policy, key }]) => [name, policy, key?.name]), [['fo', 'require', 'k'], ['', 'off', undefined]]);
 });
 
+test('a key that secures a relationship is not said to be unused', () => {
+  const unused = (settings: string): boolean => check(base, { 'leasehold.conf': settings }).report.some(({ code, message }) => code === 'L2027' && message.includes('key k'));
+  assert.deepEqual([unused(''), unused('relationship { secure-key "k"; }')], [true, false]);
+});
+
 const refusals: readonly (readonly [text: string, code: string, marked: string])[] = [
   ['relationship { listen 10.0.0.1; }', 'C1421', 'listen 10.0.0.1;'],
   ['relationship { security "often"; }', 'C1422', 'security "often";'],

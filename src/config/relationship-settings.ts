@@ -1,5 +1,6 @@
 // The block `relationship ["NAME"] { … }` of leasehold.conf: how the connection to the failover partner is secured.
 
+import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LeaseholdSettings, ServerConfig } from '../model/server-config.ts';
 import { securityPolicies, type RelationshipSettings, type SecurityPolicy } from '../model/relationship-settings.ts';
@@ -71,10 +72,9 @@ export function readRelationship(settings: { relationships: LeaseholdSettings['r
 export const relationshipsAgainst = ({ keys, peers, leasehold }: ServerConfig): Diagnostic[] =>
   [...leasehold.relationships].flatMap(([name, { key, span }]) => {
     const isKnown = name === '' || peers.some((peer) => peer.name === name);
-    const hasKey = key === undefined || keys.some((candidate) => plain(candidate.name) === plain(key.name));
+    const hasKey = key === undefined || keys.some((candidate) => keyName(candidate.name) === keyName(key.name));
     return [
       ...(isKnown ? [] : [error('C1424', span, `dhcpd.conf has no failover peer ${name}`, { help: 'write its name as there, or none for every relationship' })]),
       ...(hasKey ? [] : [error('C1425', key.span, `dhcpd.conf has no key ${key.name}`, { help: `make one there: \`leasehold keygen ${key.name}\`` })]),
     ];
   });
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');

@@ -1,5 +1,6 @@
 // Secrets that cannot stay get a new one, the same in every file that has the key.
 
+import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Span } from '../model/span.ts';
 import type { Checked } from './check-config.ts';
@@ -11,8 +12,6 @@ const aboutSecrets = new Set(['C0501', 'C0502', 'C0503', 'L2013', 'L2043']);
 /** Bytes that the hash of the algorithm can use. */
 const sizeOf = (algorithm: string | undefined): number => (algorithm === 'hmac-md5' ? 16 : 32);
 
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
-
 interface Secret {
   readonly key: string;
   readonly span: Span;
@@ -23,7 +22,7 @@ function secretAt({ draft }: Checked, span: Span): Secret | undefined {
   const holds = (outer: Span): boolean =>
     outer.file === span.file && outer.start <= span.start && span.start <= outer.end;
   const read = draft.facts.keys.find(({ secret }) => secret !== undefined && holds(secret.span));
-  if (read?.secret !== undefined) return { key: plain(read.name.text), span: read.secret.span };
+  if (read?.secret !== undefined) return { key: keyName(read.name.text), span: read.secret.span };
   const refused = [...draft.facts.refusedKeys].filter(
     ([, head]) => head.file === span.file && head.start <= span.start,
   );
@@ -42,12 +41,12 @@ export function secretFixes(all: readonly Checked[], newSecret: (size: number) =
   return [...bad].flatMap(([key, spans]) => {
     const twins = all.flatMap(({ draft }) =>
       draft.facts.keys.flatMap(({ name, secret }) =>
-        plain(name.text) === key && secret !== undefined ? [secret.span] : [],
+        keyName(name.text) === key && secret !== undefined ? [secret.span] : [],
       ),
     );
     const algorithm = all
       .flatMap(({ draft }) => draft.config.keys)
-      .find(({ name }) => plain(name) === key)?.algorithm;
+      .find(({ name }) => keyName(name) === key)?.algorithm;
     const replacement = newSecret(sizeOf(algorithm));
     return distinct([...spans, ...twins]).map((span) => ({
       span,

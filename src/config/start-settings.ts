@@ -1,5 +1,6 @@
 // Parameters that are read once at start, from file level (dhcpd-conf reference §5, scope *start*).
 
+import { keyName } from '../model/key-name.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import { ipv4FromBytes } from '../std/ipv4.ts';
 import { seconds } from '../std/time.ts';
@@ -87,5 +88,5 @@ function checkOmapiKey(build: Build, name: string | undefined, span: Span | unde
   const index = findKey(build, name);
   if (index === undefined && isRefusedKey(build, name)) return;
   if (index === undefined) build.report(peers.omapiKeyMissing(span, name, build.keysByName.keys()));
-  else build.facts.keyUses.add(name.toLowerCase().replace(/\.$/, ''));
+  else build.facts.keyUses.add(keyName(name));
 }

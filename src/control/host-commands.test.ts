@@ -2,24 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LeaseStore } from '../lease/lease-store.ts';
-import { closeGroup } from '../lease/journal-group.ts';
-import { replayBytes } from '../lease/replay.ts';
-import { ByteWriter } from '../std/bytes.ts';
-import type { UnixSeconds } from '../std/time.ts';
 import { OmapiBench } from './omapi/testing.ts';
 
 const one = { name: 'new', hardware: '02:bb:00:00:00:01', addresses: ['10.0.0.20'], statements: 'filename "a";' };
-
-/** The lease file after a restart. */
-function restarted({ store, journal }: OmapiBench): LeaseStore {
-  const file = new ByteWriter();
-  file.raw(journal.view());
-  closeGroup(file, 0, 1);
-  const again = new LeaseStore(store.config);
-  assert.deepEqual(replayBytes(file.view(), again, 1_700_000_000 as UnixSeconds).problems, []);
-  return again;
-}
 
 test('a host is made, shown, replaced and removed', () => {
   const bench = new OmapiBench();
@@ -34,9 +19,9 @@ test('a host is made, shown, replaced and removed', () => {
   assert.deepEqual(bench.command('hosts.put', { hosts: [{ ...one, addresses: ['10.0.0.21'] }], replace: true }), {
     ok: true, value: { made: 0, replaced: 1, after: ['new'] },
   });
-  assert.equal(restarted(bench).hosts.byFixedAddress(0x0a000015).length, 1);
+  assert.equal(bench.restarted().hosts.byFixedAddress(0x0a000015).length, 1);
   assert.equal(bench.command('hosts.remove', { name: 'new' }).ok, true);
-  assert.equal(restarted(bench).hosts.byName('new'), -1);
+  assert.equal(bench.restarted().hosts.byName('new'), -1);
   assert.match(bench.logText, /command hosts\.remove \{"name":"new"\} by root: done \(\{"name":"new"/);
 });
 
@@ -72,11 +57,11 @@ test('a host of dhcpd.conf that was deleted over OMAPI is restored, for good', (
   const bench = new OmapiBench();
   const client = bench.signedIn();
   client.remove(client.open('host', { name: 'st' })?.handle ?? 0);
-  assert.equal(restarted(bench).hosts.byName('st'), -1);
+  assert.equal(bench.restarted().hosts.byName('st'), -1);
   assert.equal(bench.command('hosts.restore', { name: 'nobody' }).ok, false);
   assert.equal(bench.command('hosts.restore', { name: 'st' }).ok, true);
   assert.ok(bench.store.hosts.byName('st') >= 0);
-  assert.ok(restarted(bench).hosts.byName('st') >= 0);
+  assert.ok(bench.restarted().hosts.byName('st') >= 0);
 });
 
 test('what a deletion hides is said at start and on reload, once', () => {

@@ -1,6 +1,6 @@
 // Hosts over the control socket: the same rules and records as over OMAPI, for people who should not need omshell.
 
-import { latin1, toHex, fromHex } from '../std/bytes.ts';
+import { concatBytes, fromHex, latin1, toHex } from '../std/bytes.ts';
 import { formatIpv4, ipv4ToBytes, parseIpv4 } from '../std/ipv4.ts';
 import { err, ok, type Result } from '../std/result.ts';
 import type { Effects, Command } from '../model/step.ts';
@@ -103,9 +103,9 @@ export class HostCommands {
       attributes.set('hardware-type', u32(hardwareTypeOf(given.hardwareType ?? 'ethernet')));
     }
     if (typeof given.clientId === 'string') attributes.set('dhcp-client-identifier', fromHex(given.clientId.replaceAll(':', '')) ?? new Uint8Array(0));
-    if (given.addresses !== undefined && given.addresses.length > 0)
-      attributes.set('ip-address', Uint8Array.from(given.addresses.flatMap((text) => [...ipv4ToBytes(parseIpv4(text) ?? (NaN as never))])));
-    if (given.addresses?.some((text) => parseIpv4(text) === undefined) === true) return err(`host ${name}: an address is dotted, such as 10.0.0.7`);
+    const addresses = (given.addresses ?? []).map(parseIpv4);
+    if (!addresses.every((ip) => ip !== undefined)) return err(`host ${name}: an address is dotted, such as 10.0.0.7`);
+    if (addresses.length > 0) attributes.set('ip-address', concatBytes(...addresses.map(ipv4ToBytes)));
     if (typeof given.group === 'string') attributes.set('group', latin1(given.group));
     if (typeof given.statements === 'string' && given.statements !== '') attributes.set('statements', latin1(given.statements));
     const { store, config } = this.#deps;

@@ -2,7 +2,7 @@
 
 import { infinite, secondsBetween, type Seconds, type UnixSeconds } from '../std/time.ts';
 import type { Pool } from '../model/server-config.ts';
-import type { Parameters } from './policy.ts';
+import type { Parameters } from './parameters.ts';
 
 const minByDefault = 300;
 

@@ -6,7 +6,7 @@ import type { LeaseTable } from '../lease/lease-table.ts';
 import type { Exchange } from './exchange.ts';
 import { poolThresholdExceeded, poolThresholdReset } from './log-events.ts';
 import { code } from './lookup.ts';
-import type { Parameters } from './policy.ts';
+import type { Parameters } from './parameters.ts';
 
 export interface Fill {
   readonly used: number;

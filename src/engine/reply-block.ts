@@ -6,7 +6,8 @@ import { formatIpv4, ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { optionCode, type OptionSpace } from '../wire/option-table.ts';
 import { parseFormat } from '../wire/option-format.ts';
 import { wireSize } from '../wire/dhcp-writer.ts';
-import type { OptionValues, Policy } from './policy.ts';
+import type { OptionValues } from './parameters.ts';
+import type { Policy } from './policy.ts';
 
 export interface BlockKey {
   /** Option 55 as sent: listBytes[listAt, listAt + listLength). */

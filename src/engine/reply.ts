@@ -16,7 +16,8 @@ import { fqdnReply } from './fqdn.ts';
 import { rebindingTime, renewalTime } from './lease-time.ts';
 import { agentInformationOmitted, nameTruncated, optionsOmitted, unknownSpace } from './log-events.ts';
 import type { NetworkBoot } from './network-boot.ts';
-import type { Parameters, Policy } from './policy.ts';
+import type { Parameters } from './parameters.ts';
+import type { Policy } from './policy.ts';
 import type { ReverseNames } from './reverse-names.ts';
 import { blockFor, type BlockKey, type ReplyBlock } from './reply-block.ts';
 

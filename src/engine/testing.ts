@@ -161,7 +161,8 @@ export interface Sent {
   readonly source: string;
 }
 
-class TestLane implements SendLane {
+/** Keeps the frames of a step. */
+export class TestLane implements SendLane {
   readonly frames: FrameOut[] = [];
   frame(): FrameOut {
     const bytes = new Uint8Array(1472);

@@ -4,12 +4,13 @@ import { never, seconds, unset, type MonoMillis, type Now } from '../std/time.ts
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { Answer, Command, Effects, LinkId, NodeEvent, RequestId } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import type { FailoverView } from '../model/failover-view.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { runCommand, type FailoverAnswer } from './commands.ts';
 import { Endpoint } from './endpoint.ts';
 import { noMatchingState } from './log-events.ts';
-import { relationshipOf, type Relationship } from './relationship.ts';
+import { relationshipOf } from './relationship.ts';
 
 export interface FailoverDeps {
   readonly config: ServerConfig;
@@ -119,7 +120,7 @@ export class Failover {
   }
 
   /** For OMAPI's failover-state objects. */
-  relationships(now: Now): Relationship[] {
+  relationships(now: Now): FailoverView[] {
     return this.#endpoints.map((endpoint) => relationshipOf(endpoint, now));
   }
 

@@ -2,14 +2,13 @@
 
 import type { Ipv4 } from '../std/ipv4.ts';
 import { unset, type MonoMillis, type Now, type UnixSeconds } from '../std/time.ts';
+import type { FailoverView } from '../model/failover-view.ts';
 import { serverStateCode } from '../wire/failover-tables.ts';
 import type { Endpoint } from './endpoint.ts';
 
 const unknown = 0 as Ipv4;
 
-export type Relationship = ReturnType<typeof relationshipOf>;
-
-export function relationshipOf(endpoint: Endpoint, now: Now) {
+export function relationshipOf(endpoint: Endpoint, now: Now): FailoverView {
   const { peer, view, link, queue } = endpoint;
   return {
     name: endpoint.name,
@@ -18,7 +17,7 @@ export function relationshipOf(endpoint: Endpoint, now: Now) {
     localAddress: endpoint.localAddress ?? unknown,
     localPort: peer.port,
     maxUnackedUpdates: peer.maxUnackedUpdates,
-    mclt: endpoint.mclt as number,
+    mclt: endpoint.mclt,
     loadBalanceMaxSecs: view.loadBalanceMaxSecs,
     hashBuckets: endpoint.hashBuckets,
     partnerState: serverStateCode[endpoint.partner],
@@ -29,7 +28,7 @@ export function relationshipOf(endpoint: Endpoint, now: Now) {
     lastPacketSent: wallOf(link?.saidAt, now),
     lastTimestampReceived: wallOf(link?.heardAt, now),
     skew: view.skew,
-    maxResponseDelay: peer.maxResponseDelay as number,
+    maxResponseDelay: peer.maxResponseDelay,
     unackedUpdates: queue.unacked.size,
   };
 }

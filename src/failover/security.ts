@@ -2,6 +2,7 @@
 // Towards dhcpd nothing changes, since it shows no capabilities.
 
 import { bytesEqual, latin1, toHex } from '../std/bytes.ts';
+import { keyName } from '../model/key-name.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import type { SecurityPolicy } from '../model/relationship-settings.ts';
 import { channelKey, channelSecretSizeMin, type Capabilities, type ChannelKey } from '../wire/failover-security.ts';
@@ -18,14 +19,13 @@ export interface OwnSecurity {
 export function ownSecurity({ leasehold, keys, settings }: ServerConfig, { name }: FailoverPeer): OwnSecurity {
   const own = leasehold.relationships.get(name) ?? leasehold.relationships.get('');
   const policy = own?.policy ?? 'prefer';
-  const keyName = own?.key?.name ?? settings.omapiKey ?? '';
-  const none = (problem: string): OwnSecurity => ({ policy, key: undefined, keyName, problem });
-  if (keyName === '') return none('no key: there is no omapi-key, and leasehold.conf names none');
-  const plain = (text: string): string => text.toLowerCase().replace(/\.$/, '');
-  const key = keys.find((candidate) => plain(candidate.name) === plain(keyName));
-  if (key === undefined) return none(`there is no key ${keyName}`);
-  if (key.secret.length < channelSecretSizeMin) return none(`the secret of key ${keyName} is shorter than ${channelSecretSizeMin} bytes`);
-  return { policy, key: channelKey(key.secret, latin1(name)), keyName, problem: '' };
+  const wanted = own?.key?.name ?? settings.omapiKey ?? '';
+  const none = (problem: string): OwnSecurity => ({ policy, key: undefined, keyName: wanted, problem });
+  if (wanted === '') return none('no key: there is no omapi-key, and leasehold.conf names none');
+  const key = keys.find((candidate) => keyName(candidate.name) === keyName(wanted));
+  if (key === undefined) return none(`there is no key ${wanted}`);
+  if (key.secret.length < channelSecretSizeMin) return none(`the secret of key ${wanted} is shorter than ${channelSecretSizeMin} bytes`);
+  return { policy, key: channelKey(key.secret, latin1(name)), keyName: wanted, problem: '' };
 }
 
 export const capabilitiesOf = ({ policy, key }: OwnSecurity): Capabilities => ({

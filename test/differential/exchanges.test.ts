@@ -18,16 +18,18 @@ const only = process.env['ONLY'] ?? '';
 const attemptsMax = 3;
 
 /**
- * A second may begin between the looks of the two servers at their clocks, and a line of a log may come behind the mark that ends its
- * exchange. A difference that is one shows every time: what differs is asked again, from the start.
+ * Where a second began in the middle of an exchange the two servers may have read different clocks, and that exchange and those behind
+ * it tell nothing: then the scenario is asked again, from the start. Any other difference counts at once.
  */
 async function judged(lab: TwinLab, scenario: Scenario, say: (text: string) => void) {
   for (let attempt = 1; ; attempt++) {
     const answers = await lab.run(scenario);
     const verdicts = judge(scenario, answers);
-    const wrong = verdicts.flatMap((verdict, index) => describe(verdict, index, scenario.messages[index], lab.logOf(index)));
-    if (wrong.length === 0 || attempt === attemptsMax) return { answers, verdicts, wrong };
-    say(`asked again, since ${wrong.join(' ')}`);
+    const wrong = verdicts.map((verdict, index) => describe(verdict, index, scenario.messages[index], lab.logOf(index)));
+    const first = wrong.findIndex((lines) => lines.length > 0);
+    const isSplit = answers.slice(0, first + 1).some((answered) => answered.isSplit);
+    if (first < 0 || !isSplit || attempt === attemptsMax) return { answers, verdicts, wrong: wrong.flat() };
+    say(`a second began in the middle of an exchange, asked again: ${wrong.flat().join(' ')}`);
   }
 }
 

@@ -6,15 +6,15 @@ import { test } from 'node:test';
 import { ByteWriter, fromLatin1, latin1, toHex } from '../../std/bytes.ts';
 import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { Prng } from '../../std/prng.ts';
-import { err, ok } from '../../std/result.ts';
 import type { MonoMillis, Now, UnixSeconds } from '../../std/time.ts';
-import { loadConfig } from '../../config/load-config.ts';
+import { configOf } from '../../config/testing.ts';
 import { Engine } from '../../engine/engine.ts';
+import { TestLane } from '../../engine/testing.ts';
 import { closeGroup } from '../../lease/journal-group.ts';
 import { LeaseStore } from '../../lease/lease-store.ts';
 import { writeHeader } from '../../lease/snapshot.ts';
 import type { ServerConfig } from '../../model/server-config.ts';
-import type { Effects, FrameOut, PacketIn, Request, SendLane } from '../../model/step.ts';
+import type { Effects, PacketIn, Request } from '../../model/step.ts';
 import { LogBuffer } from '../../node/log-buffer.ts';
 import { buildMessage, readMessage, type ClientMessage } from '../../wire/client-testing.ts';
 import { DhcpView } from '../../wire/dhcp-view.ts';
@@ -26,29 +26,6 @@ import { predictionConfigs } from './prediction-testing.ts';
 
 const ip = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
 const own = ip('10.0.0.1');
-
-function configOf(text: string): ServerConfig {
-  const loaded = loadConfig({ path: 'dhcpd.conf', read: (path) => (path === 'dhcpd.conf' ? ok(text) : err({ problem: 'absent' })) });
-  assert.ok(loaded.ok && loaded.value.config !== undefined, loaded.ok ? loaded.value.diagnostics.map(({ message }) => message).join('\n') : '');
-  return loaded.value.config;
-}
-
-class KeepingLane implements SendLane {
-  readonly frames: FrameOut[] = [];
-  frame(): FrameOut {
-    const bytes = new Uint8Array(1472);
-    const frame: FrameOut = {
-      bytes, view: new DataView(bytes.buffer), size: 0, path: 'raw', ifindex: 0, mac: new Uint8Array(6),
-      source: 0 as Ipv4, destination: 0 as Ipv4, destinationPort: 0,
-    };
-    this.frames.push(frame);
-    return frame;
-  }
-  link(): ByteWriter {
-    return new ByteWriter();
-  }
-  reply(): void {}
-}
 
 interface Heard {
   readonly reply: Uint8Array | undefined;
@@ -107,8 +84,8 @@ class Server {
   }
 
   #step(act: (effects: Effects) => void, requests: Request[] = []): Heard {
-    const soon = new KeepingLane();
-    const afterCommit = new KeepingLane();
+    const soon = new TestLane();
+    const afterCommit = new TestLane();
     const journal = new ByteWriter();
     const log = new LogBuffer();
     act({ journal, now: soon, afterCommit, requests, log });

@@ -1,5 +1,6 @@
 // L2005, L2027..L2030, L2037: statements that do not reach what they were written for.
 
+import { keyName } from '../../model/key-name.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { OptionStatement } from '../../model/expression.ts';
 import type { Scope } from '../../model/server-config.ts';
@@ -68,9 +69,11 @@ export function unusedDeclarations(view: View): Diagnostic[] {
         { help: 'remove it, or put hosts or subnets into it' },
       ),
     );
-  const isKeyUsed = (name: string): boolean => facts.keyUses.has(name) || config.leasehold.omapi.roles.has(name);
+  const { omapi, relationships } = config.leasehold;
+  const securing = new Set([...relationships.values()].map(({ key }) => keyName(key?.name ?? '')));
+  const isKeyUsed = (name: string): boolean => facts.keyUses.has(name) || omapi.roles.has(name) || securing.has(name);
   const keys = facts.keys
-    .filter(({ name }) => !isKeyUsed(name.text.toLowerCase().replace(/\.$/, '')))
+    .filter(({ name }) => !isKeyUsed(keyName(name.text)))
     .map(({ name }) =>
       info('L2027', name.span, `key ${name.text} is not used`, {
         help: 'remove it, or name it in `omapi-key` or a zone',

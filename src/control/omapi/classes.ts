@@ -1,6 +1,6 @@
 // Classes and subclasses over OMAPI (OMAPI reference §4.4): those of dhcpd.conf are shown, others can be made and deleted.
 
-import { bytesEqual, fromHex, latin1, toHex } from '../../std/bytes.ts';
+import { bytesEqual, fromHex, toHex } from '../../std/bytes.ts';
 import { err, ok, type Result } from '../../std/result.ts';
 import { bindingCode } from '../../model/binding-state.ts';
 import type { ClassDeclaration } from '../../model/server-config.ts';
@@ -164,6 +164,6 @@ function removeSubclass(key: string, x: OmapiContext): number {
   if (x.store.kept.get('subclass', own) === undefined) return result.permissionDenied;
   drop('subclass', own, `subclass ${own}`, x);
   x.classesChanged();
-  x.changed(`delete subclass ${name} ${shown(bytes)}`, latin1(own).length > 0 ? own : '', '');
+  x.changed(`delete subclass ${name} ${shown(bytes)}`, own, '');
   return result.success;
 }

@@ -6,12 +6,10 @@ import type { OmapiPairs } from '../../wire/omapi-message.ts';
 import { omapiResult as result } from './results.ts';
 import { u32Of } from './values.ts';
 
-export type HardwareKey = Hardware;
-
 /** A hardware address without a type is Ethernet; a type alone is no key. */
 export function clientKeys(
   keys: OmapiPairs,
-): Result<{ readonly uid: Uint8Array | undefined; readonly hardware: HardwareKey | undefined }, number> {
+): Result<{ readonly uid: Uint8Array | undefined; readonly hardware: Hardware | undefined }, number> {
   const uid = keys.get('dhcp-client-identifier');
   const address = keys.get('hardware-address');
   const type = keys.get('hardware-type');

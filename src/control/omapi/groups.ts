@@ -7,9 +7,7 @@ import type { OmapiPairs } from '../../wire/omapi-message.ts';
 import type { OmapiContext, OmapiKind } from './object-kind.ts';
 import { omapiResult as result } from './results.ts';
 import { readStatements, statementsOf } from './statements.ts';
-import { pairsOf, textOf } from './values.ts';
-
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
+import { objectNamePattern, pairsOf, textOf } from './values.ts';
 
 export const groupKind: OmapiKind = {
   type: 'group',
@@ -60,7 +58,7 @@ function createGroup(attributes: OmapiPairs, x: OmapiContext): Result<string, nu
   for (const [attribute, value] of attributes) {
     if (attribute === 'name') {
       name = textOf(value);
-      if (!namePattern.test(name)) return err(result.invalidArgument);
+      if (!objectNamePattern.test(name)) return err(result.invalidArgument);
     } else if (attribute === 'statements') {
       const read = readStatements(value, x.config(), x.allowsExecute);
       if (!read.ok) return read;

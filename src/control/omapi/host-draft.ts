@@ -10,7 +10,7 @@ import type { LeaseStore } from '../../lease/lease-store.ts';
 import type { OmapiPairs } from '../../wire/omapi-message.ts';
 import { omapiResult as result } from './results.ts';
 import { readStatements } from './statements.ts';
-import { addressesOf, textOf, u32Of } from './values.ts';
+import { addressesOf, objectNamePattern, textOf, u32Of } from './values.ts';
 import { isGroup } from './groups.ts';
 
 type Draft = { -readonly [K in keyof HostRecord]: HostRecord[K] };
@@ -24,8 +24,6 @@ export interface HostWorld {
 }
 
 const hardwareSizeMax = 20;
-/** What all tools send; anything else could not stand unquoted in the lease file, where dhcpd writes names so. */
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
 
 /** Ethernet, for a client that gave an address without its type. */
 const defaultHardwareType = 1;
@@ -86,7 +84,7 @@ function nameProblem(draft: Draft, value: Uint8Array): number {
   const name = textOf(value);
   if (draft.name !== '') return draft.name === name ? result.success : result.alreadyExists;
   if (/[^\x20-\x7e]/.test(name)) return result.ioError;
-  if (!namePattern.test(name)) return result.invalidArgument;
+  if (!objectNamePattern.test(name)) return result.invalidArgument;
   draft.name = name;
   return result.success;
 }

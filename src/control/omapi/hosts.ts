@@ -1,11 +1,12 @@
 // Hosts over OMAPI (OMAPI reference §4.2): those of dhcpd.conf and those of the lease file, found, shown, made, changed, deleted.
 
-import { latin1, toHex } from '../../std/bytes.ts';
+import { concatBytes, latin1, toHex } from '../../std/bytes.ts';
 import { formatIpv4, ipv4FromBytes, ipv4ToBytes } from '../../std/ipv4.ts';
 import { err, ok, type Result } from '../../std/result.ts';
+import type { Hardware } from '../../model/hardware.ts';
 import { tombstone, writeHostRecord, type HostRecord } from '../../lease/host-record.ts';
 import type { OmapiPairs } from '../../wire/omapi-message.ts';
-import { clientKeys, type HardwareKey } from './client-keys.ts';
+import { clientKeys } from './client-keys.ts';
 import { emptyHost, withAttributes } from './host-draft.ts';
 import type { OmapiContext, OmapiKind } from './object-kind.ts';
 import { omapiResult as result } from './results.ts';
@@ -50,7 +51,7 @@ function findHost(keys: OmapiPairs, x: OmapiContext): Result<string, number> {
   return ok(hosts.declaration(found).name);
 }
 
-const byHardware = ({ htype, address }: HardwareKey, { store }: OmapiContext): number =>
+const byHardware = ({ htype, address }: Hardware, { store }: OmapiContext): number =>
   store.hosts.firstByHardware(htype, address, 0, address.length);
 
 /** The host whose client holds a lease at this address; a fixed address finds nobody, as with dhcpd. */
@@ -66,7 +67,7 @@ function hostAttributes(name: string, { store: { hosts } }: OmapiContext): Omapi
   const { hardware, uid } = hosts.declaration(host);
   const addresses = hosts.fixedAddresses(host);
   return pairsOf(
-    ['ip-address', addresses.length === 0 ? undefined : Uint8Array.from(addresses.flatMap((ip) => [...ipv4ToBytes(ip)]))],
+    ['ip-address', addresses.length === 0 ? undefined : concatBytes(...addresses.map(ipv4ToBytes))],
     ['dhcp-client-identifier', uid],
     ['name', latin1(name)],
     ['hardware-address', hardware?.address],

@@ -1,5 +1,6 @@
 // Which keys open OMAPI, and what their owners may do.
 
+import { keyName } from '../../model/key-name.ts';
 import type { Key, ServerConfig } from '../../model/server-config.ts';
 import type { OmapiRole } from '../../model/omapi-settings.ts';
 import { isOmapiAlgorithm, omapiSigner } from '../../wire/omapi-signature.ts';
@@ -28,22 +29,19 @@ export const isKeyed = ({ settings }: ServerConfig): boolean => settings.omapiKe
 
 /** Names and algorithms compare without letter case, whole: a dot too many is another name (§1.5). */
 export function findKey(config: ServerConfig, name: string, algorithm: string): OmapiKey | undefined {
-  const declared = config.keys.find((key) => isSame(plainName(key.name), name));
+  const declared = config.keys.find((key) => keyName(key.name) === name.toLowerCase());
   const role = declared === undefined ? undefined : roleOf(declared, config);
-  if (declared === undefined || role === undefined || !isSame(declared.algorithmText, algorithm)) return undefined;
-  if (!isOmapiAlgorithm(declared.algorithm)) return undefined;
-  const isWeak = declared.algorithm === 'hmac-md5';
-  if (isWeak && !config.leasehold.omapi.allowsMd5) return undefined;
+  if (declared === undefined || role === undefined || declared.algorithmText.toLowerCase() !== algorithm.toLowerCase()) return undefined;
   const { name: own, algorithmText, algorithm: known, secret } = declared;
-  return { name: own, algorithmText, isWeak, signer: omapiSigner(known as Parameters<typeof omapiSigner>[0], secret), role };
+  if (!isOmapiAlgorithm(known)) return undefined;
+  const isWeak = known === 'hmac-md5';
+  if (isWeak && !config.leasehold.omapi.allowsMd5) return undefined;
+  return { name: own, algorithmText, isWeak, signer: omapiSigner(known, secret), role };
 }
 
 /** The omapi-key may do everything, keys of leasehold.conf what it says. Without an omapi-key every key opens, as with dhcpd. */
 function roleOf({ name }: Key, { settings, leasehold }: ServerConfig): OmapiRole | undefined {
   if (settings.omapiKey === undefined) return 'everything';
-  if (isSame(plainName(settings.omapiKey), plainName(name))) return 'everything';
-  return leasehold.omapi.roles.get(plainName(name).toLowerCase())?.role;
+  if (keyName(settings.omapiKey) === keyName(name)) return 'everything';
+  return leasehold.omapi.roles.get(keyName(name))?.role;
 }
-
-const plainName = (name: string): string => name.replace(/\.$/, '');
-const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();

@@ -3,7 +3,7 @@
 
 import type { Result } from '../../std/result.ts';
 import type { Now } from '../../std/time.ts';
-import type { FailoverView } from '../failover-view.ts';
+import type { FailoverView } from '../../model/failover-view.ts';
 import type { Command, Effects, Interface } from '../../model/step.ts';
 import type { ServerConfig } from '../../model/server-config.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';

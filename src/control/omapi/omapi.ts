@@ -58,6 +58,8 @@ export class Omapi {
 
   get deadline(): MonoMillis {
     let first = this.#retryAt;
+    // PERF: asked between packets, and nobody is connected nearly always.
+    if (this.#sessions.size === 0) return first;
     for (const session of this.#sessions.values()) first = Math.min(first, dueAt(session)) as MonoMillis;
     return first;
   }

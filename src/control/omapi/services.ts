@@ -6,7 +6,7 @@ import { ipv4ToBytes } from '../../std/ipv4.ts';
 import { err, ok } from '../../std/result.ts';
 import type { OmapiPairs } from '../../wire/omapi-message.ts';
 import type { CommandAnswer } from '../command-table.ts';
-import type { FailoverView } from '../failover-view.ts';
+import type { FailoverView } from '../../model/failover-view.ts';
 import type { OmapiContext, OmapiKind } from './object-kind.ts';
 import { omapiResult as result } from './results.ts';
 import { pairsOf, textOf, u32, u32Of } from './values.ts';

@@ -14,7 +14,7 @@ import { findKey, isKeyed, mayChange, type OmapiKey } from './keys.ts';
 import type { OmapiContext, OmapiRight, OmapiWorld } from './object-kind.ts';
 import { performOn, performOpen, type Outcome } from './operations.ts';
 import { lookupFailed, omapiResult as result, statusRows, type Status } from './results.ts';
-import { flagOf, pairsOf, text, textOf, u32 } from './values.ts';
+import { flagOf, pairsOf, text, textOf, u32, u32Of } from './values.ts';
 
 type Message = Extract<OmapiEvent, { kind: 'message' }>;
 
@@ -168,7 +168,7 @@ export class OmapiSession {
     switch (message.opcode) {
       case omapiOpcode.open: {
         const handle = message.object.get('handle');
-        const referent = handle?.length === 4 ? this.#handles.referent(u32Value(handle)) : undefined;
+        const referent = handle?.length === 4 ? this.#handles.referent(u32Of(handle) ?? 0) : undefined;
         const type = message.message.get('type');
         if (type === undefined && flagOf(message.message, 'create') !== true)
           return performOn('refresh', this.#handles.referent(message.handle), message.object, x, gate);
@@ -239,7 +239,6 @@ export class OmapiSession {
   }
 }
 
-const u32Value = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 const operationNames = ['', 'open', 'refresh', 'update', 'notify', 'status', 'delete'];
 const whatOf = ({ opcode, message, object }: Message): string => {
   const type = message.get('type');

@@ -23,7 +23,7 @@ function linesOf(item: Item): string[] {
     case 'option-statement': return [optionLine(operatorOf[item.operator], item.option.definition, lowerValue(item.value), item)];
     case 'flag-statement':
       return [`supersede ${nameOf(item.definition)} = ${dataText(Uint8Array.of(flagBytes[item.action]))};`];
-    case 'if': return ifLines(item, 'if');
+    case 'if': return ifLines(item);
     case 'on':
       return [`on ${item.events.join(' or ')} {`, ...inside(item.body), '}'];
     default: return [...printStatement(item as ExecutableStatement)];
@@ -64,8 +64,8 @@ function dataText(bytes: Uint8Array): string {
 const inside = (body: Body): string[] => body.flatMap(linesOf).map((line) => `  ${line}`);
 
 /** Chains of `elsif` are walked, not recursed into: they can be long. */
-function ifLines(first: Extract<Item, { kind: 'if' }>, word: 'if'): string[] {
-  const lines = [`${word} ${printCondition(first.condition)} {`, ...inside(first.then)];
+function ifLines(first: Extract<Item, { kind: 'if' }>): string[] {
+  const lines = [`if ${printCondition(first.condition)} {`, ...inside(first.then)];
   for (let rest = first.else; rest !== undefined; ) {
     const [only] = rest;
     if (rest.length === 1 && only?.kind === 'if' && only.isElsif) {

@@ -26,7 +26,7 @@ export interface ClientStatements {
 /** Err: `parseError` for what cannot be read or may not come from outside, `invalidArgument` for no text at all. */
 export function readStatements(value: Uint8Array, config: ServerConfig, allowsExecute: boolean): Result<ClientStatements, number> {
   if (value.length === 0) return err(omapiResult.invalidArgument);
-  const body = parseIn('host x', decodeSource(value), config);
+  const body = parseBody(decodeSource(value), config);
   if (body === undefined || !isAllowed(body, allowsExecute)) return err(omapiResult.parseError);
   let uid: Uint8Array | undefined;
   const kept = body.filter((item) => {
@@ -46,9 +46,9 @@ export function statementsOf(declaration: string, config: ServerConfig): readonl
   return writeStatements(statements.filter((item) => clientIdentifier(item) === undefined)).map(asFileText);
 }
 
-/** The body of one declaration; undefined when the text has a fault or ends the declaration itself. */
-function parseIn(head: string, text: string, config: ServerConfig): Body | undefined {
-  const source = { name: 'OMAPI statements', text: `${head} {\n${text}\n}\n` };
+/** The body of a host of this text; undefined when the text has a fault or ends the declaration itself. */
+function parseBody(text: string, config: ServerConfig): Body | undefined {
+  const source = { name: 'OMAPI statements', text: `host x {\n${text}\n}\n` };
   const { tree, diagnostics } = parseConfig(source, optionsOf(config), noInclude);
   const [only] = tree.body;
   const isWhole = tree.body.length === 1 && only?.kind === 'host' && !diagnostics.some(({ severity }) => severity === 'error');

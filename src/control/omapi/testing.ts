@@ -6,7 +6,9 @@ import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import type { Effects, LinkId, NodeEvent, Request, SendLane } from '../../model/step.ts';
 import { configOf } from '../../config/testing.ts';
 import type { ServerConfig } from '../../model/server-config.ts';
+import { closeGroup } from '../../lease/journal-group.ts';
 import { LeaseStore } from '../../lease/lease-store.ts';
+import { replayBytes } from '../../lease/replay.ts';
 import { LeaseholdNode } from '../../node/node.ts';
 import { LogBuffer } from '../../node/log-buffer.ts';
 import { encodeOmapi, encodeOmapiIntro, omapiOpcode, OmapiReader, type OmapiEvent, type OmapiSigner } from '../../wire/omapi-message.ts';
@@ -88,6 +90,17 @@ export class OmapiBench {
   }
   get journalText(): string {
     return fromLatin1(this.journal.view());
+  }
+
+  /** The lease file after a restart; it must read without a complaint. */
+  restarted(): LeaseStore {
+    const file = new ByteWriter();
+    file.raw(this.journal.view());
+    closeGroup(file, 0, 1);
+    const again = new LeaseStore(this.store.config);
+    const [problem] = replayBytes(file.view(), again, this.now.wall).problems;
+    if (problem !== undefined) throw new Error(`the journal reads with a problem: ${problem.code} ${problem.detail}`);
+    return again;
   }
 
   step(event: { readonly [name: string]: unknown; readonly kind: NodeEvent['kind'] }): void {

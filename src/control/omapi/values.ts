@@ -4,6 +4,9 @@ import { latin1, fromLatin1 } from '../../std/bytes.ts';
 import { ipv4FromBytes, ipv4ToBytes, type Ipv4 } from '../../std/ipv4.ts';
 import type { OmapiPairs } from '../../wire/omapi-message.ts';
 
+/** Of hosts and groups. What all tools send; anything else could not stand unquoted in the lease file, where dhcpd writes names so. */
+export const objectNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$/;
+
 /** Integers, booleans, times, handles. */
 export const u32 = (value: number): Uint8Array => ipv4ToBytes((value >>> 0) as Ipv4);
 export const text = (value: string): Uint8Array => latin1(value);

@@ -26,11 +26,16 @@ export function judge(scenario: Scenario, answers: readonly Answered[]): Verdict
 
 const packetLine = /(?:DHCP(?:DISCOVER|OFFER|REQUEST|ACK|NAK|RELEASE|DECLINE|INFORM)|BOOTRE(?:QUEST|PLY)) .*/;
 /**
+ * dhcpd hears what it sends to a relay, now before the mark that ends the exchange, now behind it, and says so as of a client's message;
+ * a client that really sends such a type is heard out.
+ */
+const isOwnReply = (line: string, asked: number | undefined): boolean => /DHCP(?:OFFER|ACK|NAK) from /.test(line) && ![2, 5, 6].includes(asked ?? 0);
+/**
  * The lines about packets, without what stands before them. dhcpd keeps the name of an offer in memory and prints it with the next
  * DISCOVER, and prints an option 54 that says 0.0.0.0.
  */
-const packetLines = (lines: readonly string[]): string[] =>
-  lines.flatMap((line) => packetLine.exec(line)?.[0] ?? []).map((line) => line.replace(/^(DHCPDISCOVER from \S+) \(.*?\) via/, '$1 via').replace(' (0.0.0.0) from', ' from'));
+const packetLines = (lines: readonly string[], { type }: Message): string[] =>
+  lines.filter((line) => !isOwnReply(line, type)).flatMap((line) => packetLine.exec(line)?.[0] ?? []).map((line) => line.replace(/^(DHCPDISCOVER from \S+) \(.*?\) via/, '$1 via').replace(' (0.0.0.0) from', ' from'));
 
 function judgeOne(scenario: Scenario, { message, dhcpd, leasehold, dhcpdLines, leaseholdLines }: Answered, isTimed: boolean): Verdict {
   const shown: string[] = [];
@@ -46,8 +51,8 @@ function judgeOne(scenario: Scenario, { message, dhcpd, leasehold, dhcpdLines, l
     const isSaid = message.hasOwnLines !== true;
     return {
       shown,
-      expected: { reply: expected ?? 'silence', lines: isSaid ? packetLines(dhcpdLines) : [] },
-      actual: { reply: leasehold ?? 'silence', lines: isSaid ? packetLines(leaseholdLines) : [] },
+      expected: { reply: expected ?? 'silence', lines: isSaid ? packetLines(dhcpdLines, message) : [] },
+      actual: { reply: leasehold ?? 'silence', lines: isSaid ? packetLines(leaseholdLines, message) : [] },
     };
   }
   return judgeShown(message.differs, expected, leasehold, shown);

@@ -2,7 +2,7 @@
 // what follows it: behind every message goes one that both answer with a line of their log and nothing else.
 
 import type { TestContext } from 'node:test';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as until } from 'node:timers/promises';
 import { hex } from '../../../src/wire/testing.ts';
 import { parseIpv4, type Ipv4 } from '../../../src/std/ipv4.ts';
 import { openLab, type Lab } from '../../e2e/support/lab.ts';
@@ -17,6 +17,8 @@ export interface Answered {
   readonly message: Message;
   readonly dhcpd: Reply | undefined;
   readonly leasehold: Reply | undefined;
+  /** A second began while they answered: their clocks may have said two different ones. */
+  readonly isSplit: boolean;
   readonly dhcpdLines: readonly string[];
   readonly leaseholdLines: readonly string[];
 }
@@ -25,6 +27,9 @@ const serverMac = '02:00:00:00:ff:01';
 const xidOfFirst = 0x4c480000;
 /** How long a reply may be late when the other server has answered. Only a difference costs this time. */
 const lateMillis = 500;
+/** With less of the clock's second left the next one is awaited, so that both servers read the same. */
+const secondLeftMin = 100;
+const second = (): number => Math.floor(Date.now() / 1000);
 /** No subnet holds it, so both say `unknown network segment`. */
 const nowhere = '203.0.113.1';
 
@@ -117,6 +122,8 @@ function sentinelOf(index: number): Packet {
 
 export class TwinLab {
   readonly #sides: readonly [dhcpd: Side, leasehold: Side];
+  /** By exchange of the run. */
+  #splits: boolean[] = [];
 
   private constructor(dhcpd: Side, leasehold: Side) {
     this.#sides = [dhcpd, leasehold];
@@ -137,18 +144,27 @@ export class TwinLab {
   async run({ config, messages }: Scenario): Promise<Answered[]> {
     const [dhcpd, leasehold] = this.#sides;
     await Promise.all(this.#sides.map((side) => side.start(config)));
+    this.#splits = [];
     try {
-      for (const [index, message] of messages.entries()) await this.#exchange(index, message);
+      for (const [index, message] of messages.entries()) await this.#withinASecond(() => this.#exchange(index, message));
     } finally {
       await Promise.all(this.#sides.map((side) => side.stop()));
     }
     return messages.map((message, index) => ({
-      message, dhcpd: dhcpd.reply(index), leasehold: leasehold.reply(index), dhcpdLines: dhcpd.linesOf(index), leaseholdLines: leasehold.linesOf(index),
+      message, isSplit: this.#splits[index] === true, dhcpd: dhcpd.reply(index), leasehold: leasehold.reply(index), dhcpdLines: dhcpd.linesOf(index), leaseholdLines: leasehold.linesOf(index),
     }));
   }
   /** What either server said about a message of the last run, for whoever looks into a difference. */
   logOf(index: number): string {
     return this.#sides.flatMap((side) => side.linesOf(index).map((line) => `  ${side.kind}: ${line}`)).join('\n');
+  }
+
+  async #withinASecond(exchange: () => Promise<void>): Promise<void> {
+    const left = 1000 - (Date.now() % 1000);
+    if (left < secondLeftMin) await until(left + 1);
+    const began = second();
+    await exchange();
+    this.#splits.push(second() !== began);
   }
 
   async #exchange(index: number, message: Message): Promise<void> {
