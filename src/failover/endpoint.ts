@@ -1,8 +1,7 @@
-// One relationship: its states, its link, and what goes over it. The tables are in peer-states.ts and accept-update.ts; rows
-// change in bindings.ts only. Every state change is in the journal before its STATE message leaves (reference §4.2).
+// One relationship: its states, its link, and what goes over it. The table of states is in peer-states.ts; updates of rows go
+// over the link in binding-updates.ts. Every state change is in the journal before its STATE message leaves (reference §4.2).
 
 import { assert } from '../std/assert.ts';
-import { toHex } from '../std/bytes.ts';
 import { TimerQueue } from '../std/timer-queue.ts';
 import { Prng } from '../std/prng.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
@@ -16,14 +15,10 @@ import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
-import {
-  encodeBare, encodeBndack, encodeBndupd, encodeState, rejectReason, rejectText, type AnnouncedState, type FailoverHardware,
-  type FailoverMessage, type Rejection,
-} from '../wire/failover-message.ts';
-import { inOurTime } from './skew.ts';
-import { rejection, type Bndupd } from './accept-update.ts';
+import { encodeBare, encodeState, rejectText, type AnnouncedState, type FailoverMessage } from '../wire/failover-message.ts';
+import { BindingUpdates } from './binding-updates.ts';
 import { Bindings, type Situation } from './bindings.ts';
-import { identityOf, identityOption, rivalOf, rivalOption } from './capabilities.ts';
+import { identityOf, identityOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
 import { Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
@@ -35,7 +30,7 @@ import {
 import { Resync } from './resync.ts';
 import { ownSecurity, type OwnSecurity } from './security.ts';
 import { Sharing } from './sharing.ts';
-import { UpdateQueue } from './updates.ts';
+import { UpdateQueue } from './update-queue.ts';
 
 export interface EndpointDeps {
   readonly config: ServerConfig;
@@ -65,6 +60,7 @@ export class Endpoint {
   readonly table: LeaseTable;
   readonly queue = new UpdateQueue();
   readonly bindings: Bindings;
+  readonly updates: BindingUpdates;
   readonly random: Prng;
   readonly resync: Resync;
   readonly sharing: Sharing;
@@ -94,11 +90,9 @@ export class Endpoint {
   hasLostState = false;
   /** The last moment at which we can have given out leases the partner does not know; recover-wait ends MCLT after it. */
   waitFrom: UnixSeconds = unset;
-  #isStorageLost = false;
+  isStorageLost = false;
   #skewSaid = 0;
   #saidBothNormal = false;
-  /** Rows held twice that people were told of since the link came up. */
-  readonly #conflicts = new Set<number>();
 
   constructor({ config, peer, store, view, seed, nextRequestId }: EndpointDeps) {
     this.peer = peer;
@@ -108,6 +102,7 @@ export class Endpoint {
     this.#config = config;
     this.#pools = poolsOf(config, peer);
     this.bindings = new Bindings(store.table);
+    this.updates = new BindingUpdates(this);
     this.random = new Prng(seed);
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
@@ -127,6 +122,10 @@ export class Endpoint {
   }
   pin(isPinned: boolean, effects: Effects): void {
     this.#store.failover.putPinned(this.name, isPinned, effects.journal);
+  }
+  /** One of the two nodes knows the leases. */
+  remembers(effects: Effects): void {
+    this.#store.failover.putMemory(this.name, false, effects.journal);
   }
   get config(): ServerConfig {
     return this.#config;
@@ -200,13 +199,13 @@ export class Endpoint {
 
   /** Nothing can be written down: the partner is told to serve alone (P1). */
   storageLost(now: Now, effects: Effects): void {
-    this.#isStorageLost = true;
+    this.isStorageLost = true;
     if (this.link !== undefined && serviceOf[this.my].service !== 'none') this.#sendState(this.link, 'paused', now, effects.now);
     this.updateView();
   }
   /** What was sent or answered meanwhile never left: a new link makes both sides say it again. */
   storageRestored(now: Now, effects: Effects): void {
-    this.#isStorageLost = false;
+    this.isStorageLost = false;
     if (this.link !== undefined) this.drop(this.link, now, effects);
     else if (this.my !== 'startup') this.#record(effects);
     this.updateView();
@@ -282,8 +281,7 @@ export class Endpoint {
     this.#timers.clear('receive');
     effects.log.event(say.disconnected, { name: this.name });
     this.#saidBothNormal = false;
-    this.#conflicts.clear();
-    this.queue.requeue();
+    this.updates.linkLost();
     this.resync.linkLost();
     this.sharing.linkLost();
     this.#connector.again(now);
@@ -329,8 +327,8 @@ export class Endpoint {
     this.noteTime(message.time, now, effects);
     switch (message.kind) {
       case 'state': this.#onState(message, now, effects); break;
-      case 'bndupd': this.#onUpdate(message, link, now, effects); break;
-      case 'bndack': this.#onAck(message, now, effects); break;
+      case 'bndupd': this.updates.received(message, link, now, effects); break;
+      case 'bndack': this.updates.acknowledged(message, now, effects); break;
       case 'updreq': this.resync.requested(false, message.xid, effects); break;
       case 'updreqall': this.resync.requested(true, message.xid, effects); break;
       case 'upddone': this.#onUpdateDone(now, effects); break;
@@ -383,7 +381,7 @@ export class Endpoint {
   declareNew(identity: string, effects: Effects): void {
     this.#store.failover.putIdentity(this.name, identity, effects.journal);
     this.hasLostState = false;
-    this.#store.failover.putMemory(this.name, false, effects.journal);
+    this.remembers(effects);
     this.waitFrom = unset;
     effects.log.event(say.pairDeclared, { name: this.name, identity });
   }
@@ -413,108 +411,6 @@ export class Endpoint {
     if (this.my === 'recover-done' && partner === 'recover-done') effects.log.event(say.bothRecoverDone, {});
   }
 
-  // ── Binding updates ──
-
-  #onUpdate(sent: Bndupd, link: Link, now: Now, effects: Effects): void {
-    // Nothing could be written down, so nothing is believed or answered; the partner keeps it and sends it again.
-    if (this.#isStorageLost) return;
-    this.resync.progressed(now);
-    const update = inOurTime(sent, now.wall);
-    const { address } = update;
-    const row = address === undefined ? -1 : this.table.rowOf(address);
-    const misplaced = this.#misplaced(address, row);
-    const rival = misplaced === undefined ? this.bindings.rival(row, update) : undefined;
-    const reject = misplaced ?? this.#verdict(row, update, rival !== undefined, now, effects);
-    if (rival !== undefined) this.#sayConflict(row, update, rival, reject === undefined, effects);
-    if (reject === undefined) {
-      this.queue.unacked.delete(row);
-      const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;
-      this.bindings.accept(row, taken, this.peer.role, now.wall, effects);
-      if (taken !== update) this.queue.push(row);
-      if (this.my === 'recover' && update.hardware !== undefined) this.#store.failover.putMemory(this.name, false, effects.journal);
-      this.sharing.freed(row, now, effects);
-      this.#settled(row, now, effects);
-    }
-    const told = rival !== undefined && this.isLeaseholdPartner ? rivalOption(rival) : undefined;
-    encodeBndack(link.out(effects.afterCommit, now), now.wall, update.xid, address ?? (0 as Ipv4), reject, told);
-  }
-
-  #misplaced(address: Ipv4 | undefined, row: number): Rejection | undefined {
-    if (address === undefined) return { reason: rejectReason.missingBinding, message: 'binding update lacks required options' };
-    if (row < 0 || this.table.pool(row) < 0) return { reason: rejectReason.illegalAddress, message: 'unknown IP address' };
-    return this.table.peer(row) === this.peer.index
-      ? undefined
-      : { reason: rejectReason.illegalAddress, message: 'IP address is covered by a different failover relationship state' };
-  }
-
-  #verdict(row: number, update: Bndupd, isRival: boolean, now: Now, effects: Effects): Rejection | undefined {
-    const { table, bindings } = this;
-    const unknownFlags = (update.ipFlags ?? 0) & ~3;
-    if (unknownFlags !== 0) effects.log.event(say.unknownFlags, { flags: unknownFlags });
-    const ours = {
-      state: bindings.state(row),
-      ends: table.ends(row),
-      cltt: table.cltt(row),
-      isReserved: table.isReserved(row),
-      isBootp: table.isBootp(row),
-      unacked: this.queue.unacked.get(row)?.state,
-      isRival: isRival && bindings.isBehind(row),
-      isOwnPartner: this.isLeaseholdPartner,
-    };
-    return rejection(update, ours, this.peer.role, this.my, now.wall);
-  }
-
-  /** Two clients on one address: the rule's verdict stands, and people are told on both nodes (P2). */
-  #sayConflict(row: number, update: Bndupd, rival: FailoverHardware, areTheirsKept: boolean, effects: Effects): void {
-    const ip = this.table.ip(row);
-    this.#conflicts.add(row);
-    const ours = toHex(rival.address, ':');
-    const theirs = toHex(update.hardware?.address ?? new Uint8Array(0), ':');
-    if (update.status === 'active') effects.log.event(say.leaseConflict, { ip, ours, theirs });
-    effects.log.event(say.conflictDetail, { ip, ours, theirs, winner: areTheirsKept ? theirs : ours });
-  }
-
-  #onAck(ack: Extract<FailoverMessage, { kind: 'bndack' }>, now: Now, effects: Effects): void {
-    const ip = ack.address ?? (0 as Ipv4);
-    const row = this.table.rowOf(ip);
-    if (row < 0) {
-      effects.log.event(say.ackUnmatched, { name: this.name, ip, text: 'no such lease.' });
-      return;
-    }
-    // Also of an update that was put back meanwhile: the partner says it once.
-    this.#hearOfRival(row, ack, effects);
-    const sent = this.queue.unacked.get(row);
-    if (sent === undefined) return;
-    if (sent.xid !== ack.xid) {
-      effects.log.event(say.ackUnmatched, { name: this.name, ip, text: 'xid mismatch.' });
-      return;
-    }
-    this.queue.unacked.delete(row);
-    if (ack.rejectReason !== undefined) {
-      const text = ack.message ?? rejectText(ack.rejectReason);
-      effects.log.event(say.updateRejected, { name: this.name, ip, text });
-    } else {
-      this.bindings.acknowledged(row, this.peer.role, effects);
-      this.sharing.freed(row, now, effects);
-    }
-    this.#settled(row, now, effects);
-  }
-
-  /** The partner leased the address to another client: its verdict is in the acknowledgement, and people are told here too. */
-  #hearOfRival(row: number, { privateOptions, rejectReason: reason }: Extract<FailoverMessage, { kind: 'bndack' }>, effects: Effects): void {
-    const rival = rivalOf(privateOptions);
-    if (rival === undefined || !this.isLeaseholdPartner || this.#conflicts.has(row)) return;
-    const ours = toHex(this.table.lease(row).hardware?.address ?? new Uint8Array(0), ':');
-    const theirs = toHex(rival, ':');
-    effects.log.event(say.conflictDetail, { ip: this.table.ip(row), ours, theirs, winner: reason === undefined ? ours : theirs });
-  }
-
-  /** The row's update is answered, one way or the other. */
-  #settled(row: number, now: Now, effects: Effects): void {
-    this.queue.settle(row);
-    this.resync.finishIfDone(now, effects);
-  }
-
   #onUpdateDone(now: Now, effects: Effects): void {
     effects.log.event(say.updateCompleted, { name: this.name });
     this.resync.answered();
@@ -525,29 +421,6 @@ export class Endpoint {
     if (outcome === 'stay') return;
     if (outcome === 'error') effects.log.event(say.spuriousDone, {});
     else this.setState(outcome, now, effects);
-  }
-
-  /** A row of ours changed. */
-  changed(row: number, now: Now): void {
-    this.queue.push(row);
-    this.sharing.changed(now);
-  }
-
-  /** Sends what the partner's window allows. PERF: called after every step; returns at once when nothing waits. */
-  pump(now: Now, effects: Effects): void {
-    const { link, queue, bindings } = this;
-    if (link === undefined || queue.count === 0 || this.#isStorageLost) return;
-    while (queue.count > 0 && queue.unacked.size < this.partnerWindow) {
-      const row = queue.take();
-      if (this.table.peer(row) !== this.peer.index) {
-        this.#settled(row, now, effects);
-        continue;
-      }
-      bindings.announce(row, now.wall, effects);
-      const xid = link.xid(true);
-      encodeBndupd(link.out(effects.afterCommit, now), now.wall, xid, bindings.fields(row));
-      queue.unacked.set(row, { xid, state: bindings.state(row), sentAt: now.mono });
-    }
   }
 
   // ── States ──
@@ -567,8 +440,8 @@ export class Endpoint {
     this.updateView();
     // Interop: a survivor sends what it did alone before it calls itself normal (reference §4.6).
     if (from === 'communications-interrupted' && next === 'normal') {
-      this.#queueMissed(effects);
-      this.pump(now, effects);
+      this.updates.queueMissed(effects);
+      this.updates.pump(now, effects);
     }
     if (this.link !== undefined) this.#sendState(this.link, undefined, now, this.#safeLane(effects));
     this.#entered(next, from, now, effects);
@@ -606,7 +479,7 @@ export class Endpoint {
     this.hasLostState = false;
     this.sharing.run(false, now, effects);
     // Not sent before the end of this step, so that addresses just given away are sent once.
-    if (from !== 'communications-interrupted') this.#queueMissed(effects);
+    if (from !== 'communications-interrupted') this.updates.queueMissed(effects);
     this.#sayBothNormal(effects);
   }
   #sayBothNormal(effects: Effects): void {
@@ -615,16 +488,13 @@ export class Endpoint {
     this.#saidBothNormal = areNormal;
   }
 
-  /** What the partner has not acknowledged. */
-  #queueMissed(effects: Effects): void {
-    this.eachRow((row) => {
-      if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);
-    });
-    if (this.queue.count > 0 && this.link !== undefined) effects.log.event(say.sendingUpdates, { name: this.name });
-  }
-
   get #situation(): Situation {
     return { role: this.peer.role, my: this.my, stos: this.stos, mclt: this.mclt };
+  }
+  /** A row of ours changed. */
+  changed(row: number, now: Now): void {
+    this.queue.push(row);
+    this.sharing.changed(now);
   }
   leaseDue(row: number, now: Now, effects: Effects): void {
     this.bindings.due(row, this.#situation, now, effects);
@@ -632,7 +502,7 @@ export class Endpoint {
   }
 
   #record(effects: Effects): void {
-    if (this.#isStorageLost) return;
+    if (this.isStorageLost) return;
     const state = this.my === 'startup' ? this.saved : this.my;
     this.#store.failover.putState(
       this.name,
@@ -654,7 +524,7 @@ export class Endpoint {
 
   /** What asserts nothing durable must not wait for a disk that is gone. */
   #safeLane(effects: Effects): SendLane {
-    return this.#isStorageLost ? effects.now : effects.afterCommit;
+    return this.isStorageLost ? effects.now : effects.afterCommit;
   }
 
   #sendState(link: Link, state: AnnouncedState | undefined, now: Now, lane: SendLane): void {
@@ -672,7 +542,7 @@ export class Endpoint {
   }
   get #announced(): AnnouncedState {
     const own = (this.my === 'startup' ? this.saved : this.my) as AnnouncedState;
-    if (this.#isStorageLost && serviceOf[own].service !== 'none') return 'paused';
+    if (this.isStorageLost && serviceOf[own].service !== 'none') return 'paused';
     // Interop: this ends a dhcpd's process; interrupted resolution leads it to the same place (§11.1 item 2).
     const wouldKill = this.partner === 'conflict-done' && !this.isLeaseholdPartner && !bearableInConflictDone.has(own);
     return wouldKill ? 'resolution-interrupted' : own;
@@ -681,7 +551,7 @@ export class Endpoint {
   /** What the engine may do, from the two states (reference §4.1). */
   updateView(): void {
     const { view } = this;
-    const { service, reason } = this.#isStorageLost ? serviceOf.paused : serviceFor(this.my, this.partner);
+    const { service, reason } = this.isStorageLost ? serviceOf.paused : serviceFor(this.my, this.partner);
     view.service = service;
     view.reason = reason;
     view.role = this.peer.role;
@@ -699,7 +569,7 @@ export class Endpoint {
 
   /** Says in advance until when we may have served, so that after a crash MCLT is waited from there (§11.2). */
   #heartbeat(now: Now, effects: Effects): void {
-    if (serviceOf[this.my].service === 'none' || this.#isStorageLost) return;
+    if (serviceOf[this.my].service === 'none' || this.isStorageLost) return;
     this.#store.failover.putLastServed(this.name, addSeconds(now.wall, servedAheadSeconds), effects.journal);
     this.#timers.set('served', addMillis(now.mono, (servedAheadSeconds / 2) * 1000));
   }
@@ -719,7 +589,7 @@ export class Endpoint {
       this.sharing.request(now, effects);
     }
     this.resync.serve(now, effects);
-    this.pump(now, effects);
+    this.updates.pump(now, effects);
   }
 
   #onTimer(timer: Timer, now: Now, effects: Effects): void {

@@ -27,6 +27,7 @@ const granting = 'src/engine/granting.ts';
 const ownership = 'src/lease/ownership.ts';
 const bindings = 'src/failover/bindings.ts';
 const endpoint = 'src/failover/endpoint.ts';
+const updates = 'src/failover/binding-updates.ts';
 const update = 'src/failover/accept-update.ts';
 
 /** While apart a lease is over at its end. */
@@ -54,11 +55,11 @@ export const mutants: readonly Mutant[] = [
     broken: 'const plan = this.#plan(x, subnet, policy, messageType.ack, ip, seconds, this.#hostName(x));',
   },
   {
-    name: 'the BNDACK leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: endpoint,
+    name: 'the BNDACK leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: updates,
     text: 'encodeBndack(link.out(effects.afterCommit, now)', broken: 'encodeBndack(link.out(effects.now, now)',
   },
   {
-    name: 'the BNDUPD leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: endpoint,
+    name: 'the BNDUPD leaves before the journal', rule: 'P1', judge: 'pair', sign: 'before it was durable', file: updates,
     text: 'encodeBndupd(link.out(effects.afterCommit, now)', broken: 'encodeBndupd(link.out(effects.now, now)',
   },
   {
@@ -89,8 +90,8 @@ export const mutants: readonly Mutant[] = [
     broken: "  'partner-down': {\n    normal: 'normal',\n    'communications-interrupted': 'normal',",
   },
   {
-    name: 'what the partner missed is forgotten on the way into normal', rule: 'failover reference §4.6', judge: 'pair', sign: 'agreement', file: endpoint,
-    text: 'if (this.bindings.isBehind(row) && !this.queue.unacked.has(row)) this.queue.push(row);', broken: 'if (false) this.queue.push(row);',
+    name: 'what the partner missed is forgotten on the way into normal', rule: 'failover reference §4.6', judge: 'pair', sign: 'agreement', file: updates,
+    text: 'if (bindings.isBehind(row) && !queue.unacked.has(row)) queue.push(row);', broken: 'if (false) queue.push(row);',
   },
   {
     name: 'in partner-down a lease ends without the MCLT the partner may have added', rule: 'failover reference §5.3', judge: 'pair', file: bindings,
@@ -98,8 +99,8 @@ export const mutants: readonly Mutant[] = [
     also: endsApart,
   },
   {
-    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/transcripts/failover.test.ts', file: endpoint,
-    text: 'const taken = this.hasLostState ? this.bindings.mayHaveRenewed(update, this.mclt) : update;', broken: 'const taken = update;',
+    name: 'a node that lost its leases takes its partner at its word', rule: 'P2: one disk lost', judge: 'test/transcripts/failover.test.ts', file: updates,
+    text: 'const taken = hasLostState ? bindings.mayHaveRenewed(update, mclt) : update;', broken: 'const taken = update;',
   },
   {
     name: 'while apart a lease is over although the partner may have renewed it', rule: 'P2: one disk lost', judge: 'test/sim/kept-seeds.test.ts', ...endsApart,
@@ -137,15 +138,15 @@ export const mutants: readonly Mutant[] = [
     text: 'return this.#spans.findLast(({ from, to }) => from <= at && at <= to)?.cause;', broken: "return at < 0 ? undefined : 'clock stepped';",
   },
   {
-    name: 'a double holding is told on one node only', rule: 'P2', judge: 'operator', file: endpoint,
-    text: 'const told = rival !== undefined && this.isLeaseholdPartner ? rivalOption(rival) : undefined;', broken: 'const told = undefined;',
+    name: 'a double holding is told on one node only', rule: 'P2', judge: 'operator', file: updates,
+    text: 'const told = rival !== undefined && endpoint.isLeaseholdPartner ? rivalOption(rival) : undefined;', broken: 'const told = undefined;',
   },
   {
     name: 'addresses that neither node remembers are not probed', rule: 'state loss', judge: 'operator', file: endpoint,
     text: 'view.probesUnused = this.#store.failover.isMemoryLost(this.name);', broken: 'view.probesUnused = false;',
   },
   {
-    name: 'a partner whose clock is wrong is taken at its word', rule: 'P2: clocks step', judge: 'operator', file: endpoint,
+    name: 'a partner whose clock is wrong is taken at its word', rule: 'P2: clocks step', judge: 'operator', file: updates,
     text: 'const update = inOurTime(sent, now.wall);', broken: 'const update = sent;',
   },
   {
