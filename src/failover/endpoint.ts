@@ -23,6 +23,7 @@ import { Connector } from './connector.ts';
 import { Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
 import * as say from './log-events.ts';
+import { Parcels } from './parcels.ts';
 import {
   bearableInConflictDone, handlesRepeats, onDisconnect, onUpdateDone, reactionTo, requeuesOnLeaving, serviceFor, serviceOf,
   startupReaction, type ServerState,
@@ -30,6 +31,7 @@ import {
 import { Resync } from './resync.ts';
 import { ownSecurity, type OwnSecurity } from './security.ts';
 import { Sharing } from './sharing.ts';
+import { topicsOf } from './topics.ts';
 import { UpdateQueue } from './update-queue.ts';
 
 export interface EndpointDeps {
@@ -64,6 +66,8 @@ export class Endpoint {
   readonly random: Prng;
   readonly resync: Resync;
   readonly sharing: Sharing;
+  /** What only a Leasehold partner hears. */
+  readonly parcels: Parcels;
   readonly #timers = new TimerQueue<Timer>();
   readonly #connector: Connector;
   readonly #handshake: Handshake;
@@ -106,6 +110,7 @@ export class Endpoint {
     this.random = new Prng(seed);
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
+    this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
     this.mclt = peer.mclt ?? mcltByDefault;
@@ -131,7 +136,7 @@ export class Endpoint {
     return this.#config;
   }
   get deadline(): MonoMillis {
-    return Math.min(this.#timers.earliest, this.#connector.deadline, this.resync.deadline, this.sharing.deadline) as MonoMillis;
+    return Math.min(this.#timers.earliest, this.#connector.deadline, this.resync.deadline, this.sharing.deadline, this.parcels.deadline) as MonoMillis;
   }
   get isLeaseholdPartner(): boolean {
     return this.partnerVendor.startsWith('leasehold/');
@@ -284,6 +289,7 @@ export class Endpoint {
     this.updates.linkLost();
     this.resync.linkLost();
     this.sharing.linkLost();
+    this.parcels.linkLost();
     this.#connector.again(now);
     this.#disconnected(now, effects);
   }
@@ -311,6 +317,7 @@ export class Endpoint {
     const mayNotKnow = this.hasLostState && this.my === 'startup' && this.peer.role === 'secondary';
     if (!mayNotKnow) this.#sendState(link, undefined, now, this.#safeLane(effects));
     if (this.my === 'recover') this.resync.ask(true, now, effects);
+    this.parcels.linkUp(now, effects);
     this.updateView();
   }
 
@@ -335,7 +342,7 @@ export class Endpoint {
       case 'poolreq': this.sharing.requested(message.xid, link, now, effects); break;
       case 'poolresp': effects.log.event(say.poolResponse, { count: message.count ?? 0 }); break;
       case 'disconnect': this.#onDisconnectMessage(message, link, now, effects); break;
-      case 'contact': break;
+      case 'contact': this.parcels.received(message.privateOptions, now, effects); break;
       case 'connect': case 'connectack': this.drop(link, now, effects); break; // A second handshake on one link.
       default: message satisfies never;
     }
@@ -580,6 +587,7 @@ export class Endpoint {
     this.#connector.tick(now, effects);
     this.resync.tick(now, effects);
     this.sharing.tick(now, effects);
+    this.parcels.tick(now, effects);
   }
 
   /** After every step: a client that found no address makes us ask at once. PERF: a few comparisons. */
@@ -590,6 +598,7 @@ export class Endpoint {
     }
     this.resync.serve(now, effects);
     this.updates.pump(now, effects);
+    this.parcels.afterStep(now, effects);
   }
 
   #onTimer(timer: Timer, now: Now, effects: Effects): void {
