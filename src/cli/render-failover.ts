@@ -16,12 +16,18 @@ interface PeerStatus {
   readonly next: string;
   readonly mclt: number;
   readonly skewSeconds: number;
+  readonly syncUpdates: boolean;
+  readonly unconfirmedAcks: number;
   readonly updatesWaiting: number;
   readonly updatesUnacked: number;
   readonly pools: readonly Readonly<Record<string, unknown>>[];
 }
 
 const at = (time: number): string => (time > 0 ? ` since ${new Date(time * 1000).toISOString().slice(0, 19)}Z` : '');
+
+/** Of a relationship with sync-updates. */
+const sync = ({ syncUpdates, unconfirmedAcks }: PeerStatus): string =>
+  syncUpdates || unconfirmedAcks > 0 ? `; new leases wait for the partner${syncUpdates ? '' : ' (not now)'}, ${unconfirmedAcks} left without it` : '';
 
 function paragraph(peer: PeerStatus): string[] {
   const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
@@ -31,7 +37,7 @@ function paragraph(peer: PeerStatus): string[] {
     `  next step    ${peer.next}`,
     `  this node    ${peer.myState}${at(peer.mySince)}`,
     `  the partner  ${peer.partnerState}${at(peer.partnerSince)}; ${link}`,
-    `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged`,
+    `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged${sync(peer)}`,
     `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
     ...renderValue(peer.pools, '  '),
   ];

@@ -14,6 +14,16 @@ test('for one relationship, and for all others', () => {
   assert.deepEqual([...relationships].map(([name, { policy, key }]) => [name, policy, key?.name]), [['fo', 'require', 'k'], ['', 'off', undefined]]);
 });
 
+test('sync-updates and how long it waits', () => {
+  const of = (text: string): unknown => {
+    const [settings] = configOf(base, { 'leasehold.conf': text }).leasehold.relationships.values();
+    return [settings?.isSynchronous, settings?.syncWaitMillis];
+  };
+  assert.deepEqual(of('relationship { security "prefer"; }'), [false, 100]);
+  assert.deepEqual(of('relationship { sync-updates on; }'), [true, 100]);
+  assert.deepEqual(of('relationship { sync-updates on; sync-updates-wait 250; }'), [true, 250]);
+});
+
 test('a key that secures a relationship is not said to be unused', () => {
   const unused = (settings: string): boolean => check(base, { 'leasehold.conf': settings }).report.some(({ code, message }) => code === 'L2027' && message.includes('key k'));
   assert.deepEqual([unused(''), unused('relationship { secure-key "k"; }')], [true, false]);
@@ -22,6 +32,8 @@ test('a key that secures a relationship is not said to be unused', () => {
 const refusals: readonly (readonly [text: string, code: string, marked: string])[] = [
   ['relationship { listen 10.0.0.1; }', 'C1421', 'listen 10.0.0.1;'],
   ['relationship { security "often"; }', 'C1422', 'security "often";'],
+  ['relationship { sync-updates-wait 0; }', 'C1422', 'sync-updates-wait 0;'],
+  ['relationship { sync-updates-wait 60000; }', 'C1422', 'sync-updates-wait 60000;'],
   ['relationship { } relationship { }', 'C1423', 'relationship'],
   ['relationship "other" { }', 'C1424', 'relationship "other"'],
   ['relationship { secure-key "nokey"; }', 'C1425', 'secure-key "nokey";'],

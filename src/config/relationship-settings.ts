@@ -1,4 +1,4 @@
-// The block `relationship ["NAME"] { … }` of leasehold.conf: how the connection to the failover partner is secured.
+// The block `relationship ["NAME"] { … }` of leasehold.conf: how the connection to the failover partner is secured, and what waits for it.
 
 import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
@@ -7,7 +7,7 @@ import { securityPolicies, type RelationshipSettings, type SecurityPolicy } from
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
-import { settingOf, withCodes, type NamedRow } from './setting-rows.ts';
+import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Draft = { -readonly [K in keyof RelationshipSettings]: RelationshipSettings[K] };
 
@@ -35,7 +35,32 @@ const rows: readonly NamedRow<Draft>[] = [
       settings.policy = policyOf(bytes) ?? settings.policy;
     },
   },
+  {
+    name: 'sync-updates',
+    format: 'f',
+    unit: 'on or off',
+    byDefault: 'off',
+    example: 'sync-updates on;',
+    help: 'on: the DHCPACK of a new lease leaves when a Leasehold partner has written the lease down too, so that a node that dies takes no lease with it. Costs every new client one round trip between the nodes and the partner\'s disk. Renewals and reserved hosts never wait. A dhcpd is not waited for.',
+    apply: (settings, bytes) => {
+      settings.isSynchronous = bytes[0] === 1;
+    },
+  },
+  {
+    name: 'sync-updates-wait',
+    format: 'L',
+    unit: 'milliseconds',
+    byDefault: '100',
+    example: 'sync-updates-wait 250;',
+    help: 'How long an ACK waits for the partner at most; then it leaves all the same, with a log line, and the lease is an ordinary first lease of failover (MCLT).',
+    problem: (bytes) => (numberOf(bytes) >= 1 && numberOf(bytes) <= syncWaitMax ? undefined : `this must be 1 to ${syncWaitMax}: beyond that the client asks again before`),
+    apply: (settings, bytes) => {
+      settings.syncWaitMillis = numberOf(bytes);
+    },
+  },
 ];
+/** Clients wait about four seconds before they repeat themselves (RFC 2131 §4.1). */
+const syncWaitMax = 3000;
 const policyOf = (bytes: Uint8Array): SecurityPolicy | undefined => securityPolicies.find((policy) => policy === fromLatin1(bytes));
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
@@ -54,7 +79,7 @@ const relationshipTwice = (block: ast.OwnBlock): Diagnostic => error('C1423', bl
 export function readRelationship(settings: { relationships: LeaseholdSettings['relationships'] }, block: ast.OwnBlock): Diagnostic[] {
   const name = block.name?.text ?? '';
   if (settings.relationships.has(name)) return [relationshipTwice(block)];
-  const draft: Draft = { policy: 'prefer', key: undefined, span: block.head };
+  const draft: Draft = { policy: 'prefer', key: undefined, isSynchronous: false, syncWaitMillis: 100, span: block.head };
   const diagnostics: Diagnostic[] = [];
   for (const item of block.body) {
     if (item.kind === 'skipped' || item.kind === 'not-served') continue;

@@ -6,6 +6,7 @@ import type { HostTable } from '../lease/host-table.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import type { Classes } from './classes.ts';
 import type { Granting } from './granting.ts';
+import type { HeldRequests } from './held-requests.ts';
 import type { LeftToPartner } from './left-to-partner.ts';
 import type { Lookup } from './lookup.ts';
 import type { Networks } from './networks.ts';
@@ -29,6 +30,7 @@ export interface Desk {
   readonly replies: Replies;
   readonly granting: Granting;
   readonly pings: Pings;
+  readonly held: HeldRequests;
   readonly limits: RateLimits;
   readonly leftToPartner: LeftToPartner;
 }

@@ -23,11 +23,12 @@ import { answerDiscover } from './discover.ts';
 import { Exchange } from './exchange.ts';
 import { NoteTaker, paperEffects, type Explanation } from './explain.ts';
 import { Granting } from './granting.ts';
+import { HeldRequests } from './held-requests.ts';
 import { answerInform } from './inform.ts';
 import { Duplicates } from './duplicates.ts';
 import { Handlers } from './handlers.ts';
 import { LeaseEvents } from './lease-events.ts';
-import { echoWhileLeased, giaddrIsOurs, unknownMessageType } from './log-events.ts';
+import { ackUnconfirmed, echoWhileLeased, giaddrIsOurs, unknownMessageType } from './log-events.ts';
 import { Lookup } from './lookup.ts';
 import { NetworkBoot } from './network-boot.ts';
 import { Networks } from './networks.ts';
@@ -69,6 +70,7 @@ export class Engine {
   readonly #offers: Offers;
   readonly #duplicates = new Duplicates();
   readonly #pings: Pings;
+  readonly #held: HeldRequests;
   readonly #reverse: ReverseNames;
   /** Option 82 of a lease whose client renews directly. */
   readonly #stash = new Uint8Array(65_536);
@@ -82,6 +84,7 @@ export class Engine {
     this.#exchange = new Exchange(deps.seed);
     this.#offers = new Offers(deps.table, deps.config.leasehold.offersMax);
     this.#pings = new Pings(deps.nextRequestId);
+    this.#held = new HeldRequests(deps.table);
     this.#reverse = new ReverseNames(deps.nextRequestId);
     this.#desk = this.#makeDesk(deps.config);
   }
@@ -108,13 +111,14 @@ export class Engine {
       classes: new Classes(config),
       granting: new Granting(shared),
       pings: this.#pings,
+      held: this.#held,
       limits: new RateLimits(config.leasehold),
       leftToPartner: new LeftToPartner(),
     };
   }
 
   get deadline(): MonoMillis {
-    return this.#offers.deadline;
+    return Math.min(this.#offers.deadline, this.#held.deadline) as MonoMillis;
   }
 
   packet(packet: PacketIn, now: Now, effects: Effects, why?: Recorder): void {
@@ -211,8 +215,26 @@ export class Engine {
       effects.requests.push({ kind: 'run', id: this.#deps.nextRequestId(), command, arguments: words, timeoutMillis: 10_000 });
   }
 
-  tick(now: Now, _effects: Effects): void {
+  tick(now: Now, effects: Effects): void {
     this.#offers.expire(now.mono);
+    this.settle(now, effects);
+  }
+
+  /** Answers the clients whose lease the partner has by now, or need not have any longer. PERF: after every event but a packet. */
+  settle(now: Now, effects: Effects): void {
+    if (this.#held.count === 0) return;
+    for (const { row, packet, view } of this.#held.takeSettled(now.mono)) {
+      const port = this.#desk.networks.port(packet.ifindex);
+      if (port === undefined) continue;
+      if (this.#held.isUnconfirmed(row)) {
+        view.unconfirmedAcks++;
+        effects.log.event(ackUnconfirmed, { ip: this.#deps.table.ip(row) });
+      }
+      const x = this.#exchange;
+      x.begin(packet, port, now, effects, undefined);
+      x.isSettled = true;
+      this.answerExchange(x);
+    }
   }
 
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {

@@ -21,6 +21,8 @@ export class Exchange {
   why: Recorder | undefined;
   /** A DISCOVER on paper (`explain`): nothing outside this exchange may change. */
   isRehearsal = false;
+  /** The lease was granted a moment ago, and the wait for the partner is over (held-requests.ts). */
+  isSettled = false;
   readonly via: { giaddr: number; interfaceName: string } & Via = { giaddr: 0, interfaceName: '' };
   /** Shared network, or -1. */
   network = -1;
@@ -68,6 +70,7 @@ export class Exchange {
     this.effects = effects;
     this.why = why;
     this.isRehearsal = false;
+    this.isSettled = false;
     this.via.giaddr = view.giaddr;
     this.via.interfaceName = port.name;
     this.network = -1;

@@ -134,7 +134,7 @@ export class Granting {
   acknowledge(x: Exchange, row: number, subnet: Subnet, found: Policy): void {
     const { table, replies } = this.#deps;
     const ip = table.ip(row);
-    const reused = this.#reused(x, row, found);
+    const reused = x.isSettled ? remaining(table.ends(row), x.now.wall) : this.#reused(x, row, found);
     const seconds = reused ?? this.#granted(x, row, found);
     const policy = found.resume?.(seconds, 'commit') ?? found;
     // The line of a renewal has the name that the lease had; an offer's was heard with the DISCOVER.
@@ -143,11 +143,17 @@ export class Granting {
     plan.lane = x.effects.afterCommit;
     if (!replies.send(x, plan)) return;
     if (reused === undefined) this.#commit(x, row, policy, seconds, false);
-    else this.#confirm(x, row, policy, seconds);
+    else if (!x.isSettled) this.#confirm(x, row, policy, seconds);
     const after = this.#hostnames.ofRow(x, row);
     logPacket(x, 'REQUEST', ip, before ?? after, '');
     logPacket(x, 'ACK', ip, after, '');
     this.#deps.thresholds.granted(x, table.pool(row), ip, policy.parameters);
+  }
+
+  /** The lease alone: its ACK waits for the partner, and is an acknowledgement of its own then (held-requests.ts). */
+  grant(x: Exchange, row: number, found: Policy): void {
+    const seconds = this.#granted(x, row, found);
+    this.#commit(x, row, found.resume?.(seconds, 'commit') ?? found, seconds, false);
   }
 
   bootp(x: Exchange, row: number, subnet: Subnet, found: Policy): void {

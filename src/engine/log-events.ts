@@ -156,6 +156,13 @@ export const leaseReused = logEvent<{ ip: Ipv4; age: number; threshold: number }
   help: 'The client renewed early: it was told the time that is left, and nothing was written (dhcp-cache-threshold).',
 });
 
+export const ackUnconfirmed = logEvent<{ ip: Ipv4 }>({
+  id: 'ACK_UNCONFIRMED',
+  level: 'error',
+  text: ({ ip }) => `the lease of ${formatIpv4(ip)} was acknowledged before the partner had it`,
+  help: 'sync-updates is on, and the partner did not confirm this new lease in time, or the connection to it was lost. The lease is as short as failover makes every first lease (MCLT), and the partner hears of it as soon as it can.',
+});
+
 export const noHostname = logEvent<{ ip: string }>({
   id: 'NO_HOSTNAME',
   level: 'info',

@@ -3,8 +3,8 @@
 
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { PacketIn, RequestId } from '../model/step.ts';
-import { DhcpView } from '../wire/dhcp-view.ts';
 import type { Exchange } from './exchange.ts';
+import { keptPacket } from './kept-packet.ts';
 
 const waitingMax = 4096;
 
@@ -33,14 +33,14 @@ export class Pings {
   joins(x: Exchange): boolean {
     const waiting = this.#byClient.get(x.client);
     if (waiting === undefined) return false;
-    if (waiting.packet.view.xid !== x.view.xid) waiting.packet = copyOf(x.packet);
+    if (waiting.packet.view.xid !== x.view.xid) waiting.packet = keptPacket(x.packet);
     return true;
   }
 
   /** Probes the row's address; the packet is kept for the answer. */
   ask(x: Exchange, row: number, address: Ipv4, timeoutMillis: number): void {
     const id = this.#nextRequestId();
-    const waiting = { row, client: x.client, packet: copyOf(x.packet) };
+    const waiting = { row, client: x.client, packet: keptPacket(x.packet) };
     this.#waiting.set(id, waiting);
     this.#byClient.set(x.client, waiting);
     x.effects.requests.push({ kind: 'ping', id, address, timeoutMillis });
@@ -52,11 +52,4 @@ export class Pings {
     this.#byClient.delete(waiting.client);
     return waiting;
   }
-}
-
-function copyOf({ view, ifindex, source, sourcePort, destination }: PacketIn): PacketIn {
-  const slot = view.slot.slice(view.start, view.start + view.size);
-  const copy = new DhcpView(slot);
-  copy.check(slot.length);
-  return { view: copy, ifindex, source, sourcePort, destination };
 }

@@ -139,9 +139,19 @@ function acknowledge(x: Exchange, desk: Desk, row: number, ip: Ipv4): void {
     silence(x, ip, admission.reason);
     return;
   }
+  if (x.isSettled) {
+    // Its client may have released it meanwhile: then nobody waits for an answer.
+    if (desk.table.state(row) === code.active) desk.granting.acknowledge(x, row, subnet, policy);
+    return;
+  }
+  if (desk.held.has(row)) return; // The client repeats itself: it is answered when the partner has its lease.
   if (desk.table.state(row) === code.abandoned) x.effects.log.event(abandonedReclaimed, { ip });
   releaseOthers(x, desk, row, policy);
-  desk.granting.acknowledge(x, row, subnet, policy);
+  const view = desk.lookup.viewOf(row);
+  if (desk.held.mustWait(row, view)) {
+    desk.granting.grant(x, row, policy);
+    desk.held.keep(x, row, view);
+  } else desk.granting.acknowledge(x, row, subnet, policy);
 }
 
 /**

@@ -273,7 +273,7 @@ export class World {
 
 export const standardView: ServiceView = {
   service: 'cooperating', reason: '', role: 'primary', hashBuckets: undefined, loadBalanceMaxSecs: 0, mclt: 60 as Seconds,
-  stos: 0 as UnixSeconds, isPartnerServing: true, partnerIdentifiers: [], skew: 0, probesUnused: false, wantsAddresses: false,
+  stos: 0 as UnixSeconds, isPartnerServing: true, partnerIdentifiers: [], skew: 0, probesUnused: false, isSynchronous: false, syncWaitMillis: 100, unconfirmedAcks: 0, wantsAddresses: false,
 };
 
 const sent = (frame: FrameOut, lane: Sent['lane']): Sent => {

@@ -12,6 +12,7 @@ import { bindingCode } from '../model/binding-state.ts';
 import type { AddressItem } from '../model/expression.ts';
 import type { Answer, Effects, LinkId, RequestId, SendLane } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
+import { relationshipSettings } from '../model/relationship-settings.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
@@ -567,6 +568,10 @@ export class Endpoint {
     view.mclt = this.mclt;
     view.stos = this.stos;
     view.probesUnused = this.#store.failover.isMemoryLost(this.name);
+    const settings = relationshipSettings(this.#config.leasehold.relationships, this.name);
+    view.isSynchronous =
+      settings?.isSynchronous === true && this.my === 'normal' && this.partner === 'normal' && this.link !== undefined && this.isLeaseholdPartner && !this.isStorageLost;
+    view.syncWaitMillis = settings?.syncWaitMillis ?? 0;
     view.isPartnerServing = this.link !== undefined && this.partner === 'normal';
     const partner = this.partnerAddress;
     view.partnerIdentifiers = partner === undefined ? [] : [partner];

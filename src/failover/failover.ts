@@ -33,6 +33,9 @@ const newView = (): ServiceView => ({
   partnerIdentifiers: [],
   skew: 0,
   probesUnused: false,
+  isSynchronous: false,
+  syncWaitMillis: 0,
+  unconfirmedAcks: 0,
   wantsAddresses: false,
 });
 

@@ -4,7 +4,7 @@
 import { bytesEqual, latin1, toHex } from '../std/bytes.ts';
 import { keyName } from '../model/key-name.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
-import type { SecurityPolicy } from '../model/relationship-settings.ts';
+import { relationshipSettings, type SecurityPolicy } from '../model/relationship-settings.ts';
 import { channelKey, channelSecretSizeMin, type Capabilities, type ChannelKey } from '../wire/failover-security.ts';
 
 /** What this node has for a relationship. */
@@ -17,7 +17,7 @@ export interface OwnSecurity {
 }
 
 export function ownSecurity({ leasehold, keys, settings }: ServerConfig, { name }: FailoverPeer): OwnSecurity {
-  const own = leasehold.relationships.get(name) ?? leasehold.relationships.get('');
+  const own = relationshipSettings(leasehold.relationships, name);
   const policy = own?.policy ?? 'prefer';
   const wanted = own?.key?.name ?? settings.omapiKey ?? '';
   const none = (problem: string): OwnSecurity => ({ policy, key: undefined, keyName: wanted, problem });

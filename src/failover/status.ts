@@ -67,6 +67,8 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     next,
     mclt: endpoint.mclt,
     skewSeconds: endpoint.view.skew,
+    syncUpdates: endpoint.view.isSynchronous,
+    unconfirmedAcks: endpoint.view.unconfirmedAcks,
     updatesWaiting: endpoint.queue.count,
     updatesUnacked: endpoint.queue.unacked.size,
     pools: endpoint.pools.map((pool) => ({

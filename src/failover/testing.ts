@@ -62,7 +62,7 @@ function secured(base: ServerConfig, security: NonNullable<PairOptions['security
   return {
     keys: secret === undefined ? [] : [key],
     settings: { ...base.settings, omapiKey: secret === undefined ? undefined : 'k' },
-    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, span: nowhere }]]) },
+    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, isSynchronous: false, syncWaitMillis: 100, span: nowhere }]]) },
   };
 }
 

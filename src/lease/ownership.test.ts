@@ -11,7 +11,7 @@ import { at, ip, testLease, testTable } from './testing.ts';
 const mclt = 100 as Seconds;
 const viewOf = (role: 'primary' | 'secondary', service: ServiceView['service']): ServiceView => ({
   service, reason: '', role, hashBuckets: undefined, loadBalanceMaxSecs: 3, mclt, stos: at(5000), isPartnerServing: false,
-  partnerIdentifiers: [], skew: 0, probesUnused: false, wantsAddresses: false,
+  partnerIdentifiers: [], skew: 0, probesUnused: false, isSynchronous: false, syncWaitMillis: 100, unconfirmedAcks: 0, wantsAddresses: false,
 });
 
 interface Row {

@@ -10,5 +10,12 @@ export interface RelationshipSettings {
   readonly policy: SecurityPolicy;
   /** A key of dhcpd.conf; undefined: the omapi-key. */
   readonly key: { readonly name: string; readonly span: Span } | undefined;
+  /** The ACK of a new lease waits until a Leasehold partner has it; so many milliseconds at most. */
+  readonly isSynchronous: boolean;
+  readonly syncWaitMillis: number;
   readonly span: Span;
 }
+
+/** What a relationship's block says, else the block without a name; undefined where neither is there. */
+export const relationshipSettings = (blocks: ReadonlyMap<string, RelationshipSettings>, name: string): RelationshipSettings | undefined =>
+  blocks.get(name) ?? blocks.get('');

@@ -31,6 +31,11 @@ export interface ServiceView {
   skew: number;
   /** Neither node remembers its leases: an address that was never seen in use is probed before it is offered, whatever is configured. */
   probesUnused: boolean;
+  /** sync-updates, and there is a partner that answers: the ACK of a new lease waits for it, so long at most. */
+  isSynchronous: boolean;
+  syncWaitMillis: number;
+  /** ACKs of new leases that left before the partner had them, since the start; the engine counts. */
+  unconfirmedAcks: number;
   /** Set by the engine when a client found none of our addresses free: failover asks for a rebalance. */
   wantsAddresses: boolean;
 }

@@ -92,7 +92,10 @@ export class LeaseholdNode implements Node {
     this.#now = event.now;
     // PERF: the packet path comes first and costs no more than this comparison before the engine has it.
     if (event.kind === 'packet') this.#engine.packet(event.packet, event.now, effects);
-    else this.#route(event, effects);
+    else {
+      this.#route(event, effects);
+      this.#engine.settle(event.now, effects);
+    }
     this.#failover.leasesChanged(event.now, effects);
   }
 

@@ -32,7 +32,7 @@ export const viewsIn = (config: ServerConfig, state: (typeof pairStates)[number]
   config.peers.map((peer) => ({
     service: state.service, reason: state.reason, role: peer.role, hashBuckets: peer.hashBuckets,
     loadBalanceMaxSecs: peer.loadBalanceMaxSecs, mclt: peer.mclt ?? seconds(3600), stos: unset,
-    isPartnerServing: state.service === 'cooperating', partnerIdentifiers: partnerIdentifiers(peer), skew: 0, probesUnused: false,
+    isPartnerServing: state.service === 'cooperating', partnerIdentifiers: partnerIdentifiers(peer), skew: 0, probesUnused: false, isSynchronous: false, syncWaitMillis: 100, unconfirmedAcks: 0,
     wantsAddresses: false,
   }));
 
