@@ -5,7 +5,7 @@ import { renderFailover } from './render-failover.ts';
 const peer = {
   name: 'ha', role: 'primary', myState: 'communications-interrupted', mySince: 1795370934, partnerState: 'normal', partnerSince: 0,
   isConnected: false, partnerSoftware: '', isServing: true, why: 'serving everybody from its own addresses', next: 'bring the partner back',
-  mclt: 3600, skewSeconds: -2, updatesWaiting: 3, updatesUnacked: 0, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
+  mclt: 3600, skewSeconds: -2, syncUpdates: false, unconfirmedAcks: 0, bootFiles: '', updatesWaiting: 3, updatesUnacked: 0, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
 };
 
 test('a peer is a paragraph that begins with why it serves, or not', () => {

@@ -18,6 +18,7 @@ interface PeerStatus {
   readonly skewSeconds: number;
   readonly syncUpdates: boolean;
   readonly unconfirmedAcks: number;
+  readonly bootFiles: string;
   readonly updatesWaiting: number;
   readonly updatesUnacked: number;
   readonly pools: readonly Readonly<Record<string, unknown>>[];
@@ -39,6 +40,7 @@ function paragraph(peer: PeerStatus): string[] {
     `  the partner  ${peer.partnerState}${at(peer.partnerSince)}; ${link}`,
     `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged${sync(peer)}`,
     `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
+    ...(peer.bootFiles === '' ? [] : [`  boot files   ${peer.bootFiles}`]),
     ...renderValue(peer.pools, '  '),
   ];
 }

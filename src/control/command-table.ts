@@ -82,6 +82,14 @@ export const commandTable: readonly CommandRow[] = [
     'Accept a plain connection from a partner that was secured before',
     'Leases will cross the network readable, and whoever can write into it can pretend to be the partner.',
   ),
+  row('boot.files', 'reads', ['peer'], 'Tell in which boot files the two nodes of a pair differ'),
+  row(
+    'boot.sync',
+    'dangerous',
+    ['peer'],
+    'Copy the partner’s boot files to this node',
+    'Files here that have other content than the partner’s are replaced by the partner’s. Files that only this node has stay.',
+  ),
   row('failover.resume', 'changes', ['peer'], 'Serve again after a pause'),
 ];
 

@@ -72,6 +72,11 @@ const handlers: Readonly<Record<string, Handler>> = {
     endpoint.setState('paused', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
+  'boot.files': (endpoint) => done(endpoint.bootTrees.status()),
+  'boot.sync': (endpoint, _store, _command, now, effects) => {
+    const problem = endpoint.bootTrees.copy(now, effects);
+    return problem === undefined ? done(endpoint.bootTrees.status()) : refuse(problem);
+  },
   'failover.resume': (endpoint, store, _command, now, effects) => {
     if (endpoint.my !== 'paused') return refuse(`this node is not paused but ${endpoint.my}`);
     endpoint.setState('communications-interrupted', now, effects);

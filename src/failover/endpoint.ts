@@ -19,6 +19,7 @@ import type { LeaseTable } from '../lease/lease-table.ts';
 import { encodeBare, encodeState, rejectText, type AnnouncedState, type FailoverMessage } from '../wire/failover-message.ts';
 import { BindingUpdates } from './binding-updates.ts';
 import { Bindings, type Situation } from './bindings.ts';
+import { BootTrees } from './boot-trees.ts';
 import { identityOf, identityOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
 import { Handshake } from './handshake.ts';
@@ -67,6 +68,7 @@ export class Endpoint {
   readonly random: Prng;
   readonly resync: Resync;
   readonly sharing: Sharing;
+  readonly bootTrees: BootTrees;
   /** What only a Leasehold partner hears. */
   readonly parcels: Parcels;
   readonly #timers = new TimerQueue<Timer>();
@@ -111,6 +113,7 @@ export class Endpoint {
     this.random = new Prng(seed);
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
+    this.bootTrees = new BootTrees(this, nextRequestId);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
@@ -228,7 +231,7 @@ export class Endpoint {
 
   /** Whether the request was ours. */
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
-    return this.#connector.answer(request, answer, now, effects);
+    return this.#connector.answer(request, answer, now, effects) || this.parcels.answer(request, answer, now, effects);
   }
   isOurRequest(request: RequestId): boolean {
     return this.#connector.isOurRequest(request);

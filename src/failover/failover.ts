@@ -3,6 +3,7 @@
 import { never, seconds, unset, type MonoMillis, type Now } from '../std/time.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { Answer, Command, Effects, LinkId, NodeEvent, RequestId } from '../model/step.ts';
+import type { BootTreeFile } from '../model/boot-tree.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { FailoverView } from '../model/failover-view.ts';
 import type { ServiceView } from '../model/service-view.ts';
@@ -44,6 +45,7 @@ export class Failover {
   /** By peer index; the engine keeps this array. */
   readonly views: ServiceView[] = [];
   #endpoints: Endpoint[] = [];
+  #bootFiles: readonly BootTreeFile[] | undefined;
   readonly #byLink = new Map<LinkId, Endpoint>();
 
   constructor(deps: FailoverDeps) {
@@ -127,6 +129,12 @@ export class Failover {
     return this.#endpoints.map((endpoint) => relationshipOf(endpoint, now));
   }
 
+  /** The shell has read this node's boot files; undefined: it serves none. */
+  bootFiles(files: readonly BootTreeFile[] | undefined, now: Now, effects: Effects): void {
+    for (const { bootTrees } of this.#endpoints) bootTrees.found(files, now, effects);
+    this.#bootFiles = files;
+  }
+
   leaseDue(row: number, now: Now, effects: Effects): void {
     this.#endpoints[this.#deps.store.table.peer(row)]?.leaseDue(row, now, effects);
   }
@@ -155,6 +163,7 @@ export class Failover {
     for (const endpoint of before) endpoint.stop(now, effects);
     this.#endpoints = this.#makeEndpoints(config);
     this.#byLink.clear();
+    this.bootFiles(this.#bootFiles, now, effects);
     this.start(now, effects);
   }
 }

@@ -3,7 +3,7 @@
 
 import { concatBytes } from '../std/bytes.ts';
 import { never, type MonoMillis, type Now } from '../std/time.ts';
-import type { Effects, SendLane } from '../model/step.ts';
+import type { Answer, Effects, RequestId, SendLane } from '../model/step.ts';
 import type { PrivateOptions } from '../wire/failover-message.ts';
 import { encodeParcel, parcelSizeMax, readPiece, type TopicName } from '../wire/failover-parcel.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,11 +15,13 @@ export interface Topic {
   /** What changes something here is believed only where nobody else can write. */
   readonly needsSecurity: boolean;
   readonly deadline: MonoMillis;
-  /** A Leasehold partner is there, and the topic may speak. */
+  /** A Leasehold partner is there, and the topic may speak; in afterCommit, or it overtakes the handshake. */
   linkUp(now: Now, effects: Effects): void;
   linkLost(): void;
   /** `parcel` is whole and the topic's own; its content is whatever the partner wrote. */
   received(parcel: Uint8Array, now: Now, effects: Effects): void;
+  /** Whether the request was the topic's. */
+  answer?(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean;
   tick(now: Now, effects: Effects): void;
   /** After every step. PERF: at most a few comparisons when nothing happened. */
   afterStep(now: Now, effects: Effects): void;
@@ -84,6 +86,9 @@ export class Parcels {
     else topic.received(concatBytes(...arriving.pieces), now, effects);
   }
 
+  answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
+    return this.#topics.some((topic) => topic.answer?.(request, answer, now, effects) === true);
+  }
   tick(now: Now, effects: Effects): void {
     for (const topic of this.#topics) topic.tick(now, effects);
   }

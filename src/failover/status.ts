@@ -69,6 +69,7 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     skewSeconds: endpoint.view.skew,
     syncUpdates: endpoint.view.isSynchronous,
     unconfirmedAcks: endpoint.view.unconfirmedAcks,
+    bootFiles: endpoint.bootTrees.summary,
     updatesWaiting: endpoint.queue.count,
     updatesUnacked: endpoint.queue.unacked.size,
     pools: endpoint.pools.map((pool) => ({

@@ -1,12 +1,12 @@
 // Test support: two relationships' ends on a virtual clock with a pipe between them, and a transcript of everything that happens.
 
 import type { SecurityPolicy } from '../model/relationship-settings.ts';
-import { ByteWriter, bytesEqual, latin1 } from '../std/bytes.ts';
+import { ByteWriter, bytesEqual, concatBytes, latin1 } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { never, seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
 import { bindingCode, bindingStateOf } from '../model/binding-state.ts';
 import { grantLimit, potentialExpiry } from '../model/lease.ts';
-import type { Effects, LinkId, Request, SendLane } from '../model/step.ts';
+import type { Answer, Effects, LinkId, Request, SendLane } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import { LeaseStore } from '../lease/lease-store.ts';
 import { ip, nowhere, testConfig } from '../lease/testing.ts';
@@ -106,6 +106,8 @@ type Delivery = { readonly to: NodeName; readonly wire: Wire; readonly bytes: Ui
 export class TestNode {
   readonly name: NodeName;
   readonly config: ServerConfig;
+  /** Boot files: content by path. */
+  readonly tree = new Map<string, Uint8Array>();
   store: LeaseStore;
   failover: Failover | undefined;
 
@@ -303,8 +305,18 @@ export class Pair {
       if (wire?.isOpen === true) this.#close(wire, other(node.name));
     } else if (request.kind === 'connect') this.#connect(node.name, request.id);
     else if (request.kind === 'secure') this.#secure(node.name, request);
-    else if (request.kind === 'listen')
+    else if (request.kind === 'boot-read') {
+      const piece = node.tree.get(request.path)?.slice(request.from, request.from + request.count) ?? new Uint8Array(0);
+      this.#answer(node, request.id, { kind: 'boot-read', piece, problem: '' });
+    } else if (request.kind === 'boot-write') {
+      const before = request.from === 0 ? new Uint8Array(0) : (node.tree.get(request.path) ?? new Uint8Array(0));
+      node.tree.set(request.path, concatBytes(before, request.piece));
+      this.#answer(node, request.id, { kind: 'boot-write', problem: '' });
+    } else if (request.kind === 'listen')
       this.step(node, (failover, effects) => failover.answer(request.id, { kind: 'listen', isListening: true, detail: '' }, this.now, effects));
+  }
+  #answer(node: TestNode, request: number, answer: Answer): void {
+    this.step(node, (failover, effects) => failover.answer(request, answer, this.now, effects));
   }
   #connect(from: NodeName, request: number): void {
     const to = other(from);

@@ -5,6 +5,7 @@ import type { Ipv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
 import type { BootMachine } from './boot-desk.ts';
+import type { BootTreeFile } from './boot-tree.ts';
 import type { LogLane } from './log-lane.ts';
 import type { ServerConfig } from './server-config.ts';
 
@@ -78,6 +79,8 @@ export type NodeEvent =
       readonly command: Command;
       readonly now: Now;
     }
+  /** What boot files this node serves, when that changed; undefined: none. */
+  | { readonly kind: 'boot-files'; readonly files: readonly BootTreeFile[] | undefined; readonly now: Now }
   | { readonly kind: 'stop'; readonly now: Now };
 
 /** Things only the outside can do. Each that has an id is answered later by an `answer` event with the same. */
@@ -102,6 +105,23 @@ export type Request =
   | { readonly kind: 'close'; readonly link: LinkId }
   /** The file server learns who a machine with a boot profile is; nothing is answered. */
   | { readonly kind: 'boot-machine'; readonly machine: BootMachine }
+  /** A piece of a boot file, for the partner. */
+  | { readonly kind: 'boot-read'; readonly id: RequestId; readonly path: string; readonly from: number; readonly count: number }
+  /**
+   * A piece of a boot file of the partner's, in order from 0 on; the one that ends at `size` makes it a file, if the whole has the
+   * digest. A file is there whole or as before.
+   */
+  | {
+      readonly kind: 'boot-write';
+      readonly id: RequestId;
+      readonly path: string;
+      readonly from: number;
+      readonly piece: Uint8Array;
+      readonly size: number;
+      readonly digest: string;
+    }
+  /** The boot files may have changed: look at once, and tell by `boot-files`. */
+  | { readonly kind: 'boot-look' }
   /** The core wants the lease file rewritten (clock step, many dead records). */
   | { readonly kind: 'compact' }
   /** End the process in good order. */
@@ -122,6 +142,9 @@ export type Answer =
   | { readonly kind: 'listen'; readonly isListening: boolean; readonly detail: string }
   /** `isImmediate`: refused here, before a packet left (no route, address not ours). `detail` is an errno name. */
   | { readonly kind: 'connect-failed'; readonly detail: string; readonly isImmediate: boolean }
+  /** `problem`: why it failed, empty when it did not. */
+  | { readonly kind: 'boot-read'; readonly piece: Uint8Array; readonly problem: string }
+  | { readonly kind: 'boot-write'; readonly problem: string }
   | { readonly kind: 'run'; readonly status: number; readonly detail: string };
 
 /** Named operations of operators; `control/` has the table of them. */

@@ -142,6 +142,7 @@ export class LeaseholdNode implements Node {
       case 'command':
         effects.afterCommit.reply(event.session, this.#commands.run(event.command, now, effects));
         break;
+      case 'boot-files': this.#failover.bootFiles(event.files, now, effects); break;
       case 'stop': this.#failover.stop(now, effects); break;
       default: event satisfies never;
     }

@@ -11,6 +11,7 @@ import { ByteWriter } from '../std/bytes.ts';
 import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { ControlSocket } from './control-socket.ts';
 import type { Inbox, UntimedEvent } from './inbox.ts';
+import { TreeExchange } from './boot/tree-exchange.ts';
 import { Links } from './links.ts';
 import { AF, libc, must, SOCK } from './libc.ts';
 import { DescriptorSink, SyslogSink, type LogLines } from './log-sink.ts';
@@ -103,7 +104,7 @@ test('names resolve by the system, commands run and are bounded in time', async 
   const links = new Links(events);
   const pinger = new Pinger(events);
   t.after(() => pinger.close());
-  const requests = new Requests({ inbox: events, links, pinger, compact: () => {}, bootMachine: () => {} });
+  const requests = new Requests({ inbox: events, links, pinger, compact: () => {}, bootTree: new TreeExchange(() => undefined), lookAtBootTree: () => {}, bootMachine: () => {} });
   requests.execute({ kind: 'resolve', id: 1, name: 'localhost' });
   const resolved = await events.next('answer', ({ request }) => request === 1);
   assert.deepEqual(resolved.answer, { kind: 'resolve', addresses: [localhost], detail: '' });

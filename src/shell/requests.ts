@@ -4,7 +4,8 @@ import { execFile } from 'node:child_process';
 import { lookup, lookupService } from 'node:dns';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { BootMachine } from '../model/boot-desk.ts';
-import type { Request } from '../model/step.ts';
+import type { Answer, Request, RequestId } from '../model/step.ts';
+import type { TreeExchange } from './boot/tree-exchange.ts';
 import type { Inbox } from './inbox.ts';
 import type { Links } from './links.ts';
 import type { Pinger } from './ping.ts';
@@ -17,21 +18,35 @@ const resolveTimeoutMillis = 3_000;
 const commandsMax = 8;
 const commandsWaitingMax = 1_000;
 
+export interface RequestsDeps {
+  readonly inbox: Inbox;
+  readonly links: Links;
+  readonly pinger: Pinger;
+  readonly compact: () => void;
+  readonly bootMachine: (machine: BootMachine) => void;
+  readonly bootTree: TreeExchange;
+  readonly lookAtBootTree: () => void;
+}
+
 export class Requests {
   readonly #inbox: Inbox;
   readonly #links: Links;
   readonly #pinger: Pinger;
   readonly #compact: () => void;
   readonly #bootMachine: (machine: BootMachine) => void;
+  readonly #bootTree: TreeExchange;
+  readonly #lookAtBootTree: () => void;
   readonly #commands: Of<'run'>[] = [];
   #runningCount = 0;
 
-  constructor(deps: { inbox: Inbox; links: Links; pinger: Pinger; compact: () => void; bootMachine: (machine: BootMachine) => void }) {
+  constructor(deps: RequestsDeps) {
     this.#inbox = deps.inbox;
     this.#links = deps.links;
     this.#pinger = deps.pinger;
     this.#compact = deps.compact;
     this.#bootMachine = deps.bootMachine;
+    this.#bootTree = deps.bootTree;
+    this.#lookAtBootTree = deps.lookAtBootTree;
   }
 
   execute(request: Request): void {
@@ -48,9 +63,16 @@ export class Requests {
       // The same way as `systemctl stop`: one path to the end of the process.
       case 'stop': process.kill(process.pid, 'SIGTERM'); break;
       case 'boot-machine': this.#bootMachine(request.machine); break;
+      case 'boot-read': this.#answer(request.id, this.#bootTree.read(request)); break;
+      case 'boot-write': this.#answer(request.id, this.#bootTree.write(request)); break;
+      case 'boot-look': this.#lookAtBootTree(); break;
       case 'run': this.#run(request); break;
       default: request satisfies never;
     }
+  }
+
+  #answer(request: RequestId, answer: Promise<Answer>): void {
+    void answer.then((value) => this.#inbox.deliver({ kind: 'answer', request, answer: value }));
   }
 
   #resolve(request: Of<'resolve'>): void {

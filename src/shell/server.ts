@@ -7,6 +7,7 @@ import type { ServerConfig } from '../model/server-config.ts';
 import { declaredMachines } from '../boot/profile-desk.ts';
 import type { Addressing } from './addressing.ts';
 import { BootKeeper } from './boot/boot-keeper.ts';
+import { TreeExchange } from './boot/tree-exchange.ts';
 import { Clock } from './clock.ts';
 import { ControlSocket, type LocalCommand } from './control-socket.ts';
 import { Drain, type LogBuffer } from './drain.ts';
@@ -74,7 +75,12 @@ export class Server {
     this.#links = new Links(inbox);
     this.#pinger = new Pinger(inbox);
     this.#network = this.#openNetwork(inbox);
-    const requests = new Requests({ inbox, links: this.#links, pinger: this.#pinger, compact: () => this.#keeper.request(), bootMachine: (machine) => this.#boot.meet(machine) });
+    const requests = new Requests({
+      inbox, links: this.#links, pinger: this.#pinger, compact: () => this.#keeper.request(),
+      bootMachine: (machine) => this.#boot.meet(machine),
+      bootTree: new TreeExchange(() => this.#boot.root),
+      lookAtBootTree: () => this.#boot.look(),
+    });
     this.#control = new ControlSocket(inbox, this.#localCommands());
     this.#drain = new Drain({
       node: parts.node,
@@ -103,7 +109,7 @@ export class Server {
       },
     });
     this.#drops = new DropReport(() => this.#network.drops, parts.log);
-    this.#boot = new BootKeeper({ log: parts.log, onLog: () => this.#drain.schedule() });
+    this.#boot = new BootKeeper({ log: parts.log, onLog: () => this.#drain.schedule(), onTree: (files) => inbox.deliver({ kind: 'boot-files', files }) });
     this.#housekeeping = setInterval(() => this.#keepHouse(), housekeepingMillis);
     this.#housekeeping.unref();
   }
@@ -179,7 +185,7 @@ export class Server {
   }
 
   #configureBoot(): void {
-    this.#boot.configure(this.#config.leasehold.boot, declaredMachines(this.#config));
+    this.#boot.configure(this.#config.leasehold.boot, declaredMachines(this.#config), this.#config.peers.length > 0);
   }
 
   #keepHouse(): void {

@@ -8,6 +8,7 @@ import { leaseholdConfOf } from '../load-for-serving.ts';
 import { ask, controlFlags, type ControlFlags } from '../failover-commands.ts';
 import { statusLines } from './status-lines.ts';
 import { findFile } from './find-file.ts';
+import { bootFilesStatusCommand, bootSyncCommand } from './sync-command.ts';
 import { firmwareKinds, runPreview, type FirmwareKind } from './preview.ts';
 
 interface PreviewFlags {
@@ -61,6 +62,6 @@ const statusCommand = buildCommand<ControlFlags, [who?: string], CliContext>({
 });
 
 export const bootRoutes = buildRouteMap({
-  docs: { brief: 'See how machines boot from the network' },
-  routes: { preview: previewCommand, status: statusCommand },
+  docs: { brief: 'See how machines boot from the network, and keep both nodes’ files the same' },
+  routes: { preview: previewCommand, status: statusCommand, files: bootFilesStatusCommand, sync: bootSyncCommand },
 });

@@ -1,6 +1,7 @@
 // What server and file server tell each other: one JSON value a line over the child's standard input and output.
 
 import type { RenderedProfile } from '../../boot/render-profile.ts';
+import type { BootTreeFile } from '../../model/boot-tree.ts';
 import type { BootMachine } from '../../model/boot-desk.ts';
 import type { FileReport } from './file-report.ts';
 
@@ -9,13 +10,17 @@ export type ChildMessage =
   | FileReport
   | { readonly kind: 'ready'; readonly line: string }
   | { readonly kind: 'problem'; readonly line: string }
-  | { readonly kind: 'lost'; readonly count: number };
+  | { readonly kind: 'lost'; readonly count: number }
+  /** Part of what is there, in order of path. */
+  | { readonly kind: 'tree'; readonly files: readonly BootTreeFile[]; readonly isLast: boolean };
 
 /** To the file server. Profiles replace all that was told before, machines add to it; `complete`: it knows enough to serve. */
 export type ParentMessage =
   | { readonly kind: 'profiles'; readonly profiles: readonly RenderedProfile[] }
   | { readonly kind: 'machines'; readonly machines: readonly BootMachine[] }
-  | { readonly kind: 'complete' };
+  | { readonly kind: 'complete' }
+  /** What is there: now, and again whenever it changed. */
+  | { readonly kind: 'look' };
 
 /** Longest line of either side. */
 const lineSizeMax = 1024 * 1024;

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { LogLane } from '../../model/log-lane.ts';
 import type { BootMachine } from '../../model/boot-desk.ts';
 import type { BootSettings } from '../../model/boot-settings.ts';
+import type { BootTreeFile } from '../../model/boot-tree.ts';
 import {
   fileFailed, fileMissing, fileRefused, fileSent, fileServerComplains, fileServerEnded, fileServerSays, fileSilent, fileStopped, reportsLost,
 } from '../../boot/log-events.ts';
@@ -30,6 +31,8 @@ const metMax = 65_536;
 
 export interface BootKeeperParts {
   readonly log: Pick<LogLane, 'event'>;
+  /** What files are there, when that changed; undefined: none are served. */
+  readonly onTree: (files: readonly BootTreeFile[] | undefined) => void;
   /** Something was logged: write it out soon. */
   readonly onLog: () => void;
 }
@@ -45,6 +48,9 @@ export class BootKeeper {
   /** By MAC address, in the order in which they were met. */
   readonly #met = new Map<string, BootMachine>();
   readonly timeline = new BootTimeline();
+  /** Somebody compares this node's files with a partner's. */
+  #isCompared = false;
+  #arriving: BootTreeFile[] = [];
   /** Restarts since the server started. */
   restarts = 0;
 
@@ -58,12 +64,14 @@ export class BootKeeper {
 
   /**
    * undefined: no files are served. A change of what the process was started with starts a new one. `declared`: machines with a
-   * profile that the configuration names.
+   * profile that the configuration names. `isCompared`: there is a partner whose files should be the same.
    */
-  configure(settings: BootSettings | undefined, declared: readonly BootMachine[]): void {
+  configure(settings: BootSettings | undefined, declared: readonly BootMachine[], isCompared: boolean): void {
     const before = this.#settings;
     this.#settings = settings;
     this.#declared = declared;
+    this.#isCompared = isCompared;
+    if (settings === undefined && before !== undefined) this.#parts.onTree(undefined);
     if (JSON.stringify(wordsOf(before)) === JSON.stringify(wordsOf(settings))) {
       this.#tellAll();
       return;
@@ -81,6 +89,14 @@ export class BootKeeper {
       else break;
     this.timeline.met(machine);
     this.#tell({ kind: 'machines', machines: [machine] });
+  }
+
+  get root(): string | undefined {
+    return this.#settings?.root;
+  }
+  /** The files may have changed: tells by `onTree`. */
+  look(): void {
+    if (this.#isCompared) this.#tell({ kind: 'look' });
   }
 
   stop(): void {
@@ -104,6 +120,7 @@ export class BootKeeper {
     const startedAt = performance.now();
     this.#child = child;
     this.#stderr = '';
+    this.#arriving = [];
     child.stdin.on('error', () => {});
     child.stderr.setEncoding('utf8').on('data', (text: string) => (this.#stderr = (this.#stderr + text).slice(-2_000)));
     readLines<ChildMessage>(child.stdout, (message) => this.#hear(message));
@@ -125,6 +142,7 @@ export class BootKeeper {
     for (let from = 0; from < machines.length; from += machinesPerMessage)
       this.#tell({ kind: 'machines', machines: machines.slice(from, from + machinesPerMessage) });
     this.#tell({ kind: 'complete' });
+    this.look();
   }
 
   #tell(message: ParentMessage): void {
@@ -146,6 +164,10 @@ export class BootKeeper {
     switch (message.kind) {
       case 'ready': this.#say(fileServerSays, { line: message.line }); return;
       case 'problem': this.#say(fileServerComplains, { line: message.line }); return;
+      case 'tree':
+        this.#arriving.push(...message.files);
+        if (message.isLast) this.#parts.onTree(this.#arriving.splice(0));
+        return;
       case 'lost': this.#say(reportsLost, { count: message.count }); return;
       case 'file':
         this.timeline.file(message.client, { ...message, at: Math.floor(Date.now() / 1000) });

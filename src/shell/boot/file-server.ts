@@ -11,6 +11,8 @@ import { openHttpSocket, openTftpSocket } from './boot-sockets.ts';
 import type { FileReport } from './file-report.ts';
 import { startHttpServer } from './http-server.ts';
 import { TftpServer } from './tftp-server.ts';
+import { TreeDigests } from './tree-digests.ts';
+import { TreeWatch } from './tree-watch.ts';
 
 export interface FileServerSettings {
   readonly root: string;
@@ -61,9 +63,10 @@ async function serveFiles(settings: FileServerSettings, tftp: number, http: numb
   const machines = new MachineFiles();
   const files = new BootFiles(settings.root, machines);
   const report = limited();
+  const watch = new TreeWatch(new TreeDigests(settings.root), tell);
   const gone = new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve));
   // Requests wait in the sockets until we know the machines: a miss now would be a boot that fails.
-  await Promise.race([gone, new Promise<void>((resolve) => readLines<ParentMessage>(process.stdin, (message) => learn(machines, message, resolve)))]);
+  await Promise.race([gone, new Promise<void>((resolve) => readLines<ParentMessage>(process.stdin, (message) => learn(machines, message, watch, resolve)))]);
   const tftpServer = tftp < 0 ? undefined : new TftpServer(tftp, files, report);
   const httpServer = http < 0 ? undefined : startHttpServer(http, files, report);
   const places = [...(tftp < 0 ? [] : [`TFTP port ${settings.tftpPort}`]), ...(http < 0 ? [] : [`HTTP port ${settings.httpPort}`])];
@@ -75,11 +78,12 @@ async function serveFiles(settings: FileServerSettings, tftp: number, http: numb
   return 0;
 }
 
-function learn(machines: MachineFiles, message: ParentMessage, onComplete: () => void): void {
+function learn(machines: MachineFiles, message: ParentMessage, watch: TreeWatch, onComplete: () => void): void {
   switch (message.kind) {
     case 'profiles': machines.setProfiles(message.profiles); return;
     case 'machines': for (const machine of message.machines) machines.put(machine); return;
     case 'complete': onComplete(); return;
+    case 'look': watch.look(); return;
     default: message satisfies never;
   }
 }
