@@ -126,6 +126,26 @@ changes: file names stay, and so do URLs, option 150 and option 43, which name s
 loads asks again, by DHCP, and the other node answers. \`leasehold check\` complains about a pair whose network boot hangs on one machine
 (L2011), \`leasehold explain\` tells what was overridden. An example of a pair is in \`examples/boot-pair/\`.
 
+## The same files on both nodes
+
+A machine boots from whichever node answers it, so both must have the same files. Two Leasehold nodes with a secured connection
+([failover-security.md](failover-security.md)) compare theirs, by content, when the connection comes up and once a minute: what differs
+is one line of the log on each node, and
+
+\`\`\`
+leasehold boot files              # names what differs; ends with 1 when something does
+leasehold boot sync --dry-run     # what would be copied to this node
+leasehold boot sync               # shows it, asks, copies the partner's files to this node
+\`\`\`
+
+- Copying replaces what has other content than the partner's and adds what is missing; what only this node has stays.
+- A file is replaced when the whole of it has arrived and its SHA-256 is the partner's: a machine that boots meanwhile gets the old one
+  or the new one.
+- It travels over the failover connection in small pieces, and never leaves the root, whatever links are there. The server itself needs
+  write access to the root for it (the process that serves files needs none); without, each file says why it was not copied.
+- Up to 20,000 files are compared. The digests are made by the process that serves the files; a file whose size and time stayed is not
+  read again.
+
 ## Boot profiles
 
 A profile says what machines boot and which; their configuration files need not be written, one for each MAC address, any more:
