@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Ipv4 } from '../../std/ipv4.ts';
 import { expectGolden } from '../caret-testing.ts';
 import { check } from '../testing.ts';
-import { addressSet, countOf, minus } from './address-set.ts';
+import { addressSet, countOf, minus } from '../../model/agreement/address-set.ts';
 import { checkPeers } from './check-peers.ts';
 
 const primary =
