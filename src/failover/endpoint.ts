@@ -20,6 +20,7 @@ import { BindingUpdates } from './binding-updates.ts';
 import { Bindings, type Situation } from './bindings.ts';
 import { identityOf, identityOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
+import { Drift } from './drift.ts';
 import { Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
 import * as say from './log-events.ts';
@@ -66,6 +67,8 @@ export class Endpoint {
   readonly random: Prng;
   readonly resync: Resync;
   readonly sharing: Sharing;
+  /** Where the two configurations do not agree. */
+  readonly drift: Drift;
   /** What only a Leasehold partner hears. */
   readonly parcels: Parcels;
   readonly #timers = new TimerQueue<Timer>();
@@ -110,6 +113,7 @@ export class Endpoint {
     this.random = new Prng(seed);
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
+    this.drift = new Drift(this);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
@@ -153,6 +157,11 @@ export class Endpoint {
   }
   #address(item: AddressItem): Ipv4 | undefined {
     return item.kind === 'address' ? item.address : this.#store.names.addressesOf(item.name)?.[0];
+  }
+  readonly addressesOf = (name: string): readonly Ipv4[] | undefined => this.#store.names.addressesOf(name);
+  /** Goes up with every new answer of the resolver. */
+  get namesGeneration(): number {
+    return this.#store.names.generation;
   }
   /** Every row of this relationship's pools, in address order. Cold. */
   eachRow(visit: (row: number) => void): void {

@@ -15,7 +15,7 @@ export interface Topic {
   /** What changes something here is believed only where nobody else can write. */
   readonly needsSecurity: boolean;
   readonly deadline: MonoMillis;
-  /** A Leasehold partner is there, and the topic may speak. */
+  /** A Leasehold partner is there, and the topic may speak: in `afterCommit`, since the handshake's last word may leave there. */
   linkUp(now: Now, effects: Effects): void;
   linkLost(): void;
   /** `parcel` is whole and the topic's own; its content is whatever the partner wrote. */
