@@ -4,11 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { buildCommand } from '@stricli/core';
 import { runCheck } from './check.ts';
 import type { CliContext } from './cli-context.ts';
+import { controlPathFrom, sendCommand } from './control-client.ts';
+import { controlFlags, printAnswer } from './failover-commands.ts';
 import { readConfigText, writeConfigText } from './read-config.ts';
+import { driftStatus, renderDrift } from './render-drift.ts';
 
 interface CheckFlags {
   readonly peer?: string;
   readonly settings?: string;
+  readonly live: boolean;
+  readonly control: string | undefined;
   readonly json: boolean;
   readonly fix: boolean;
   readonly format: boolean;
@@ -18,7 +23,7 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
   docs: {
     brief: 'Check a configuration and print every problem found, most important first',
     fullDescription:
-      'Check a configuration and print every problem found, most important first.\nEnds with 0 when there is nothing to do, 1 with problems, 2 when a file cannot be read.\n`# leasehold: allow L2009` behind or above a line silences a remark about it.',
+      'Check a configuration and print every problem found, most important first.\nEnds with 0 when there is nothing to do, 1 with problems, 2 when a file cannot be read.\n`# leasehold: allow L2009` behind or above a line silences a remark about it.\nWith --live no file is read: the running server and its failover partner are compared as they are.',
   },
   parameters: {
     flags: {
@@ -36,6 +41,8 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
         optional: true,
         placeholder: 'FILE',
       },
+      live: { kind: 'boolean', brief: 'Ask the running server where its configuration differs from that of its partner', default: false },
+      control: controlFlags.control,
       json: { kind: 'boolean', brief: 'For machines', default: false },
       fix: { kind: 'boolean', brief: 'Correct what needs no thought', default: false },
       format: { kind: 'boolean', brief: 'Put indentation and empty lines in order', default: false },
@@ -47,7 +54,13 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
       ],
     },
   },
-  func({ peer, settings, json, fix, format }, file) {
+  async func({ peer, settings, live, control, json, fix, format }, file) {
+    if (live) {
+      const answer = await sendCommand(controlPathFrom(control, process.env), 'failover.drift', {});
+      printAnswer(this, { json, control }, answer, renderDrift);
+      if (answer.ok && answer.value.ok) this.exit(driftStatus(answer.value.value));
+      return;
+    }
     const status = runCheck(
       {
         file,

@@ -142,11 +142,25 @@ export const statusCommand = buildCommand<ControlFlags, [], CliContext>({
   },
 });
 
-export const reloadCommand = buildCommand<ControlFlags, [], CliContext>({
-  docs: { brief: 'Read the configuration again; a bad one is refused whole' },
-  parameters: { flags: controlFlags },
+export const reloadCommand = buildCommand<ControlFlags & { readonly yes: boolean }, [], CliContext>({
+  docs: {
+    brief: 'Read the configuration again; a bad one is refused whole',
+    fullDescription: 'Read the configuration again; a bad one is refused whole.\nWhat would make this node dangerously different from its failover partner (pools, networks, hosts, the relationship) is asked first.',
+  },
+  parameters: { flags: { ...controlFlags, yes: { kind: 'boolean', brief: 'Do not ask', default: false } } },
   async func(flags) {
-    await ask(this, flags, 'reload', {});
+    const path = controlPathFrom(flags.control, process.env);
+    let answer = await sendCommand(path, 'reload', flags.yes ? { yes: true } : {});
+    if (answer.ok && !answer.value.ok && answer.value.code === 'needs-yes' && !flags.json) {
+      this.err(`leasehold: ${answer.value.problem}`);
+      if (await this.confirm('Do it?')) answer = await sendCommand(path, 'reload', { yes: true });
+      else {
+        this.err('leasehold: nothing was changed');
+        this.exit(1);
+        return;
+      }
+    }
+    printAnswer(this, flags, answer);
   },
 });
 

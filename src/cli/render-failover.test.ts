@@ -5,6 +5,7 @@ import { renderFailover } from './render-failover.ts';
 const peer = {
   name: 'ha', role: 'primary', myState: 'communications-interrupted', mySince: 1795370934, partnerState: 'normal', partnerSince: 0,
   isConnected: false, partnerSoftware: '', isServing: true, why: 'serving everybody from its own addresses', next: 'bring the partner back',
+  security: 'plain: the keys differ', drift: { name: 'ha', state: 'unknown', because: 'the partner is not connected', count: 0, isDangerous: false, differences: [] },
   mclt: 3600, skewSeconds: -2, syncUpdates: false, unconfirmedAcks: 0, bootFiles: '', updatesWaiting: 3, updatesUnacked: 0, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
 };
 
@@ -15,6 +16,8 @@ test('a peer is a paragraph that begins with why it serves, or not', () => {
     '  next step    bring the partner back',
     '  this node    communications-interrupted since 2026-11-22T18:08:54Z',
     '  the partner  normal; not connected',
+    '  secured      no, plain: the keys differ',
+    '  agreement    not known: the partner is not connected',
     '  updates      3 waiting, 0 not acknowledged',
     "  clocks       the partner's is 2 s behind; MCLT 3600 s",
     '  pool  free  backup  active',

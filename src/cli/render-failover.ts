@@ -1,5 +1,6 @@
 // `failover status` for people: a paragraph a peer, the sentence why we serve or not, and the next safe step.
 
+import { driftSentence, type DriftView } from './render-drift.ts';
 import { renderValue } from './render-value.ts';
 
 /** What failover/status.ts answers per peer. */
@@ -15,6 +16,8 @@ interface PeerStatus {
   readonly why: string;
   readonly next: string;
   readonly mclt: number;
+  readonly security: string | null;
+  readonly drift: DriftView;
   readonly skewSeconds: number;
   readonly syncUpdates: boolean;
   readonly unconfirmedAcks: number;
@@ -38,6 +41,10 @@ function paragraph(peer: PeerStatus): string[] {
     `  next step    ${peer.next}`,
     `  this node    ${peer.myState}${at(peer.mySince)}`,
     `  the partner  ${peer.partnerState}${at(peer.partnerSince)}; ${link}`,
+    ...(peer.security === null ? [] : [`  secured      ${peer.security.startsWith('plain') ? `no, ${peer.security}` : peer.security}`]),
+    `  agreement    ${driftSentence(peer.drift)}`,
+    ...peer.drift.differences.map(({ section, text }) => `    ${section}: ${text}`),
+    ...(peer.drift.count > peer.drift.differences.length ? [`    and ${peer.drift.count - peer.drift.differences.length} more: leasehold check --live`] : []),
     `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged${sync(peer)}`,
     `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
     ...(peer.bootFiles === '' ? [] : [`  boot files   ${peer.bootFiles}`]),

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { formatText } from './format.ts';
-import { canonical } from './pair/canonical.ts';
+import { canonical } from '../model/agreement/canonical.ts';
 import { check } from './testing.ts';
 
 const before = `

@@ -40,6 +40,7 @@ export const commandTable: readonly CommandRow[] = [
   row('hosts.remove', 'changes', ['name!'], 'Remove a host that was made while serving'),
   row('hosts.restore', 'changes', ['name!'], 'Serve a host of dhcpd.conf again that was deleted over OMAPI'),
   row('failover.status', 'reads', ['peer'], 'Tell the state of the failover pair and the next safe step'),
+  row('failover.drift', 'reads', ['peer'], 'Tell where the configurations of the two nodes do not agree'),
   row(
     'failover.init',
     'dangerous',

@@ -4,6 +4,7 @@ import type { Command, Effects } from '../model/step.ts';
 import { addSeconds, secondsBetween, unset, type Now } from '../std/time.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { isIdentity } from './capabilities.ts';
+import { driftView } from './drift-view.ts';
 import type { Endpoint } from './endpoint.ts';
 import { statusOf } from './status.ts';
 
@@ -47,6 +48,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     endpoint.setState('partner-down', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
+  'failover.drift': (endpoint) => done([driftView(endpoint, Infinity)]),
   'failover.trust-plain': (endpoint, store, _command, now, effects) => {
     if (!endpoint.isPinned) return refuse('the partner was never secured: a plain connection is accepted already, unless leasehold.conf requires a secured one');
     endpoint.pin(false, effects);
@@ -95,6 +97,7 @@ export function runCommand(
   const wanted = command.arguments['peer'];
   if (command.name === 'failover.status' && wanted === undefined)
     return done(endpoints.map((endpoint) => statusOf(endpoint, store.table, now)));
+  if (command.name === 'failover.drift' && wanted === undefined) return done(endpoints.map((endpoint) => driftView(endpoint, Infinity)));
   const endpoint = wanted === undefined && endpoints.length === 1 ? endpoints[0] : endpoints.find(({ name }) => name === wanted);
   if (endpoint === undefined)
     return { ok: false, code: 'not-found', problem: `name one of the failover peers: ${endpoints.map(({ name }) => name).join(', ')}` };

@@ -22,6 +22,7 @@ import { Bindings, type Situation } from './bindings.ts';
 import { BootTrees } from './boot-trees.ts';
 import { identityOf, identityOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
+import { Drift } from './drift.ts';
 import { Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
 import * as say from './log-events.ts';
@@ -69,6 +70,8 @@ export class Endpoint {
   readonly resync: Resync;
   readonly sharing: Sharing;
   readonly bootTrees: BootTrees;
+  /** Where the two configurations do not agree. */
+  readonly drift: Drift;
   /** What only a Leasehold partner hears. */
   readonly parcels: Parcels;
   readonly #timers = new TimerQueue<Timer>();
@@ -114,6 +117,7 @@ export class Endpoint {
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
     this.bootTrees = new BootTrees(this, nextRequestId);
+    this.drift = new Drift(this);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
@@ -157,6 +161,11 @@ export class Endpoint {
   }
   #address(item: AddressItem): Ipv4 | undefined {
     return item.kind === 'address' ? item.address : this.#store.names.addressesOf(item.name)?.[0];
+  }
+  readonly addressesOf = (name: string): readonly Ipv4[] | undefined => this.#store.names.addressesOf(name);
+  /** Goes up with every new answer of the resolver. */
+  get namesGeneration(): number {
+    return this.#store.names.generation;
   }
   /** Every row of this relationship's pools, in address order. Cold. */
   eachRow(visit: (row: number) => void): void {

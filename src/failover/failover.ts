@@ -7,6 +7,7 @@ import type { BootTreeFile } from '../model/boot-tree.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { FailoverView } from '../model/failover-view.ts';
 import type { ServiceView } from '../model/service-view.ts';
+import { differenceText } from '../model/agreement/compare.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { runCommand, type FailoverAnswer } from './commands.ts';
 import { Endpoint } from './endpoint.ts';
@@ -149,6 +150,17 @@ export class Failover {
 
   command(command: Command, now: Now, effects: Effects): FailoverAnswer {
     return runCommand(this.#endpoints, this.#deps.store, command, now, effects);
+  }
+
+  /** What a reload would make dangerously different from the partners, a sentence each. */
+  dangersOf(config: ServerConfig): string[] {
+    return this.#endpoints.flatMap(({ name, drift, link }) => {
+      const isGone = link !== undefined && !config.peers.some((peer) => peer.name === name);
+      return [
+        ...(isGone ? [`failover peer ${name} is no longer declared: the two nodes would never connect`] : []),
+        ...drift.dangersOf(config).map(differenceText),
+      ];
+    });
   }
 
   /** Relationships that stayed as they were keep their link; changed ones start anew with what the lease file says. */

@@ -4,6 +4,7 @@ import type { Now } from '../std/time.ts';
 import { addSeconds, secondsBetween } from '../std/time.ts';
 import { bindingCode } from '../model/binding-state.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
+import { driftView } from './drift-view.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ServerState } from './peer-states.ts';
 
@@ -16,7 +17,9 @@ const nothing = 'nothing';
 
 /** One row a state: what an operator reads. */
 const advice: Readonly<Record<ServerState, (endpoint: Endpoint, now: Now) => Advice>> = {
-  normal: () => ({ why: 'serving: both nodes agree', next: nothing }),
+  normal: ({ drift }) => drift.hasDangerous
+    ? { why: 'serving: both nodes are normal, but their configurations differ in what must agree', next: 'leasehold check --live names each difference; correct the file that is wrong and reload' }
+    : { why: 'serving: both nodes agree', next: nothing },
   'communications-interrupted': (endpoint) => ({
     why: 'serving everybody from this node’s own addresses: the partner does not answer on the link',
     next: `bring the partner back; it returns by itself. If it will stay away for long and certainly does not run: leasehold failover partner-down ${endpoint.name}`,
@@ -70,6 +73,7 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     syncUpdates: endpoint.view.isSynchronous,
     unconfirmedAcks: endpoint.view.unconfirmedAcks,
     bootFiles: endpoint.bootTrees.summary,
+    drift: driftView(endpoint),
     updatesWaiting: endpoint.queue.count,
     updatesUnacked: endpoint.queue.unacked.size,
     pools: endpoint.pools.map((pool) => ({

@@ -22,6 +22,8 @@ export interface PairOptions {
   readonly autoPartnerDown?: number;
   readonly delay?: number;
   /** Policy and secret of each node. */
+  /** In place of the one below, of each node. */
+  readonly configs?: Readonly<Record<NodeName, ServerConfig>>;
   readonly security?: Readonly<Record<NodeName, { readonly policy: SecurityPolicy; readonly secret: string | undefined }>>;
 }
 
@@ -140,7 +142,7 @@ export class Pair {
   readonly #deliveries: Delivery[] = [];
 
   constructor(options: PairOptions = {}) {
-    this.nodes = { a: new TestNode('a', pairConfig('a', options)), b: new TestNode('b', pairConfig('b', options)) };
+    this.nodes = { a: new TestNode('a', options.configs?.a ?? pairConfig('a', options)), b: new TestNode('b', options.configs?.b ?? pairConfig('b', options)) };
   }
 
   get now(): Now {
@@ -169,6 +171,14 @@ export class Pair {
     this.settle();
     this.nodes[name].failover = undefined;
     for (const wire of this.#wires) if (wire.isOpen) this.#close(wire, other(name));
+    this.settle();
+  }
+  reload(name: NodeName, config: ServerConfig): void {
+    const node = this.nodes[name];
+    this.step(node, (failover, effects) => {
+      node.store.table.reload(config);
+      failover.reload(config, this.now, effects);
+    });
     this.settle();
   }
   /** The disk is lost too. */

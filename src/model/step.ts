@@ -199,6 +199,8 @@ export interface Node {
   readonly deadline: MonoMillis;
   /** Serving may be announced: every configured name was resolved, or three seconds passed (DESIGN §4.7). */
   readonly isReady: boolean;
+  /** What `reload` with this configuration would make dangerously different from the partner; a question, nothing changes. */
+  dangersOf(config: ServerConfig): readonly string[];
   /**
    * Rewrite of the lease file in slices: appends complete records from `cursor` on, about `sizeWanted` bytes,
    * and returns the cursor to go on with, or -1 when all is written. Cursor 0 starts.

@@ -99,6 +99,10 @@ export class LeaseholdNode implements Node {
     this.#failover.leasesChanged(event.now, effects);
   }
 
+  dangersOf(config: ServerConfig): readonly string[] {
+    return this.#failover.dangersOf(config);
+  }
+
   snapshot(cursor: number, sizeWanted: number, out: ByteWriter): number {
     return this.#store.snapshot(cursor, sizeWanted, out);
   }

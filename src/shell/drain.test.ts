@@ -55,7 +55,7 @@ class Bench implements PacketPort {
     const sync = disk.fdatasync.bind(disk);
     disk.fdatasync = (...args) => (happened.push('fdatasync'), sync(...args));
     this.journal = new Journal(disk, path, { close: (writer, _from, sequence) => writer.text(`# ${sequence}\n`) });
-    const node: Node = { step, deadline: never, isReady: true, snapshot: () => -1 };
+    const node: Node = { step, deadline: never, isReady: true, snapshot: () => -1, dangersOf: () => [] };
     this.drain = new Drain({
       node,
       journal: this.journal,

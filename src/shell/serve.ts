@@ -157,7 +157,7 @@ class Service {
     });
     process.on('SIGHUP', () => {
       notifier.reloading();
-      server.reload();
+      server.reload({ isAgreed: true });
       notifier.ready(statusOf(server));
     });
     server.say('Server starting service.');

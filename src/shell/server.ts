@@ -25,6 +25,11 @@ import type { LoadForServing } from './settings.ts';
 import { StorageKeeper } from './storage-keeper.ts';
 import { version } from './version.ts';
 
+interface ReloadRefusal {
+  readonly code: 'refused' | 'needs-yes';
+  readonly problem: string;
+}
+
 export interface ServerParts {
   readonly config: ServerConfig;
   readonly node: Node;
@@ -195,16 +200,21 @@ export class Server {
     this.#keeper.look();
   }
 
-  /** Takes over a new configuration whole or not at all; no packet is lost, because the kernel keeps them meanwhile. */
-  reload(): Result<ServerConfig, string> {
+  /**
+   * Takes over a new configuration whole or not at all; no packet is lost, because the kernel keeps them meanwhile. What would make it
+   * dangerously different from the partner's is asked first where somebody can answer; a signal cannot, and the drift is told after.
+   */
+  reload({ isAgreed }: { readonly isAgreed: boolean }): Result<ServerConfig, ReloadRefusal> {
     const result = this.#parts.loadConfig();
     if (!result.ok) {
       const { summary } = result.error;
       this.#parts.log.event(reloadRefused, { detail: summary });
       this.#drain.schedule();
-      return err(summary);
+      return err({ code: 'refused', problem: summary });
     }
     const { config, remarks } = result.value;
+    const dangers = isAgreed ? [] : this.#parts.node.dangersOf(config);
+    if (dangers.length > 0) return err({ code: 'needs-yes', problem: askAbout(dangers) });
     for (const line of [...remarks, ...needRestart(this.#config, config)]) this.complain(line);
     this.#config = config;
     this.#drain.settle({ kind: 'reload', config });
@@ -219,11 +229,11 @@ export class Server {
   }
 
   #localCommands(): ReadonlyMap<string, LocalCommand> {
-    const reload = (_command: Command): unknown => {
-      const result = this.reload();
+    const reload = ({ arguments: { yes } }: Command): unknown => {
+      const result = this.reload({ isAgreed: yes === true });
       return result.ok
         ? { ok: true, value: { subnets: result.value.subnets.length, hosts: result.value.hosts.length } }
-        : { ok: false, code: 'refused', problem: result.error };
+        : { ok: false, ...result.error };
     };
     return new Map<string, LocalCommand>([
       ['reload', reload],
@@ -253,6 +263,13 @@ export class Server {
     this.#parts.journal.close();
     this.#parts.sink.close();
   }
+}
+
+/** Dangers told one by one before the rest is counted. */
+const dangersMax = 10;
+function askAbout(dangers: readonly string[]): string {
+  const more = dangers.length > dangersMax ? `; and ${dangers.length - dangersMax} more` : '';
+  return `this would make the two nodes differ in what must agree: ${dangers.slice(0, dangersMax).join('; ')}${more}. Say --yes if the partner's file will get the same change`;
 }
 
 /** Settings that a running server keeps: a line for each that the new configuration has otherwise. */

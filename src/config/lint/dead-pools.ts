@@ -5,7 +5,8 @@ import type { HostDeclaration, Permit, Pool } from '../../model/server-config.ts
 import { serverOptionCode as code } from '../../wire/option-table.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
 import { rangeText } from '../diagnostics/networks.ts';
-import { leaseTime, numberOf, parameter, plural, type View } from './view.ts';
+import { leaseTime, numberOf, parameter } from '../../model/effective.ts';
+import { plural, type View } from './view.ts';
 
 interface Refusal {
   /** `flag`: a client whose host has a fixed-address elsewhere is unknown too (dhcpd-conf reference §6). */

@@ -6,7 +6,8 @@ import { serverOptionCode as code } from '../../wire/option-table.ts';
 import { formatIpv4 } from '../../std/ipv4.ts';
 import type * as ast from '../../lang/ast.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
-import { listed, leaseTime, plural, sizeOf, type View } from './view.ts';
+import { leaseTime } from '../../model/effective.ts';
+import { listed, plural, sizeOf, type View } from './view.ts';
 
 type NumberMember = Extract<ast.FailoverMember, { kind: 'failover-number' | 'peer-number' }>;
 

@@ -7,7 +7,7 @@ import { serverOptionCode as code } from '../../wire/option-table.ts';
 import type * as ast from '../../lang/ast.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
 import { plural, type View } from './view.ts';
-import { parameter } from './view.ts';
+import { parameter } from '../../model/effective.ts';
 
 /** Below this, a secret can be guessed. */
 const secretSizeMin = 16;

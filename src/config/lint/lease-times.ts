@@ -5,7 +5,8 @@ import type { Scope } from '../../model/server-config.ts';
 import type { Span } from '../../model/span.ts';
 import { serverOptionCode as code } from '../../wire/option-table.ts';
 import { warning } from '../../lang/diagnostics/make.ts';
-import { leaseTime, type View } from './view.ts';
+import { leaseTime } from '../../model/effective.ts';
+import { type View } from './view.ts';
 
 const infinite = 0xffffffff;
 const shown = (seconds: number): string => (seconds === infinite ? 'endless' : `${seconds} s`);

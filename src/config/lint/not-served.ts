@@ -5,7 +5,8 @@ import type { OptionStatement, Statement } from '../../model/expression.ts';
 import type { Scope } from '../../model/server-config.ts';
 import { serverOptionCode as code } from '../../wire/option-table.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
-import { numberOf, plural, type View } from './view.ts';
+import { numberOf } from '../../model/effective.ts';
+import { plural, type View } from './view.ts';
 
 interface Row {
   readonly lint: string;

@@ -6,7 +6,8 @@ import type { Subnet } from '../../model/server-config.ts';
 import { optionCode } from '../../wire/option-table.ts';
 import { warning } from '../../lang/diagnostics/make.ts';
 import { cidr } from '../diagnostics/networks.ts';
-import { addressesOf, effective, type View } from './view.ts';
+import { effective } from '../../model/effective.ts';
+import { addressesOf, type View } from './view.ts';
 
 /** L2031, L2032, L2033: options that contradict the subnet they stand in. */
 export function subnetOptions(view: View): Diagnostic[] {

@@ -1,28 +1,14 @@
 // L2510..L2512: hosts of two nodes. A reserved host must be told the same by whichever server answers.
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import { canonical } from '../../model/agreement/canonical.ts';
+import { addressText, identityOf } from '../../model/agreement/matters.ts';
 import type { HostDeclaration } from '../../model/server-config.ts';
 import type { Span } from '../../model/span.ts';
-import { toHex } from '../../std/bytes.ts';
-import { formatIpv4 } from '../../std/ipv4.ts';
 import { error, warning } from '../../lang/diagnostics/make.ts';
 import type { ConfigDraft } from '../load-config.ts';
-import { canonical } from './canonical.ts';
 import type { Pair } from './pair.ts';
 
-const identityOf = ({ hardware, uid, name }: HostDeclaration): string =>
-  hardware !== undefined
-    ? `hardware ${hardware.htype} ${toHex(hardware.address, ':')}`
-    : uid !== undefined
-      ? `uid ${toHex(uid)}`
-      : `name ${name}`;
-const addressText = ({ fixedAddresses }: HostDeclaration): string =>
-  fixedAddresses.length === 0
-    ? 'no fixed-address'
-    : fixedAddresses
-        .map((item) => (item.kind === 'name' ? item.name.toLowerCase() : formatIpv4(item.address)))
-        .toSorted()
-        .join(', ');
 const fixedSpan = (draft: ConfigDraft, { index, span }: HostDeclaration): Span =>
   draft.facts.hosts[index]?.fixed?.span ?? span;
 

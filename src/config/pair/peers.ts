@@ -2,18 +2,17 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { AddressItem } from '../../model/expression.ts';
+import { isAnyItem, itemText, pairNumbers, type PairNumber } from '../../model/agreement/matters.ts';
 import type { FailoverPeer } from '../../model/server-config.ts';
 import type { Span } from '../../model/span.ts';
-import { formatIpv4 } from '../../std/ipv4.ts';
 import type * as ast from '../../lang/ast.ts';
 import { error, info, warning } from '../../lang/diagnostics/make.ts';
 import type { ConfigDraft } from '../load-config.ts';
 import { poolDifferences } from './pools.ts';
 import type { Pair } from './pair.ts';
 
-const textOf = (item: AddressItem): string => (item.kind === 'name' ? item.name : formatIpv4(item.address));
-const isSame = (a: AddressItem, b: AddressItem): boolean =>
-  textOf(a).toLowerCase() === textOf(b).toLowerCase();
+const textOf = (item: AddressItem): string => (item.kind === 'name' ? item.name : itemText(item));
+const isSame = (a: AddressItem, b: AddressItem): boolean => itemText(a) === itemText(b);
 
 type Fits = (member: ast.FailoverMember) => boolean;
 const memberSpan = (draft: ConfigDraft, { index, span }: FailoverPeer, fits: Fits): Span =>
@@ -97,7 +96,7 @@ function compareAddresses(mine: FailoverPeer, theirs: FailoverPeer, { a, b, name
     },
   ];
   return sides
-    .filter(({ here, there }) => !isSame(here, there) && !isAny(here) && !isAny(there))
+    .filter(({ here, there }) => !isSame(here, there) && !isAnyItem(here) && !isAnyItem(there))
     .map(({ isPartner, here, there, what }) =>
       error('L2503', span(a, mine, isPartner), `${textOf(here)} here, but ${what} ${textOf(there)}`, {
         notes: [{ span: span(b, theirs, !isPartner), message: 'in the other file' }],
@@ -105,7 +104,6 @@ function compareAddresses(mine: FailoverPeer, theirs: FailoverPeer, { a, b, name
       }),
     );
 }
-const isAny = (item: AddressItem): boolean => item.kind === 'address' && item.address === 0;
 
 /** L2504 */
 function comparePorts(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB }: Pair): Diagnostic[] {
@@ -129,50 +127,22 @@ function comparePorts(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB }:
     );
 }
 
-interface NumberRow {
-  readonly word: ast.FailoverNumber | ast.FailoverSideNumber;
-  readonly value: (peer: FailoverPeer) => number;
-  readonly why: string;
-}
-/** Independent on the two sides for dhcpd, but a pair whose sides differ is surprising. */
-const numberRows: readonly NumberRow[] = [
-  {
-    word: 'load balance max seconds',
-    value: (peer) => peer.loadBalanceMaxSecs,
-    why: 'one server would share clients out by other rules than the other',
-  },
-  {
-    word: 'max-response-delay',
-    value: (peer) => peer.maxResponseDelay,
-    why: 'each tells the other its own; the link is lost at different times',
-  },
-  {
-    word: 'max-unacked-updates',
-    value: (peer) => peer.maxUnackedUpdates,
-    why: 'one side sends faster than the other',
-  },
-  {
-    word: 'auto-partner-down',
-    value: (peer) => peer.autoPartnerDown,
-    why: 'only one side takes over by itself',
-  },
-  {
-    word: 'max-lease-misbalance',
-    value: (peer) => peer.maxLeaseMisbalance,
-    why: 'the two disagree about when a pool is out of balance',
-  },
-  {
-    word: 'max-lease-ownership',
-    value: (peer) => peer.maxLeaseOwnership,
-    why: 'the two disagree about when a pool is out of balance',
-  },
-];
+/** What an operator sees of a pair whose sides differ. */
+const whyNumber: Readonly<Record<PairNumber, string>> = {
+  'load balance max seconds': 'one server would share clients out by other rules than the other',
+  'max-response-delay': 'each tells the other its own; the link is lost at different times',
+  'max-unacked-updates': 'one side sends faster than the other',
+  'auto-partner-down': 'only one side takes over by itself',
+  'max-lease-misbalance': 'the two disagree about when a pool is out of balance',
+  'max-lease-ownership': 'the two disagree about when a pool is out of balance',
+};
 
 /** L2506 */
 function compareNumbers(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB }: Pair): Diagnostic[] {
-  return numberRows
-    .filter(({ value }) => value(mine) !== value(theirs))
-    .map(({ word, value, why }) => {
+  return (Object.keys(pairNumbers) as PairNumber[])
+    .filter((word) => pairNumbers[word](mine) !== pairNumbers[word](theirs))
+    .map((word) => {
+      const value = pairNumbers[word];
       const isNumber: Fits = (member) =>
         (member.kind === 'failover-number' || member.kind === 'peer-number') && member.word === word;
       const make = word === 'load balance max seconds' || word === 'auto-partner-down' ? warning : info;
@@ -181,7 +151,7 @@ function compareNumbers(mine: FailoverPeer, theirs: FailoverPeer, { a, b, nameB 
         memberSpan(a, mine, isNumber),
         `${word} is ${value(mine)} here and ${value(theirs)} in ${nameB}`,
         {
-          notes: [{ span: memberSpan(b, theirs, isNumber), message: why }],
+          notes: [{ span: memberSpan(b, theirs, isNumber), message: whyNumber[word] }],
           help: 'use one value on both servers',
         },
       );

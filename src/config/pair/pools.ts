@@ -1,10 +1,12 @@
 // L2505, L2507: pools and ranges of two nodes. An address that only one of them knows is refused by the other for ever.
 
 import type { Diagnostic, DiagnosticNote } from '../../model/diagnostic.ts';
-import type { AddressRange, FailoverPeer, Permit, Pool, ServerConfig } from '../../model/server-config.ts';
+import type { AddressRange, FailoverPeer, Pool } from '../../model/server-config.ts';
 import { error, warning } from '../../lang/diagnostics/make.ts';
+import { rangeText } from '../diagnostics/networks.ts';
 import type { ConfigDraft } from '../load-config.ts';
-import { addressSet, countOf, minus, textOf, type AddressSet } from './address-set.ts';
+import { addressSet, countOf, minus, type AddressSet } from '../../model/agreement/address-set.ts';
+import { permitsText } from '../../model/agreement/matters.ts';
 import type { Pair } from './pair.ts';
 
 const poolsOf = ({ config }: ConfigDraft, peer: number): readonly Pool[] =>
@@ -14,6 +16,11 @@ const rangeHolding = (pools: readonly Pool[], set: AddressSet): AddressRange | u
   pools
     .flatMap(({ ranges }) => ranges)
     .find(({ low, high }) => set.some((part) => part.low <= high && part.high >= low));
+
+const textOf = (set: AddressSet): string => {
+  const shown = set.slice(0, 4).map(rangeText).join(', ');
+  return set.length > 4 ? `${shown} and ${set.length - 4} more ranges` : shown;
+};
 
 /** L2505: the addresses of one relationship. */
 export function poolDifferences(mine: FailoverPeer, theirs: FailoverPeer, pair: Pair): Diagnostic[] {
@@ -55,23 +62,6 @@ export function poolDifferences(mine: FailoverPeer, theirs: FailoverPeer, pair: 
     ),
   ];
 }
-
-/** A permit by name, since class numbers differ between files. */
-const permitText = (config: ServerConfig, permit: Permit): string =>
-  permit.kind === 'members-of'
-    ? `members of "${config.classes[permit.classIndex]?.name ?? ''}"`
-    : permit.kind === 'after'
-      ? `after ${permit.time}`
-      : permit.kind;
-const permitsText = (config: ServerConfig, { allow, deny }: Pool): string =>
-  [allow, deny]
-    .map((permits, index) =>
-      permits
-        .map((permit) => `${index === 0 ? 'allow' : 'deny'} ${permitText(config, permit)}`)
-        .toSorted()
-        .join(', '),
-    )
-    .join('; ');
 
 /** L2507: the same addresses, for other clients. */
 function permitDifferences(poolsA: readonly Pool[], poolsB: readonly Pool[], { a, b }: Pair): Diagnostic[] {

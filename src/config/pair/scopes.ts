@@ -2,38 +2,16 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { OptionStatement } from '../../model/expression.ts';
-import type { Key, Scope } from '../../model/server-config.ts';
+import { canonical, meaningOf } from '../../model/agreement/canonical.ts';
+import { classText, keyFingerprint, leaseTimeKeys, leaseTimes, ownMatters, secondsText } from '../../model/agreement/matters.ts';
+import type { Scope } from '../../model/server-config.ts';
 import type { Span } from '../../model/span.ts';
-import { latin1, toHex } from '../../std/bytes.ts';
-import { isOmapiAlgorithm, omapiSigner } from '../../wire/omapi-signature.ts';
-import { optionCode, serverOptionCode } from '../../wire/option-table.ts';
 import { error, info, warning } from '../../lang/diagnostics/make.ts';
 import { cidr } from '../diagnostics/networks.ts';
 import type { ConfigDraft } from '../load-config.ts';
-import { leaseTime, View } from '../lint/view.ts';
-import { canonical, meaningOf } from './canonical.ts';
+import { leaseTime } from '../../model/effective.ts';
+import { View } from '../lint/view.ts';
 import { twinFinder, type Pair } from './pair.ts';
-
-/** What each node says of itself, or of its own machine. */
-const ownMatters = new Set([
-  `server.${serverOptionCode.nextServer}`,
-  `server.${serverOptionCode.serverName}`,
-  `server.${serverOptionCode.localAddress}`,
-  `server.${serverOptionCode.localPort}`,
-  `server.${serverOptionCode.remotePort}`,
-  `server.${serverOptionCode.leaseFileName}`,
-  `server.${serverOptionCode.pidFileName}`,
-  `server.${serverOptionCode.logFacility}`,
-  `server.${serverOptionCode.omapiPort}`,
-  `server.${serverOptionCode.omapiKey}`,
-  `dhcp.${optionCode.serverIdentifier}`,
-]);
-const leaseTimes: readonly (readonly [code: number, name: string, byDefault: number | undefined])[] = [
-  [serverOptionCode.defaultLeaseTime, 'default-lease-time', 43_200],
-  [serverOptionCode.maxLeaseTime, 'max-lease-time', 86_400],
-  [serverOptionCode.minLeaseTime, 'min-lease-time', undefined],
-];
-const leaseTimeKeys = new Set(leaseTimes.map(([code]) => `server.${code}`));
 
 /** L2514: a client of a subnet that only one server has is served by one server only. */
 export function compareSubnets({ a, b, nameB }: Pair, nameA: string): Diagnostic[] {
@@ -96,9 +74,6 @@ export function compareLeaseTimes({ a, b, nameB }: Pair): Diagnostic[] {
     });
   });
 }
-const secondsText = (seconds: number | undefined): string =>
-  seconds === undefined ? 'not set' : seconds === 0xffffffff ? 'endless' : `${seconds} s`;
-
 /** L2516: options and parameters of scopes that both files have. */
 export function compareOptions(pair: Pair): Diagnostic[] {
   const { a, b } = pair;
@@ -176,16 +151,7 @@ export function compareClasses({ a, b, nameB }: Pair): Diagnostic[] {
           help: 'declare it in both files',
         }),
       ];
-    const text = ({ matchIf, submatch, spawns, leaseLimit, scopes, subclasses }: typeof made): string =>
-      canonical([
-        matchIf,
-        submatch,
-        spawns,
-        leaseLimit,
-        scopes.at(-1)?.statements,
-        subclasses.map((sub) => [sub.key, sub.scopes.at(-1)?.statements]),
-      ]);
-    if (text(made) === text(twin)) return [];
+    if (classText(made) === classText(twin)) return [];
     return [
       warning('L2517', made.span, `class "${made.name}" is not the same in ${nameB}`, {
         notes: [{ span: twin.span, message: 'in the other file' }],
@@ -194,14 +160,6 @@ export function compareClasses({ a, b, nameB }: Pair): Diagnostic[] {
     ];
   });
 }
-
-/** Eight hex digits that tell secrets apart and give nothing away. */
-const fingerprint = ({ algorithm, secret }: Key): string =>
-  toHex(
-    omapiSigner(isOmapiAlgorithm(algorithm) ? algorithm : 'hmac-sha256', secret).sign(
-      latin1('leasehold key fingerprint'),
-    ),
-  ).slice(0, 8);
 
 /** L2518: tools that know one key can talk to one server. */
 export function compareKeys(pair: Pair): Diagnostic[] {
@@ -235,14 +193,14 @@ function readableKeys({ a, b, nameB }: Pair): Diagnostic[] {
           ]
         : [];
     }
-    if (fingerprint(key) === fingerprint(twin) && key.algorithm === twin.algorithm) return [];
+    if (keyFingerprint(key) === keyFingerprint(twin) && key.algorithm === twin.algorithm) return [];
     const secret = a.facts.keys[index]?.secret?.span ?? key.span;
     const other = b.facts.keys[b.config.keys.indexOf(twin)]?.secret?.span ?? twin.span;
     return [
       warning(
         'L2518',
         secret,
-        `key ${key.name} is another one in ${nameB}: fingerprint ${fingerprint(key)} here, ${fingerprint(twin)} there`,
+        `key ${key.name} is another one in ${nameB}: fingerprint ${keyFingerprint(key)} here, ${keyFingerprint(twin)} there`,
         {
           notes: [{ span: other, message: 'in the other file' }],
           help: `\`leasehold keygen ${key.name}\` makes one for both; put the same lines into both files`,

@@ -52,6 +52,7 @@ function reply(packet: PacketIn, effects: Effects): void {
 const node: Node = {
   deadline: never,
   isReady: true,
+  dangersOf: () => [],
   step(event: NodeEvent, effects: Effects): void {
     if (event.kind === 'interfaces')
       say({ interfaces: event.interfaces.filter(({ isUp }) => isUp).map(({ name }: Interface) => name) });

@@ -1,6 +1,6 @@
 // Statements as text that is equal when they mean the same, wherever they were written.
 
-import type { OptionStatement, Statement } from '../../model/expression.ts';
+import type { OptionStatement, Statement } from '../expression.ts';
 import { toHex } from '../../std/bytes.ts';
 import type { OptionDefinition } from '../../wire/option-table.ts';
 

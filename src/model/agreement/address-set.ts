@@ -1,7 +1,6 @@
 // Sets of addresses as sorted, disjoint ranges, so that pools of a million addresses compare in no time.
 
 import type { Ipv4 } from '../../std/ipv4.ts';
-import { rangeText } from '../diagnostics/networks.ts';
 
 export interface Stretch {
   readonly low: Ipv4;
@@ -39,7 +38,3 @@ export function minus(a: AddressSet, b: AddressSet): AddressSet {
 
 export const countOf = (set: AddressSet): number =>
   set.reduce((sum, { low, high }) => sum + high - low + 1, 0);
-export const textOf = (set: AddressSet): string => {
-  const shown = set.slice(0, 4).map(rangeText).join(', ');
-  return set.length > 4 ? `${shown} and ${set.length - 4} more ranges` : shown;
-};
