@@ -21,6 +21,7 @@ import { Bindings, type Situation } from './bindings.ts';
 import { identityOf, identityOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
 import { Handshake } from './handshake.ts';
+import { HostsTopic } from './hosts-topic.ts';
 import type { Link } from './link.ts';
 import * as say from './log-events.ts';
 import { Parcels } from './parcels.ts';
@@ -67,6 +68,7 @@ export class Endpoint {
   readonly resync: Resync;
   readonly sharing: Sharing;
   /** What only a Leasehold partner hears. */
+  readonly hosts: HostsTopic;
   readonly parcels: Parcels;
   readonly #timers = new TimerQueue<Timer>();
   readonly #connector: Connector;
@@ -110,6 +112,7 @@ export class Endpoint {
     this.random = new Prng(seed);
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
+    this.hosts = new HostsTopic(this, store.replicated);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
