@@ -5,7 +5,7 @@ import { renderFailover } from './render-failover.ts';
 const peer = {
   name: 'ha', role: 'primary', myState: 'communications-interrupted', mySince: 1795370934, partnerState: 'normal', partnerSince: 0,
   isConnected: false, partnerSoftware: '', isServing: true, why: 'serving everybody from its own addresses', next: 'bring the partner back',
-  mclt: 3600, skewSeconds: -2, updatesWaiting: 3, updatesUnacked: 0, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
+  mclt: 3600, skewSeconds: -2, updatesWaiting: 3, updatesUnacked: 0, hosts: { replication: 'on', waiting: 0, conflicts: 2 }, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
 };
 
 test('a peer is a paragraph that begins with why it serves, or not', () => {
@@ -17,6 +17,7 @@ test('a peer is a paragraph that begins with why it serves, or not', () => {
     '  the partner  normal; not connected',
     '  updates      3 waiting, 0 not acknowledged',
     "  clocks       the partner's is 2 s behind; MCLT 3600 s",
+    '  hosts        in step on both nodes; 2 conflicts: leasehold hosts conflicts',
     '  pool  free  backup  active',
     '  0     26    25      0',
   ]);

@@ -18,10 +18,16 @@ interface PeerStatus {
   readonly skewSeconds: number;
   readonly updatesWaiting: number;
   readonly updatesUnacked: number;
+  readonly hosts: { readonly replication: string; readonly waiting: number; readonly conflicts: number };
   readonly pools: readonly Readonly<Record<string, unknown>>[];
 }
 
 const at = (time: number): string => (time > 0 ? ` since ${new Date(time * 1000).toISOString().slice(0, 19)}Z` : '');
+
+function hostsLine({ replication, waiting, conflicts }: PeerStatus['hosts']): string {
+  const state = replication !== 'on' ? `replication ${replication}` : waiting === 0 ? 'in step on both nodes' : `${waiting} changes on the way to the partner`;
+  return conflicts === 0 ? state : `${state}; ${conflicts} conflicts: leasehold hosts conflicts`;
+}
 
 function paragraph(peer: PeerStatus): string[] {
   const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
@@ -33,6 +39,7 @@ function paragraph(peer: PeerStatus): string[] {
     `  the partner  ${peer.partnerState}${at(peer.partnerSince)}; ${link}`,
     `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged`,
     `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
+    `  hosts        ${hostsLine(peer.hosts)}`,
     ...renderValue(peer.pools, '  '),
   ];
 }

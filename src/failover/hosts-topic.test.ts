@@ -8,9 +8,9 @@ import type { AddressItem } from '../model/expression.ts';
 import { replayBytes } from '../lease/replay.ts';
 import { textOf } from '../lease/replicated-hosts.ts';
 import type { HostRecord } from '../lease/host-record.ts';
+import { hostSink } from '../lease/host-conflicts.ts';
 import { LeaseStore } from '../lease/lease-store.ts';
 import { ip } from '../lease/testing.ts';
-import { hostSink } from './hosts-topic.ts';
 import { Pair, type NodeName, type PairOptions } from './testing.ts';
 
 const good = '0123456789abcdef';

@@ -4,10 +4,11 @@
 import { ByteWriter } from '../std/bytes.ts';
 import { never, type Now } from '../std/time.ts';
 import type { Effects } from '../model/step.ts';
-import { bucketCount, bucketOf, newOrigin, type ChangeSink, type HostConflict, type ReplicatedHosts } from '../lease/replicated-hosts.ts';
+import { hostSink } from '../lease/host-conflicts.ts';
+import { bucketCount, bucketOf, newOrigin, type ReplicatedHosts } from '../lease/replicated-hosts.ts';
 import { beginHosts, decodeHostParcel, encodeHostsTaken, encodeHostSums, writeHost, type WireHost } from '../wire/host-parcel.ts';
 import type { Endpoint } from './endpoint.ts';
-import { hostConflict, hostsParcelRefused } from './log-events.ts';
+import { hostsParcelRefused } from './log-events.ts';
 import type { Topic } from './parcels.ts';
 
 /** On the way at once, and in one parcel: neither side works long on what a step brings. */
@@ -15,15 +16,6 @@ const windowBytes = 64 * 1024;
 const parcelBytes = 8 * 1024;
 /** Of one step. */
 const parcelsPerStep = 2;
-
-export const hostSink = (effects: Effects): ChangeSink => ({
-  journal: effects.journal,
-  found: (conflict) => effects.log.event(hostConflict, fieldsOf(conflict)),
-});
-const oneLine = (text: string): string => (text === '' ? 'as dhcpd.conf says' : text.trim().replace(/\s*\n\s*/g, ' '));
-const fieldsOf = ({ name, kind, won, lost, rival }: HostConflict): { name: string; kind: string; won: string; lost: string; rival: string } => ({
-  name, kind, rival: rival ?? '', won: won === undefined ? '' : oneLine(won.text), lost: oneLine(lost.text),
-});
 
 export class HostsTopic implements Topic {
   readonly name = 'hosts';
@@ -54,6 +46,10 @@ export class HostsTopic implements Topic {
     let count = this.#waiting.size;
     for (const { names } of this.#unacked.values()) count += names.length;
     return count;
+  }
+
+  get conflictCount(): number {
+    return [...this.#hosts.conflicts()].length;
   }
 
   linkUp(now: Now, effects: Effects): void {
