@@ -148,13 +148,49 @@ function* batches(hosts: readonly HostArgument[]): Generator<readonly HostArgume
   if (batch.length > 0) yield batch;
 }
 
+interface Side {
+  readonly text: string;
+  /** Unix seconds. */
+  readonly written: number | null;
+  readonly on: string;
+}
+interface Conflict {
+  readonly name: string;
+  readonly kind: 'name' | 'clash' | 'configured' | 'execute';
+  readonly rival: string | null;
+  readonly inForce: Side | null;
+  readonly lost: Side;
+}
+const conflictHeads: Readonly<Record<Conflict['kind'], (conflict: Conflict) => string>> = {
+  name: ({ name }) => `host ${name} was changed on both nodes`,
+  clash: ({ name, rival }) => `host ${name} is not in force: host ${rival ?? 'another'} has its hardware, identifier or address`,
+  configured: ({ name }) => `host ${name} of the partner is not in force: dhcpd.conf of this node declares a host of that name`,
+  execute: ({ name }) => `host ${name} of the partner is not in force: it would run a program, and omapi-execute is off here`,
+};
+function renderConflicts(value: unknown): readonly string[] {
+  const { conflicts } = value as { readonly conflicts: readonly Conflict[] };
+  const side = (word: string, { text: what, written, on }: Side): string => `  ${word}  ${what}  (${on}, ${written === null ? 'before versions were kept' : `${new Date(written * 1000).toISOString().slice(0, 19)}Z`})`;
+  const lines = conflicts.flatMap((conflict) => [
+    conflictHeads[conflict.kind](conflict), ...(conflict.inForce === null ? [] : [side('counts', conflict.inForce)]), side('lost  ', conflict.lost),
+  ]);
+  return conflicts.length === 0 ? ['no conflicts'] : [...lines, 'leasehold hosts restore NAME lets count what lost; leasehold hosts settle NAME forgets it'];
+}
+
 export const hostRoutes = buildRouteMap({
   docs: { brief: 'See and change reserved hosts' },
   routes: {
     list,
     add,
     remove: named('Remove a host that was made while serving', 'hosts.remove'),
-    restore: named('Serve a host of dhcpd.conf again that was deleted over OMAPI', 'hosts.restore'),
+    conflicts: buildCommand<ControlFlags, [], CliContext>({
+      docs: { brief: 'List hosts that the two nodes of a pair were told differently' },
+      parameters: { flags: controlFlags },
+      async func(flags) {
+        await ask(this, flags, 'hosts.conflicts', {}, renderConflicts);
+      },
+    }),
+    restore: named('Let count again what lost a conflict, or serve a host of dhcpd.conf again that was deleted over OMAPI', 'hosts.restore'),
+    settle: named('Forget what lost a conflict about a host', 'hosts.settle'),
     import: importHosts,
   },
   defaultCommand: 'list',

@@ -24,6 +24,7 @@ interface PeerStatus {
   readonly bootFiles: string;
   readonly updatesWaiting: number;
   readonly updatesUnacked: number;
+  readonly hosts: { readonly replication: string; readonly waiting: number; readonly conflicts: number };
   readonly pools: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -32,6 +33,10 @@ const at = (time: number): string => (time > 0 ? ` since ${new Date(time * 1000)
 /** Of a relationship with sync-updates. */
 const sync = ({ syncUpdates, unconfirmedAcks }: PeerStatus): string =>
   syncUpdates || unconfirmedAcks > 0 ? `; new leases wait for the partner${syncUpdates ? '' : ' (not now)'}, ${unconfirmedAcks} left without it` : '';
+function hostsLine({ replication, waiting, conflicts }: PeerStatus['hosts']): string {
+  const state = replication !== 'on' ? `replication ${replication}` : waiting === 0 ? 'in step on both nodes' : `${waiting} changes on the way to the partner`;
+  return conflicts === 0 ? state : `${state}; ${conflicts} conflicts: leasehold hosts conflicts`;
+}
 
 function paragraph(peer: PeerStatus): string[] {
   const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
@@ -48,6 +53,7 @@ function paragraph(peer: PeerStatus): string[] {
     `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged${sync(peer)}`,
     `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
     ...(peer.bootFiles === '' ? [] : [`  boot files   ${peer.bootFiles}`]),
+    `  hosts        ${hostsLine(peer.hosts)}`,
     ...renderValue(peer.pools, '  '),
   ];
 }

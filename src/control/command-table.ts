@@ -38,7 +38,9 @@ export const commandTable: readonly CommandRow[] = [
   row('hosts.list', 'reads', ['search'], 'List reserved hosts and their last contact'),
   row('hosts.put', 'changes', ['hosts!', 'replace'], 'Make hosts, or replace those that were made so'),
   row('hosts.remove', 'changes', ['name!'], 'Remove a host that was made while serving'),
-  row('hosts.restore', 'changes', ['name!'], 'Serve a host of dhcpd.conf again that was deleted over OMAPI'),
+  row('hosts.restore', 'changes', ['name!'], 'Let count again what lost a conflict, or serve a host of dhcpd.conf again that was deleted over OMAPI'),
+  row('hosts.conflicts', 'reads', [], 'List hosts that the two nodes of a pair were told differently'),
+  row('hosts.settle', 'changes', ['name!'], 'Forget what lost a conflict about a host'),
   row('failover.status', 'reads', ['peer'], 'Tell the state of the failover pair and the next safe step'),
   row('failover.drift', 'reads', ['peer'], 'Tell where the configurations of the two nodes do not agree'),
   row(

@@ -3,9 +3,11 @@
 import { concatBytes, fromHex, latin1, toHex } from '../std/bytes.ts';
 import { formatIpv4, ipv4ToBytes, parseIpv4 } from '../std/ipv4.ts';
 import { err, ok, type Result } from '../std/result.ts';
+import type { Now } from '../std/time.ts';
 import type { Effects, Command } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { hardwareTypeName, hardwareTypeNames } from '../model/hardware.ts';
+import { conflictView, hostSink } from '../lease/host-conflicts.ts';
 import type { HostRecord } from '../lease/host-record.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { answered, refused, type CommandAnswer } from './command-table.ts';
@@ -128,9 +130,13 @@ export class HostCommands {
     return clash === undefined ? undefined : `${toHex(hardware.address, ':')} of host ${name} is host ${clash} already`;
   }
 
-  remove({ arguments: given }: Command, effects: Effects): CommandAnswer {
+  remove({ arguments: given }: Command, now: Now, effects: Effects): CommandAnswer {
     const name = String(given['name']);
-    const { hosts } = this.#deps.store;
+    const { hosts, replicated } = this.#deps.store;
+    if (replicated.isHeld(name)) {
+      replicated.remove(name, now, hostSink(effects));
+      return answered({ before: { name } });
+    }
     const host = hosts.byName(name);
     if (host < 0) return refused('not-found', `there is no host ${name}`);
     if (hosts.declaration(host).source === 'configuration')
@@ -140,10 +146,27 @@ export class HostCommands {
     return answered({ before });
   }
 
-  /** Takes back a deletion that hides a host of dhcpd.conf. */
-  restore({ arguments: given }: Command, effects: Effects): CommandAnswer {
+  conflicts(): CommandAnswer {
+    const conflicts = [...this.#deps.store.replicated.conflicts()].map(conflictView);
+    return answered({ count: conflicts.length, conflicts });
+  }
+
+  settle({ arguments: given }: Command, now: Now, effects: Effects): CommandAnswer {
     const name = String(given['name']);
-    const { hosts } = this.#deps.store;
+    const { replicated } = this.#deps.store;
+    const before = [...replicated.conflicts()].filter((conflict) => conflict.name === name).map(conflictView);
+    if (replicated.settleConflict(name, now, hostSink(effects))) return answered({ before });
+    return replicated.isHeld(name)
+      ? refused('refused', `host ${name} is not in force, and that is all that is known of it: remove it with leasehold hosts remove ${name}, or let it count with leasehold hosts restore ${name}`)
+      : refused('not-found', `nothing about a host ${name} lost a conflict`);
+  }
+
+  /** What lost a conflict counts again; or a deletion that hides a host of dhcpd.conf is taken back. */
+  restore({ arguments: given }: Command, now: Now, effects: Effects): CommandAnswer {
+    const name = String(given['name']);
+    const { hosts, replicated } = this.#deps.store;
+    const before = [...replicated.conflicts()].filter((conflict) => conflict.name === name).map(conflictView);
+    if (replicated.restore(name, now, hostSink(effects))) return answered({ before, after: hosts.byName(name) < 0 ? null : this.#view(hosts.byName(name)) });
     if (hosts.record(name)?.isDeleted !== true) return refused('not-found', `no deletion of a host ${name} is remembered`);
     hosts.restore(name, effects.journal);
     const host = hosts.byName(name);

@@ -24,6 +24,7 @@ import { identityOf, identityOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
 import { Drift } from './drift.ts';
 import { Handshake } from './handshake.ts';
+import { HostsTopic } from './hosts-topic.ts';
 import type { Link } from './link.ts';
 import * as say from './log-events.ts';
 import { Parcels } from './parcels.ts';
@@ -69,11 +70,11 @@ export class Endpoint {
   readonly random: Prng;
   readonly resync: Resync;
   readonly sharing: Sharing;
-  readonly bootTrees: BootTrees;
-  /** Where the two configurations do not agree. */
-  readonly drift: Drift;
-  /** What only a Leasehold partner hears. */
+  /** What only a Leasehold partner hears, and its topics. */
   readonly parcels: Parcels;
+  readonly drift: Drift;
+  readonly hosts: HostsTopic;
+  readonly bootTrees: BootTrees;
   readonly #timers = new TimerQueue<Timer>();
   readonly #connector: Connector;
   readonly #handshake: Handshake;
@@ -118,6 +119,7 @@ export class Endpoint {
     this.sharing = new Sharing(this);
     this.bootTrees = new BootTrees(this, nextRequestId);
     this.drift = new Drift(this);
+    this.hosts = new HostsTopic(this, store.replicated);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);

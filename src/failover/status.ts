@@ -51,6 +51,13 @@ const advice: Readonly<Record<ServerState, (endpoint: Endpoint, now: Now) => Adv
   'unknown-state': () => ({ why: 'not serving pools: this node’s state is unknown', next: 'restart this node' }),
 };
 
+/** Whether hosts are the same on both nodes, or why nobody can say. */
+function hostsOf({ hosts, link, isLeaseholdPartner, plainReason }: Endpoint): Readonly<Record<string, unknown>> {
+  const state =
+    link === undefined ? 'not connected' : !isLeaseholdPartner ? 'off: the partner is no Leasehold' : hosts.isUp ? 'on' : `off: the connection is not secured: ${plainReason}`;
+  return { replication: state, waiting: hosts.waitingCount, conflicts: hosts.conflictCount };
+}
+
 export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Readonly<Record<string, unknown>> {
   const { why, next } = advice[endpoint.my](endpoint, now);
   const silenced = endpoint.view.service === 'none' && endpoint.view.reason.includes('peer demands');
@@ -76,6 +83,7 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     drift: driftView(endpoint),
     updatesWaiting: endpoint.queue.count,
     updatesUnacked: endpoint.queue.unacked.size,
+    hosts: hostsOf(endpoint),
     pools: endpoint.pools.map((pool) => ({
       pool,
       free: table.count(pool, bindingCode.free),

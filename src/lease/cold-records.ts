@@ -98,6 +98,9 @@ export function takeComment(line: string, store: LeaseStore): ColdProblem {
     case 'pair': store.failover.putIdentity(record.peer, record.identity, undefined); return undefined;
     case 'secured': store.failover.putPinned(record.peer, record.isPinned, undefined); return undefined;
     case 'host-restored': store.hosts.restore(record.name, undefined); return undefined;
+    case 'host-origin': store.replicated.takeOrigin(record.origin); return undefined;
+    case 'host-version': return store.replicated.takeVersion(record) ? undefined : { code: 'bad-comment', detail: line };
+    case 'host-loser': return store.replicated.takeLoser(record.name, record.write) ? undefined : { code: 'bad-comment', detail: line };
     case 'clock-step': store.table.shiftTimes(record.deltaSeconds, undefined); return undefined;
     case undefined: return { code: 'bad-comment', detail: line };
   }

@@ -9,6 +9,7 @@ import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';
 import { decodeSource, encodeSource } from '../lang/source-text.ts';
 import type { Contact } from './contact-table.ts';
+import { isOrigin, readDot, writeDot, type Dot, type Written } from './host-version.ts';
 
 export type CommentRecord =
   /** A reserved host got its address. */
@@ -25,6 +26,12 @@ export type CommentRecord =
   | { readonly kind: 'host-restored'; readonly name: string }
   /** The partner was secured; or, later, that it may be plain again. */
   | { readonly kind: 'secured'; readonly peer: string; readonly isPinned: boolean }
+  /** Under this name the node writes hosts. */
+  | { readonly kind: 'host-origin'; readonly origin: string }
+  /** Version of the host above this line; `text` is what counts where the record above is something else. */
+  | { readonly kind: 'host-version'; readonly name: string; readonly dot: Dot; readonly beside: readonly string[]; readonly text: string | undefined; readonly seen: readonly Dot[] }
+  /** Belongs to the version above: what lost against it. */
+  | { readonly kind: 'host-loser'; readonly name: string; readonly write: Written }
   /** Every finite time of all leases above this line moves by so many seconds. */
   | { readonly kind: 'clock-step'; readonly deltaSeconds: number };
 
@@ -39,6 +46,8 @@ function readTime(text: string | undefined): UnixSeconds | undefined {
   if (text === 'never') return forever;
   return text !== undefined && /^\d{1,10}$/.test(text) && Number(text) < forever ? (Number(text) as UnixSeconds) : undefined;
 }
+
+const namesIn = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'));
 
 const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
   contact: {
@@ -94,6 +103,28 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
     write: ({ peer, isPinned }) => [isPinned ? 'pinned' : 'free', peer],
     read: ([word, peer]) =>
       peer === undefined || (word !== 'pinned' && word !== 'free') ? undefined : { kind: 'secured', peer, isPinned: word === 'pinned' },
+  },
+  'host-origin': {
+    write: ({ origin }) => [origin],
+    read: ([origin]) => (origin === undefined || !isOrigin(origin) ? undefined : { kind: 'host-origin', origin }),
+  },
+  'host-version': {
+    write: ({ name, dot, beside, text, seen }) => [name, writeDot(dot), beside.join('\n'), text ?? '-', ...seen.map(writeDot)],
+    read([name, dotText, besideText, text, ...seenTexts]) {
+      const dot = readDot(dotText ?? '');
+      const seen = seenTexts.map(readDot).filter((known) => known !== undefined);
+      if (name === undefined || dot === undefined || besideText === undefined || text === undefined || seen.length === 0 || seen.length !== seenTexts.length)
+        return undefined;
+      return { kind: 'host-version', name, dot, beside: namesIn(besideText), text: text === '-' ? undefined : text, seen };
+    },
+  },
+  'host-loser': {
+    write: ({ name, write: { dot, beside, text } }) => [name, writeDot(dot), beside.join('\n'), text],
+    read([name, dotText, besideText, text]) {
+      const dot = readDot(dotText ?? '');
+      if (name === undefined || dot === undefined || besideText === undefined || text === undefined) return undefined;
+      return { kind: 'host-loser', name, write: { dot, beside: namesIn(besideText), text } };
+    },
   },
   'clock-step': {
     write: ({ deltaSeconds }) => [String(deltaSeconds)],

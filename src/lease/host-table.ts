@@ -27,9 +27,16 @@ const noHosts: readonly number[] = [];
 export class HostTable {
   /** Goes up whenever a host comes, goes or changes, or a name of one resolves anew. */
   generation = 0;
+  /** Whether `changes` is kept: somebody takes it after every step. */
+  isWatched = false;
+  /** Names of hosts changed on this node since. */
+  readonly changes = new Set<string>();
+  /** A record of this name was read from the lease file. */
+  replayed: ((name: string) => void) | undefined = undefined;
   readonly #names: NameTable;
   readonly #table: LeaseTable;
   #config: ServerConfig;
+  #configured: ReadonlySet<string> | undefined = undefined;
   readonly #scopesFor: (config: ServerConfig) => HostScopes;
   #scopesOf: HostScopes;
   /** Records of the lease file by name, tombstones included, in order of their first appearance. */
@@ -62,6 +69,10 @@ export class HostTable {
     this.#scopesOf = scopesFor(config);
     this.#names = names;
     this.#table = table;
+  }
+
+  get config(): ServerConfig {
+    return this.#config;
   }
 
   // ── Lookups. PERF: no allocation, and no work besides a flag after the first one. ──
@@ -155,8 +166,22 @@ export class HostTable {
   record(name: string): HostRecord | undefined {
     return this.#records.get(name);
   }
+  /** Whether dhcpd.conf declares a host of this name, hidden or not. */
+  isConfigured(name: string): boolean {
+    this.#configured ??= new Set(this.#config.hosts.map((host) => host.name));
+    return this.#configured.has(name);
+  }
+  /** The lease file's records, tombstones included. */
+  records(): IterableIterator<HostRecord> {
+    return this.#records.values();
+  }
   /** A dynamic host or tombstone, written as dhcpd writes it; replaces, or hides, any host of the same name. */
   put(host: HostRecord, journal: ByteWriter | undefined): void {
+    this.#changed(host.name, journal);
+    this.place(host, journal);
+  }
+  /** As `put`, for what the partner did: it is no change of this node's. */
+  place(host: HostRecord, journal: ByteWriter | undefined): void {
     // Last in order, as the record is the last one in the file.
     this.#records.delete(host.name);
     this.#records.set(host.name, host);
@@ -174,10 +199,20 @@ export class HostTable {
   }
   /** Forgets a deletion, so that a host of the configuration counts again. */
   restore(name: string, journal: ByteWriter | undefined): void {
+    this.#changed(name, journal);
+    this.forget(name, journal);
+  }
+  /** As `restore`, for what the partner did. */
+  forget(name: string, journal: ByteWriter | undefined): void {
     this.#records.delete(name);
     if (journal !== undefined) writeComment(journal, { kind: 'host-restored', name });
     this.#isStale = true;
     this.generation++;
+  }
+  /** A host that was read has a version behind it in the file, or none; one that somebody changes gets a new one. */
+  #changed(name: string, journal: ByteWriter | undefined): void {
+    if (journal === undefined) this.replayed?.(name);
+    else if (this.isWatched) this.changes.add(name);
   }
   /** After a name got a new answer: fixed addresses and withheld rows follow. */
   namesChanged(): void {
@@ -188,6 +223,7 @@ export class HostTable {
   /** After the lease table's own reload. */
   reload(config: ServerConfig): void {
     this.#config = config;
+    this.#configured = undefined;
     this.#scopesOf = this.#scopesFor(config);
     this.namesChanged();
   }

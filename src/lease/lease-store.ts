@@ -9,6 +9,7 @@ import { HostTable } from './host-table.ts';
 import { KeptRecords } from './kept-records.ts';
 import { LeaseTable } from './lease-table.ts';
 import { NameTable } from './name-table.ts';
+import { ReplicatedHosts } from './replicated-hosts.ts';
 import { snapshotSlice } from './snapshot.ts';
 
 export class LeaseStore {
@@ -21,18 +22,21 @@ export class LeaseStore {
   readonly config: ServerConfig;
   readonly table: LeaseTable;
   readonly hosts: HostTable;
+  readonly replicated: ReplicatedHosts;
 
   /** An empty store; `seed` salts the client indexes. `replay` fills it; without replay call `settle`. */
   constructor(config: ServerConfig, seed = 0) {
     this.config = config;
     this.table = new LeaseTable(config, seed);
     this.hosts = new HostTable(config, this.names, this.table, (current) => hostScopes(current, this.kept));
+    this.replicated = new ReplicatedHosts(this.hosts);
   }
 
   /** After replay, or instead of it: queues, timers and withheld addresses. */
   settle(): void {
     this.table.settle();
     this.hosts.namesChanged();
+    this.replicated.settle();
   }
 
   /**

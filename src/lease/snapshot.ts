@@ -36,6 +36,7 @@ export function snapshotSlice(store: LeaseStore, cursor: number, sizeWanted: num
   if (cursor === 0) {
     store.kept.snapshot(out);
     store.hosts.snapshot(out);
+    store.replicated.snapshot(out);
     for (const [name, addresses] of store.names.entries()) store.names.write(out, name, addresses);
     store.contacts.snapshot(out);
     store.failover.snapshot(out);

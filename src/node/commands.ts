@@ -62,8 +62,10 @@ export class Commands {
       'leases.free': (command, _now, effects) => this.#freeLease(command, effects),
       'hosts.list': (command) => hosts.list(command),
       'hosts.put': (command, _now, effects) => this.#ifDurable(() => hosts.put(command, effects)),
-      'hosts.remove': (command, _now, effects) => this.#ifDurable(() => hosts.remove(command, effects)),
-      'hosts.restore': (command, _now, effects) => this.#ifDurable(() => hosts.restore(command, effects)),
+      'hosts.remove': (command, now, effects) => this.#ifDurable(() => hosts.remove(command, now, effects)),
+      'hosts.restore': (command, now, effects) => this.#ifDurable(() => hosts.restore(command, now, effects)),
+      'hosts.settle': (command, now, effects) => this.#ifDurable(() => hosts.settle(command, now, effects)),
+      'hosts.conflicts': () => hosts.conflicts(),
       stop: (_command, _now, effects) => {
         effects.requests.push({ kind: 'stop' });
         return answered({ stopping: true });

@@ -117,6 +117,8 @@ export class DhcpServer {
   command(...words: readonly string[]): string {
     return execFileSync(process.execPath, ['--enable-source-maps', leaseholdProgram, ...words], {
       encoding: 'utf8',
+      // A list of ten thousand.
+      maxBuffer: 64 * 1024 * 1024,
       env: { ...process.env, LEASEHOLD_CONTROL: this.controlSocket },
     });
   }
