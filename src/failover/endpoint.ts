@@ -20,7 +20,7 @@ import { encodeBare, encodeState, rejectText, type AnnouncedState, type Failover
 import { BindingUpdates } from './binding-updates.ts';
 import { Bindings, type Situation } from './bindings.ts';
 import { BootTrees } from './boot-trees.ts';
-import { identityOf, identityOption } from './capabilities.ts';
+import { identityOf, stateOptions, windowOf } from './capabilities.ts';
 import { Connector } from './connector.ts';
 import { Drift } from './drift.ts';
 import { Handshake } from './handshake.ts';
@@ -90,6 +90,8 @@ export class Endpoint {
   link: Link | undefined;
   /** What the partner advertised. */
   partnerWindow = 0;
+  /** It takes many updates at once, so under load they are told together. */
+  takesBatches = false;
   partnerTimer = 20;
   partnerVendor = '';
   mclt: Seconds;
@@ -146,7 +148,9 @@ export class Endpoint {
     return this.#config;
   }
   get deadline(): MonoMillis {
-    return Math.min(this.#timers.earliest, this.#connector.deadline, this.resync.deadline, this.sharing.deadline, this.parcels.deadline) as MonoMillis;
+    return Math.min(
+      this.#timers.earliest, this.#connector.deadline, this.resync.deadline, this.sharing.deadline, this.parcels.deadline, this.updates.deadline,
+    ) as MonoMillis;
   }
   get isLeaseholdPartner(): boolean {
     return this.partnerVendor.startsWith('leasehold/');
@@ -213,6 +217,7 @@ export class Endpoint {
   /** The partner serves alone from the moment it hears this; our own record stays what it was. */
   stop(now: Now, effects: Effects): void {
     if (this.link === undefined) return;
+    this.updates.pump(now, effects);
     if (this.my === 'normal') this.#sendState(this.link, 'paused', now, effects.now);
     this.link.close(effects);
   }
@@ -377,6 +382,7 @@ export class Endpoint {
       return;
     }
     this.#adoptIdentity(message, now, effects);
+    this.#adoptWindow(message);
     if (isStartup && this.my === 'partner-down') return;
     const before = this.partner;
     const isRepeat = state === before;
@@ -399,6 +405,12 @@ export class Endpoint {
     if (identity === undefined || !isFresh || !this.hasLostState || !this.isLeaseholdPartner) return;
     this.declareNew(identity, effects);
     if (this.my === 'recover-wait') this.setState('recover-done', now, effects);
+  }
+  #adoptWindow({ privateOptions }: Extract<FailoverMessage, { kind: 'state' }>): void {
+    const window = this.isLeaseholdPartner ? windowOf(privateOptions) : undefined;
+    if (window === undefined) return;
+    this.partnerWindow = window;
+    this.takesBatches = true;
   }
   declareNew(identity: string, effects: Effects): void {
     this.#store.failover.putIdentity(this.name, identity, effects.journal);
@@ -555,7 +567,7 @@ export class Endpoint {
     encodeState(
       link.out(lane, now), now.wall, link.xid(),
       { state: state ?? this.#announced, isStartup, stos: this.stos },
-      identity === undefined ? undefined : identityOption(identity),
+      this.isLeaseholdPartner ? stateOptions(identity) : undefined,
     );
   }
   /** Declared new and never served: only then may the partner take the word over. */
@@ -616,7 +628,7 @@ export class Endpoint {
       this.sharing.request(now, effects);
     }
     this.resync.serve(now, effects);
-    this.updates.pump(now, effects);
+    this.updates.pumpInTime(now, effects);
     this.parcels.afterStep(now, effects);
   }
 

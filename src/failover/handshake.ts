@@ -213,6 +213,7 @@ export class Handshake {
     const endpoint = this.#endpoint;
     // Missing or absurd numbers are read as the defaults: we flood nobody and starve nobody.
     endpoint.partnerWindow = Math.min(Math.max(maxUnacked ?? 10, 1), 10_000);
+    endpoint.takesBatches = false;
     endpoint.partnerTimer = Math.max(timer ?? 20, 3);
     endpoint.partnerVendor = vendor ?? '';
   }

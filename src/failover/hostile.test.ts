@@ -262,6 +262,12 @@ test('a window of zero or none is read as ten', () => {
   }
 });
 
+test('a window in STATE is nothing that a dhcpd says', () => {
+  const victim = settled();
+  victim.hear(1, message('state', 4, [[24, 2, 1], [23, 0, 1], [25, wall], [0xf003, 1024, 2]]), message('updreqall', 5, []));
+  assert.equal(victim.kinds().filter((kind) => kind === 'bndupd').length, 10);
+});
+
 test('a flood of update requests costs one walk, and only the newest is answered', () => {
   const victim = settled();
   const flood = new ByteWriter();
