@@ -124,6 +124,16 @@ export class OmapiBench {
     }
   }
 
+  /** Ends every connection and forgets what was said: the next client finds what the first one found, unless something was written. */
+  beginAgain(): void {
+    for (let link = 1; link < this.#nextLink; link++) this.step({ kind: 'link-closed', link, detail: '' });
+    this.#nextLink = 1;
+    this.closed.clear();
+    this.requests.length = 0;
+    this.lane.links.clear();
+    this.log.reset();
+  }
+
   /** What the control socket would answer. */
   command(name: string, given: Readonly<Record<string, unknown>> = {}): CommandAnswer {
     this.step({ kind: 'command', session: 1, command: { name, arguments: given, who: 'root' } });
