@@ -14,7 +14,7 @@ type ListenRequest = Extract<Request, { kind: 'listen' }>;
 type ConnectRequest = Extract<Request, { kind: 'connect' }>;
 
 /** Links that strangers may hold open at one listener (CVE-2016-2774: without a limit they exhaust the server). */
-const incomingMax = 200;
+const incomingMax = 256;
 /** Connections that the kernel completes for us in advance. */
 const backlog = 64;
 /** Above this we stop reading from a link until it has taken what we wrote. */

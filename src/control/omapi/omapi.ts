@@ -14,8 +14,8 @@ export interface OmapiDeps extends OmapiWorld {
   readonly nextRequestId: () => RequestId;
 }
 
-/** Connections at once, and strangers from one address; when there are more, who has shown no key and was silent longest goes. */
-export const omapiConnections = { all: 64, strangersPerAddress: 8 } as const;
+/** Connections of strangers from one address; when there are more, who was silent longest goes. */
+export const strangersPerAddress = 8;
 const millis = {
   /** For the intro and the authenticator, where a key is needed. */
   handshake: 10_000,
@@ -110,13 +110,13 @@ export class Omapi {
 
   /** Why nobody from this address may come in now; a stranger gives way to a new connection. */
   #makeRoom(remote: Ipv4, effects: Effects): string | undefined {
-    const { clients } = this.#deps.config().leasehold.omapi;
+    const { clients, connectionsMax } = this.#deps.config().leasehold.omapi;
     if (clients.length > 0 && !clients.some(({ network, mask }) => isInside(remote, network, mask)))
       return 'no omapi-client of leasehold.conf';
     const keyless = [...this.#sessions.values()].filter(({ isSigned }) => !isSigned).toSorted((a, b) => a.lastHeardAt - b.lastHeardAt);
     const near = keyless.filter((session) => session.isStranger && session.remote === remote);
-    const isFull = this.#sessions.size >= omapiConnections.all;
-    const leaving = near.length >= omapiConnections.strangersPerAddress ? near[0] : isFull ? keyless[0] : undefined;
+    const isFull = this.#sessions.size >= connectionsMax;
+    const leaving = near.length >= strangersPerAddress ? near[0] : isFull ? keyless[0] : undefined;
     if (leaving !== undefined) this.#end(leaving, 'it gave way to a newer connection', effects);
     return isFull && leaving === undefined ? 'too many connections' : undefined;
   }

@@ -1,6 +1,7 @@
 // An OMAPI client as a program, run inside a namespace: `create COUNT ADDRESS WINDOW` makes hosts over one connection, WINDOW of them on
 // the way at once (1, as pypureomapi does it); `hostile COUNT ADDRESS` keeps that many connections busy with everything a stranger can
-// send until SIGTERM, and then says how often it connected; `dummy` is a listener that does nothing but reset who connects.
+// send until SIGTERM, and then says how often it connected; `hold COUNT` holds connections open with as much as a server lets strangers have
+// it keep, eight from each address of 127.0.1.0/24; `dummy` is a listener that does nothing but reset who connects.
 
 import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
@@ -113,6 +114,24 @@ function harassFrom(connections: number): void {
   });
 }
 
+/** Refusals that nobody reads, and a message that never ends: its pairs are as many as fit. */
+function hold(index: number): void {
+  const socket = connect({ host: '127.0.0.1', port: 7911, localAddress: `127.0.1.${1 + (index >> 3)}` });
+  const out = new ByteWriter();
+  encodeOmapiIntro(out);
+  for (let id = 1; id < 64; id++) encodeOmapi(out, { authId: 0, opcode: omapiOpcode.refresh, handle: 1, id, rid: 0, message: new Map(), object: new Map() });
+  out.raw(new Uint8Array(24));
+  for (let pair = 0; pair < 142; pair++) out.raw(Uint8Array.of(0, 1, pair, 0, 0, 0, 0));
+  socket.on('error', () => {});
+  socket.on('connect', () => socket.write(out.copy()));
+  socket.on('close', () => hold(index));
+  socket.pause();
+}
+
 if (verb === 'create') await createHosts();
-else if (verb === 'dummy') createServer((socket) => socket.resetAndDestroy()).listen(7911, () => process.stdout.write('ready\n'));
+else if (verb === 'hold') {
+  for (let index = 0; index < count; index++) hold(index);
+  // Sockets that are not read do not keep a process alive.
+  setInterval(() => {}, 60_000);
+} else if (verb === 'dummy') createServer((socket) => socket.resetAndDestroy()).listen(7911, () => process.stdout.write('ready\n'));
 else harassFrom(count);
