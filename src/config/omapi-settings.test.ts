@@ -16,12 +16,12 @@ test('without a word OMAPI is as open as dhcpd’s', () => {
 
 test('every setting of OMAPI', () => {
   const text = `omapi-address 127.0.0.1; omapi-client "10.1.0.0/16"; omapi-client "10.2.0.9"; omapi-hmac-md5 off; omapi-execute on;
-omapi-shutdown off; omapi-look-key "look"; omapi-host-key "makes.";`;
+omapi-shutdown off; omapi-connections 200; omapi-look-key "look"; omapi-host-key "makes.";`;
   const { roles, ...rest } = configOf(keys, { 'leasehold.conf': text }).leasehold.omapi;
   assert.deepEqual(rest, {
     address: 0x7f000001,
     clients: [{ network: 0x0a010000, mask: 0xffff0000 }, { network: 0x0a020009, mask: 0xffffffff }],
-    allowsMd5: false, allowsExecute: true, allowsShutdown: false,
+    connectionsMax: 200, allowsMd5: false, allowsExecute: true, allowsShutdown: false,
   });
   assert.deepEqual([...roles].map(([name, { role }]) => [name, role]), [['look', 'look'], ['makes', 'hosts']]);
 });
@@ -35,6 +35,8 @@ test('the algorithm of a key as OMAPI names it', () => {
 const refusals: readonly (readonly [text: string, code: string, marked: string])[] = [
   ['omapi-client "10.1.0.0/33";', 'C1404', 'omapi-client "10.1.0.0/33";'],
   ['omapi-client "everybody";', 'C1404', 'omapi-client "everybody";'],
+  ['omapi-connections 251;', 'C1404', 'omapi-connections 251;'],
+  ['omapi-connections 7;', 'C1402', 'omapi-connections 7;'],
   ['omapi-look-key "nobody";', 'C1405', 'omapi-look-key "nobody";'],
 ];
 for (const [text, code, marked] of refusals)

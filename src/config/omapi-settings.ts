@@ -7,11 +7,12 @@ import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { error } from '../lang/diagnostics/make.ts';
-import type { NamedRow } from './setting-rows.ts';
+import { numberOf, type NamedRow } from './setting-rows.ts';
 
 export const omapiDefaults: OmapiSettings = {
   address: anyAddress,
   clients: [],
+  connectionsMax: 64,
   allowsMd5: true,
   allowsExecute: false,
   allowsShutdown: true,
@@ -25,6 +26,9 @@ export const unknownRoleKeys = ({ keys, leasehold }: ServerConfig): Diagnostic[]
     .map(([name, { span }]) =>
       error('C1405', span, `dhcpd.conf has no key ${name}`, { help: `make one there: \`leasehold keygen ${name}\`` }),
     );
+
+/** What the listener takes at once. */
+const connectionsLimit = 250;
 
 interface Owner {
   omapi: OmapiSettings;
@@ -91,6 +95,19 @@ export const omapiSettingRows: readonly NamedRow<Owner>[] = [
     apply: (settings, bytes) => {
       const client = networkFrom(fromLatin1(bytes));
       if (client !== undefined) settings.omapi = { ...settings.omapi, clients: [...settings.omapi.clients, client] };
+    },
+  },
+  {
+    name: 'omapi-connections',
+    format: 'L',
+    unit: 'connections',
+    byDefault: '64',
+    example: 'omapi-connections 200;',
+    min: 8,
+    help: `Connections to OMAPI at once, ${connectionsLimit} at most. When there are more, a stranger that was silent longest gives way; clients that showed a key stay.`,
+    problem: (bytes) => (numberOf(bytes) > connectionsLimit ? `this must be at most ${connectionsLimit}` : undefined),
+    apply: (settings, bytes) => {
+      settings.omapi = { ...settings.omapi, connectionsMax: numberOf(bytes) };
     },
   },
   flagRow('omapi-hmac-md5', true, 'Keys with hmac-md5 may be used. It is weak, and the only algorithm that pypureomapi and old versions of omshell know.', (allowsMd5) => ({ allowsMd5 })),

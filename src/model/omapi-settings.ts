@@ -11,6 +11,8 @@ export interface OmapiSettings {
   readonly address: Ipv4;
   /** Networks that may connect; empty: all. */
   readonly clients: readonly { readonly network: Ipv4; readonly mask: Ipv4 }[];
+  /** Connections at once. */
+  readonly connectionsMax: number;
   readonly allowsMd5: boolean;
   /** Statements of a host may run commands of the server's machine. */
   readonly allowsExecute: boolean;

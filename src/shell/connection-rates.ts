@@ -1,32 +1,62 @@
-// How often one address may connect: a token bucket each. Tools that work through a list of hosts connect a few times a second.
+// How often one address may connect to a listener, and everybody together: token buckets.
 
-const perSecond = 50;
-const burst = 200;
+export interface Rate {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+/** Tools that work through a list of hosts connect a few times a second. */
+export const addressRate: Rate = { perSecond: 50, burst: 200 };
+export const listenerRate: Rate = { perSecond: 200, burst: 400 };
 /** The oldest is forgotten beyond this many addresses. */
 const addressesMax = 4_096;
 
-interface Bucket {
-  tokens: number;
-  at: number;
+class Bucket {
+  readonly #rate: Rate;
+  #tokens: number;
+  #at: number;
+
+  constructor(rate: Rate, now: number) {
+    this.#rate = rate;
+    this.#tokens = rate.burst;
+    this.#at = now;
+  }
+  /** Takes a token; how many whole ones are left, -1: there was none. */
+  take(now: number): number {
+    const { perSecond, burst } = this.#rate;
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1000) * perSecond);
+    this.#at = now;
+    if (this.#tokens < 1) return -1;
+    return Math.floor(--this.#tokens);
+  }
+}
+
+/** Whether a connection may be, and whether the next one of its address, or of anybody, may not. */
+export interface Verdict {
+  readonly isAdmitted: boolean;
+  readonly isAddressSpent: boolean;
+  readonly isEverybodySpent: boolean;
 }
 
 export class ConnectionRates {
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<number, Bucket>();
+  #all: Bucket | undefined;
 
-  /** Takes a token of the address; false when it has none. `now` in milliseconds, monotonic. */
-  admits(address: string, now: number): boolean {
+  /** A connection from the address; `now` in milliseconds, monotonic. An address that is refused takes nothing from the others. */
+  take(address: number, now: number): Verdict {
+    const left = this.#bucketOf(address, now).take(now);
+    if (left < 0) return { isAdmitted: false, isAddressSpent: true, isEverybodySpent: false };
+    this.#all ??= new Bucket(listenerRate, now);
+    const leftOfAll = this.#all.take(now);
+    return { isAdmitted: leftOfAll >= 0, isAddressSpent: left === 0, isEverybodySpent: leftOfAll <= 0 };
+  }
+
+  #bucketOf(address: number, now: number): Bucket {
     const known = this.#buckets.get(address);
-    const tokens = known === undefined ? burst : Math.min(burst, known.tokens + ((now - known.at) / 1000) * perSecond);
-    const isAdmitted = tokens >= 1;
-    if (known === undefined) this.#buckets.set(address, { tokens: tokens - 1, at: now });
-    else {
-      known.tokens = isAdmitted ? tokens - 1 : tokens;
-      known.at = now;
-    }
-    if (this.#buckets.size > addressesMax) {
-      const [oldest] = this.#buckets.keys();
-      if (oldest !== undefined) this.#buckets.delete(oldest);
-    }
-    return isAdmitted;
+    if (known !== undefined) return known;
+    const bucket = new Bucket(addressRate, now);
+    this.#buckets.set(address, bucket);
+    const [oldest] = this.#buckets.keys();
+    if (this.#buckets.size > addressesMax && oldest !== undefined) this.#buckets.delete(oldest);
+    return bucket;
   }
 }

@@ -4,14 +4,19 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { connect as connectTls, TLSSocket } from 'node:tls';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { LinkId, Request, RequestId } from '../model/step.ts';
-import { ConnectionRates } from './connection-rates.ts';
+import { connectionFilter } from '../wire/bpf.ts';
 import type { Inbox } from './inbox.ts';
+import { SystemError } from './libc.ts';
+import { ListenerGuard, type ShutOut } from './listener-guard.ts';
+import { attachFilter, openListenerSocket } from './packet-socket.ts';
 
 type ListenRequest = Extract<Request, { kind: 'listen' }>;
 type ConnectRequest = Extract<Request, { kind: 'connect' }>;
 
 /** Links that strangers may hold open at one listener (CVE-2016-2774: without a limit they exhaust the server). */
-const incomingMax = 200;
+const incomingMax = 256;
+/** Connections that the kernel completes for us in advance. */
+const backlog = 64;
 /** Above this we stop reading from a link until it has taken what we wrote. */
 const outboundPauseSize = 256 * 1024;
 /** Above this its reader is taken for dead. */
@@ -27,13 +32,26 @@ const tlsOptions = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ciphers: 'TLS
 
 const addressOf = (text: string | undefined): Ipv4 =>
   parseIpv4((text ?? '').replace(/^::ffff:/, '')) ?? (0 as Ipv4);
+const keyOf = ({ address, port }: { readonly address: Ipv4; readonly port: number }): string => `${formatIpv4(address)}:${port}`;
+/** A kernel that cannot do this leaves the work to the listener, which turns away whom it may not take. */
+function shutOut(fd: number, who: ShutOut): void {
+  try {
+    attachFilter(fd, connectionFilter(who));
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+  }
+}
 const codeOf = (error: Error): string => (error as NodeJS.ErrnoException).code ?? error.message;
+
+interface Listener {
+  readonly server: Server;
+  readonly guard: ListenerGuard;
+}
 
 export class Links {
   readonly #inbox: Inbox;
   readonly #links = new Map<LinkId, Socket>();
-  readonly #servers = new Map<string, Server>();
-  readonly #rates = new ConnectionRates();
+  readonly #listeners = new Map<string, Listener>();
   #nextLink: LinkId = 1;
 
   constructor(inbox: Inbox) {
@@ -48,24 +66,35 @@ export class Links {
   listen(request: ListenRequest): void {
     const answer = (isListening: boolean, detail: string): void =>
       this.#inbox.deliver({ kind: 'answer', request: request.id, answer: { kind: 'listen', isListening, detail } });
-    const host = formatIpv4(request.address);
-    const key = `${host}:${request.port}`;
-    if (this.#servers.has(key)) {
+    const key = keyOf(request);
+    if (this.#listeners.has(key)) {
       answer(true, key);
       return;
     }
+    try {
+      this.#open(request, openListenerSocket(request.address, request.port), answer);
+    } catch (error) {
+      if (!(error instanceof SystemError)) throw error;
+      answer(false, error.code);
+    }
+  }
+
+  /** The socket is ours so that its filter can be changed while it listens. */
+  #open(request: ListenRequest, fd: number, answer: (isListening: boolean, detail: string) => void): void {
+    const key = keyOf(request);
+    const guard = new ListenerGuard((who) => shutOut(fd, who));
     const server = createServer({ noDelay: true }, (socket) => {
-      // Before anything is made for it: who connects again and again costs little more than the kernel's part.
-      if (this.#rates.admits(socket.remoteAddress ?? '', performance.now())) this.#open(socket, undefined, request.port);
+      // Before anything is made for it.
+      if (guard.admits(addressOf(socket.remoteAddress))) this.#begin(socket, undefined, request.port);
       else socket.resetAndDestroy();
     });
     server.maxConnections = incomingMax;
-    this.#servers.set(key, server);
+    this.#listeners.set(key, { server, guard });
     server.once('error', (error) => {
-      this.#servers.delete(key);
+      this.#end(key);
       answer(false, codeOf(error));
     });
-    server.listen({ host, port: request.port, backlog: 64 }, () => {
+    server.listen({ fd }, backlog, () => {
       server.removeAllListeners('error');
       // Why: accept() can fail later (no descriptors left); the listener goes on with the next one.
       server.on('error', () => {});
@@ -73,10 +102,17 @@ export class Links {
     });
   }
 
-  unlisten({ address, port }: Extract<Request, { kind: 'unlisten' }>): void {
-    const key = `${formatIpv4(address)}:${port}`;
-    this.#servers.get(key)?.close();
-    this.#servers.delete(key);
+  unlisten(request: Extract<Request, { kind: 'unlisten' }>): void {
+    this.#end(keyOf(request));
+  }
+
+  #end(key: string): void {
+    const listener = this.#listeners.get(key);
+    if (listener === undefined) return;
+    this.#listeners.delete(key);
+    // Before its descriptor is somebody else's.
+    listener.guard.close();
+    listener.server.close();
   }
 
   connect(request: ConnectRequest): void {
@@ -94,11 +130,11 @@ export class Links {
     socket.once('connect', () => {
       socket.removeListener('error', onError);
       socket.setTimeout(0);
-      this.#open(socket, request.id, undefined);
+      this.#begin(socket, request.id, undefined);
     });
   }
 
-  #open(socket: Socket, request: RequestId | undefined, localPort: number | undefined): void {
+  #begin(socket: Socket, request: RequestId | undefined, localPort: number | undefined): void {
     const link = this.#nextLink++;
     this.#links.set(link, socket);
     let detail = '';
@@ -169,8 +205,7 @@ export class Links {
 
   /** Ends every link and listener; resolves when the last byte has left or two seconds have passed. */
   async closeAll(): Promise<void> {
-    for (const server of this.#servers.values()) server.close();
-    this.#servers.clear();
+    for (const key of [...this.#listeners.keys()]) this.#end(key);
     const sockets = [...this.#links.values()];
     for (const link of this.#links.keys()) this.close(link);
     await Promise.all(

@@ -11,13 +11,12 @@ const IP_PKTINFO = 8;
 const bufferSize = 4 * 1024 * 1024;
 /** Frames for other stations, which a promiscuous interface passes up, are not ours (linux/if_packet.h). */
 const PACKET_OTHERHOST = 3;
-/** Where a filter finds the packet's type (linux/filter.h, SKF_AD_OFF + SKF_AD_PKTTYPE), and the load it needs. */
+/** Where a filter finds the packet's type (linux/filter.h, SKF_AD_OFF + SKF_AD_PKTTYPE). */
 const ancillaryPacketType = (-0x1000 + 4) >>> 0;
-const loadWord = 0x20;
 
 /** Lets nothing pass that was not sent to us, then continues with `program`. */
 const forThisHost = (program: readonly BpfInstruction[]): BpfInstruction[] => [
-  { code: loadWord, jt: 0, jf: 0, k: ancillaryPacketType },
+  { code: bpf.loadWord, jt: 0, jf: 0, k: ancillaryPacketType },
   { code: bpf.jumpEqual, jt: 0, jf: 1, k: PACKET_OTHERHOST },
   { code: bpf.return, jt: 0, jf: 0, k: 0 },
   ...program,
@@ -85,6 +84,24 @@ export function openFrameSender(): number {
   return prepared(fd, enlargeBuffers);
 }
 
+/** struct sockaddr_in: family 0 · port 2 · address 4 (both in network order) */
+function internetName(address: number, port: number): NativeBlock {
+  const name = new NativeBlock(16);
+  name.view.setUint16(0, AF.inet, true);
+  name.view.setUint16(2, port);
+  name.view.setUint32(4, address);
+  return name;
+}
+
+/** A TCP socket that has its port and does not listen yet. Throws SystemError. */
+export function openListenerSocket(address: number, port: number): number {
+  const fd = must(libc.socket(AF.inet, SOCK.stream | SOCK.nonblock | SOCK.cloexec, 0), 'TCP socket');
+  return prepared(fd, () => {
+    must(setOption(fd, SOL.socket, SO.reuseaddr, 1), 'reuse address');
+    must(libc.bind(fd, internetName(address, port).address, 16), 'bind');
+  });
+}
+
 /** Port 67 of every address. `program` filters what it hears; undefined: everything, with the interface it came by. */
 export function openRoutedSocket(address: number, port: number, program: readonly BpfInstruction[] | undefined): number {
   const fd = must(libc.socket(AF.inet, SOCK.dgram | SOCK.nonblock | SOCK.cloexec, 0), 'UDP socket');
@@ -94,11 +111,7 @@ export function openRoutedSocket(address: number, port: number, program: readonl
     must(setOption(fd, SOL.socket, SO.broadcast, 1), 'allow broadcast');
     if (program === undefined) must(setOption(fd, SOL.ip, IP_PKTINFO, 1), 'packet information');
     enlargeBuffers(fd);
-    const name = new NativeBlock(16);
-    name.view.setUint16(0, AF.inet, true);
-    name.view.setUint16(2, port);
-    name.view.setUint32(4, address);
-    if (libc.bind(fd, name.address, 16) < 0)
+    if (libc.bind(fd, internetName(address, port).address, 16) < 0)
       throw new SystemError(`Can't bind to dhcp address, port ${port}`, errnoName());
   });
 }

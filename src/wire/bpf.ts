@@ -1,6 +1,7 @@
 // Classic BPF programs for SO_ATTACH_FILTER (McCanne & Jacobson 1993; linux/filter.h): what the kernel shall let through.
 
 import { assert } from '../std/assert.ts';
+import { ipv4FromBytes } from '../std/ipv4.ts';
 import { ethertype, protocol } from './frames.ts';
 
 /** One `struct sock_filter`: jump distances are counted from the next instruction. */
@@ -13,6 +14,7 @@ export interface BpfInstruction {
 
 /** Instruction codes: class, size and mode in one. */
 export const bpf = {
+  loadWord: 0x20,
   loadByte: 0x30,
   loadHalf: 0x28,
   /** Half word at x + k. */
@@ -44,6 +46,25 @@ export const udpPortFilter = (port: number): readonly BpfInstruction[] => [
   reject,
 ];
 
+/** Where a filter finds the network header, whatever the packet begins with (linux/filter.h, SKF_NET_OFF). */
+const networkHeader = 0x1_0000_0000 - 0x10_0000;
+const tcpAt = { flags: 13 } as const;
+const tcpSyn = 0x02;
+
+/** For a TCP listener: the first packet of a connection is dropped when it comes from one of these addresses, 250 at most; 'everybody': from any. */
+export function connectionFilter(shutOut: readonly number[] | 'everybody'): readonly BpfInstruction[] {
+  if (shutOut === 'everybody') return [load(bpf.loadByte, tcpAt.flags), jump(bpf.jumpBitsSet, tcpSyn, 1, 0), accept, reject];
+  assert(shutOut.length <= 250, 'a jump reaches to the end of the filter');
+  return [
+    load(bpf.loadByte, tcpAt.flags),
+    jump(bpf.jumpBitsSet, tcpSyn, 0, shutOut.length + 1),
+    load(bpf.loadWord, networkHeader + 12),
+    ...shutOut.map((address, index) => jump(bpf.jumpEqual, address, shutOut.length - index, 0)),
+    accept,
+    reject,
+  ];
+}
+
 /** For sockets that only send, or hold a port. */
 export const dropAllFilter: readonly BpfInstruction[] = [reject];
 
@@ -60,8 +81,8 @@ export function encodeBpf(program: readonly BpfInstruction[]): Uint8Array {
   return bytes;
 }
 
-/** Runs a program as the kernel does: bytes let through, 0 for none. For tests and `explain`. */
-export function runBpf(program: readonly BpfInstruction[], packet: Uint8Array): number {
+/** Runs a program as the kernel does: bytes let through, 0 for none. `network` is what comes before the packet on a TCP socket. For tests and `explain`. */
+export function runBpf(program: readonly BpfInstruction[], packet: Uint8Array, network: Uint8Array = packet): number {
   let a = 0;
   let x = 0;
   let at = 0;
@@ -79,6 +100,12 @@ export function runBpf(program: readonly BpfInstruction[], packet: Uint8Array): 
         if (code === bpf.loadByte) a = high;
         else x = (high & 15) * 4;
         break;
+      case bpf.loadWord: {
+        const offset = k - networkHeader;
+        if (offset < 0 || offset + 4 > network.length) return 0;
+        a = ipv4FromBytes(network, offset);
+        break;
+      }
       case bpf.loadHalf:
       case bpf.loadHalfIndexed: {
         const low = packet[base + 1];

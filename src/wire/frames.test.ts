@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { toHex } from '../std/bytes.ts';
-import { bpf, dropAllFilter, encodeBpf, runBpf, udpPortFilter } from './bpf.ts';
+import { bpf, connectionFilter, dropAllFilter, encodeBpf, runBpf, udpPortFilter } from './bpf.ts';
 import { addWords, checksumOf, fold } from './checksum.ts';
 import { auxStatus, buildUdpFrame, newUdpFrame, parseUdpFrame, udpFrameOverhead } from './frames.ts';
 import type { FrameCheck } from './frames.ts';
@@ -220,4 +220,18 @@ test('the filter lets through what the server must see, and nothing else', () =>
   assert.equal(toHex(encodeBpf(dropAllFilter)), '0600000000000000');
   assert.equal(toHex(encodeBpf(program).subarray(0, 16)), '280000000c0000001500000800080000');
   assert.equal(program.at(-1)?.code, bpf.return);
+});
+
+test('a listener does not hear the first packet of whom it shuts out, and every other packet', () => {
+  const tcp = (flags: number): Uint8Array => Uint8Array.from({ length: 20 }, (_, at) => (at === 13 ? flags : 0));
+  const header = (source: string): Uint8Array => hex(`45000028 00000000 4006 0000 ${source} 0a000001`);
+  const [syn, ack] = [tcp(0x02), tcp(0x10)];
+  const some = connectionFilter([0x0a000063, 0x0a000064]);
+  const passes = (program: Parameters<typeof runBpf>[0], packet: Uint8Array, source: string): boolean => runBpf(program, packet, header(source)) > 0;
+  assert.deepEqual(['0a000063', '0a000064', '0a000065'].map((source) => passes(some, syn, source)), [false, false, true]);
+  assert.deepEqual(['0a000063', '0a000065'].map((source) => passes(some, ack, source)), [true, true]);
+  assert.deepEqual([syn, ack].map((packet) => passes(connectionFilter('everybody'), packet, '0a000065')), [false, true]);
+  assert.deepEqual([syn, ack].map((packet) => passes(connectionFilter([]), packet, '0a000063')), [true, true]);
+  const full = connectionFilter(Array.from({ length: 250 }, (_, index) => 0x0b000000 + index));
+  assert.deepEqual(['0b000000', '0b0000f9', '0b0000fa'].map((source) => passes(full, syn, source)), [false, false, true]);
 });

@@ -4,7 +4,8 @@
 //   message: authid authlen opcode handle id rid (u32 each) | extra header | list list | signature{authlen}
 //   list:    ( nameSize:u16 (1..) name valueSize:u32 value )* 0:u16
 //
-// Every length is bounded before anything is kept, so that a stranger cannot make us hold memory (§7.1 item 3).
+// Every length is bounded before anything is kept, and what is kept of an unfinished message are its bytes and nothing else, so that a stranger
+// cannot make us hold memory (§7.1 item 3).
 
 import { assert } from '../std/assert.ts';
 import type { ByteWriter } from '../std/bytes.ts';
@@ -69,10 +70,10 @@ export class OmapiReader {
   #stage: Stage = 'intro';
   /** Extra header bytes that the peer announced. */
   #extraSize = 0;
-  /** Offset behind the last complete token of the message being read: nothing is looked at twice. */
+  /** Offset behind the last complete token of the message being read: until it is whole, nothing is looked at twice or kept twice. */
   #at = 0;
-  #message = new Map<string, Uint8Array>();
-  #object = new Map<string, Uint8Array>();
+  /** Where its object list begins. */
+  #objectAt = 0;
 
   constructor(sizeMax: number = omapiLimits.message) {
     this.sizeMax = sizeMax;
@@ -97,7 +98,7 @@ export class OmapiReader {
     const event = this.#step();
     // What is left is copied out of the large piece it came in, which can then be freed.
     if (event === undefined && this.#bytes.buffer.byteLength > this.#bytes.length) this.#bytes = this.#bytes.slice();
-    this.#isFresh = event !== undefined && event.kind !== 'fault';
+    this.#isFresh = event !== undefined && event.kind !== 'fault' && this.#bytes.length > 0;
     if (event === undefined || event.kind !== 'fault') return event;
     this.#stage = 'dead';
     this.#bytes = new Uint8Array(0);
@@ -140,8 +141,6 @@ export class OmapiReader {
     const size = omapiHeaderSize + this.#extraSize;
     if (this.#bytes.length < size) return 'incomplete';
     if (this.#u32(4) > omapiLimits.signature) return 'signature-size';
-    this.#message = new Map();
-    this.#object = new Map();
     this.#at = size;
     this.#stage = 'message';
     return undefined;
@@ -156,6 +155,7 @@ export class OmapiReader {
     const nameSize = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
     if (nameSize === 0) {
       this.#at = at + 2;
+      if (list === 'message') this.#objectAt = at + 2;
       this.#stage = list === 'message' ? 'object' : 'signature';
       return undefined;
     }
@@ -167,8 +167,6 @@ export class OmapiReader {
     if (valueSize > omapiLimits.value) return 'value-size';
     if (valueAt + valueSize > this.sizeMax) return 'message-size';
     if (valueAt + valueSize > bytes.length) return 'incomplete';
-    const name = fromLatin1(bytes.subarray(at + 2, at + 2 + nameSize));
-    (list === 'message' ? this.#message : this.#object).set(name, bytes.slice(valueAt, valueAt + valueSize));
     this.#at = valueAt + valueSize;
     return undefined;
   }
@@ -185,8 +183,8 @@ export class OmapiReader {
       handle: this.#u32(12),
       id: this.#u32(16),
       rid: this.#u32(20),
-      message: this.#message,
-      object: this.#object,
+      message: this.#pairs(omapiHeaderSize + this.#extraSize, this.#objectAt),
+      object: this.#pairs(this.#objectAt, this.#at),
       signature: bytes.slice(this.#at, end),
       signed: concatBytes(
         bytes.subarray(4, omapiHeaderSize),
@@ -196,6 +194,19 @@ export class OmapiReader {
     this.#bytes = bytes.subarray(end);
     this.#stage = 'header';
     return event;
+  }
+
+  /** The pairs of a list that `#readPair` has found whole. */
+  #pairs(start: number, end: number): OmapiPairs {
+    const bytes = this.#bytes;
+    const pairs = new Map<string, Uint8Array>();
+    for (let at = start; at < end - 2; ) {
+      const valueAt = at + 2 + (((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)) + 4;
+      const valueSize = this.#u32(valueAt - 4);
+      pairs.set(fromLatin1(bytes.subarray(at + 2, valueAt - 4)), bytes.slice(valueAt, valueAt + valueSize));
+      at = valueAt + valueSize;
+    }
+    return pairs;
   }
 
   #u32(at: number): number {

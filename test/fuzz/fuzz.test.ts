@@ -43,6 +43,19 @@ test('the fuzzer finds what throws, and the smallest input that does', () => {
   assert.deepEqual(report.findings[0]?.input, Uint8Array.of(255));
 });
 
+test('the fuzzer finds what keeps the processor busy, not what the processor kept waiting', () => {
+  const busy = (millis: number): void => {
+    for (const started = process.cpuUsage(); process.cpuUsage(started).user < millis * 1000; );
+  };
+  const waits = (millis: number): unknown => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, millis);
+  const foundWith = (act: (millis: number) => unknown): readonly string[] => {
+    const target = { ...fragile, run: (input: Uint8Array) => (input.length === 20 ? String(act(120)) : 'quick') };
+    return fuzz(target, { seed: 1, millisMax: 5000, inputsMax: 2 }).findings.map(({ what }) => what);
+  };
+  assert.deepEqual(foundWith(busy), ['slow']);
+  assert.deepEqual(foundWith(waits), []);
+});
+
 test('the same seed makes the same inputs, within their size', () => {
   const made = (): Uint8Array[] => {
     const prng = new Prng(7);

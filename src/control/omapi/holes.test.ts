@@ -77,6 +77,52 @@ test('3: a stranger cannot make us hold more than a little', () => {
   assert.ok(client.isClosed);
 });
 
+test('3: refusals that nobody reads come to an end', () => {
+  const bench = new OmapiBench();
+  const client = bench.open();
+  client.greet();
+  for (let i = 0; i < 200 && !client.isClosed; i++) client.raw(client.encode(omapiOpcode.refresh, i, {}, {}));
+  assert.ok(client.isClosed);
+  const { size } = bench.lane.link(client.link);
+  assert.ok(size < 8_192, `${size} bytes`);
+});
+
+/** Requests of one kind in one piece, as they come out of the kernel. */
+const burst = (client: OmapiClient, count: number): Uint8Array =>
+  Buffer.concat(Array.from({ length: count }, () => client.encode(omapiOpcode.open, 0, { type: 'control' }, {})));
+/** Messages that were answered since the last call. */
+const answered = (client: OmapiClient): number => {
+  let count = 0;
+  while (client.reply() !== undefined) count++;
+  return count;
+};
+test('3: nothing is looked at before packets had their turn, then a bounded number, each connection in its turn', () => {
+  const bench = new OmapiBench();
+  const [busy, other, stranger] = [bench.signedIn(), bench.signedIn(), bench.open()];
+  stranger.greet();
+  answered(stranger);
+  const arrives = (client: OmapiClient, count: number): void => bench.step({ kind: 'link-data', link: client.link, bytes: burst(client, count) });
+  arrives(busy, 100);
+  arrives(other, 10);
+  arrives(stranger, 20);
+  assert.deepEqual([busy, other, stranger].map(answered), [0, 0, 0]);
+  assert.ok(bench.node.deadline <= bench.mono);
+  const ticks = Array.from({ length: 5 }, () => {
+    bench.step({ kind: 'tick' });
+    return [busy, other, stranger].map(answered);
+  });
+  assert.deepEqual(ticks, [[22, 10, 8], [32, 0, 8], [32, 0, 4], [14, 0, 0], [0, 0, 0]]);
+  assert.ok(bench.node.deadline > bench.mono);
+});
+test('what a client with a key sent before it hung up is done', () => {
+  const bench = new OmapiBench();
+  const client = bench.signedIn();
+  bench.step({ kind: 'link-data', link: client.link, bytes: client.encode(omapiOpcode.open, 0, { create: 1, type: 'host' }, host('parting', 1)) });
+  bench.step({ kind: 'link-closed', link: client.link, detail: '' });
+  bench.settle();
+  assert.ok(bench.store.hosts.byName('parting') >= 0);
+});
+
 test('4: zero-length values are answered with an error, and nothing happens', () => {
   const bench = new OmapiBench();
   const client = bench.signedIn();

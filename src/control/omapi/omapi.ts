@@ -14,8 +14,8 @@ export interface OmapiDeps extends OmapiWorld {
   readonly nextRequestId: () => RequestId;
 }
 
-/** Connections at once, and strangers from one address; when there are more, who has shown no key and was silent longest goes. */
-export const omapiConnections = { all: 64, strangersPerAddress: 8 } as const;
+/** Connections of strangers from one address; when there are more, who was silent longest goes. */
+export const strangersPerAddress = 8;
 const millis = {
   /** For the intro and the authenticator, where a key is needed. */
   handshake: 10_000,
@@ -26,8 +26,8 @@ const millis = {
   /** Between attempts to listen. */
   retry: 5_000,
 } as const;
-/** Messages handled in one step; the rest is done in the next ones, between packets. */
-const messagesPerStep = 32;
+/** Messages handled in one step, of all connections together; the rest is done in the next ones, between packets. */
+const messagesPerStep = { known: 32, strangers: 8 } as const;
 const weakClientsMax = 1_000;
 
 type LinkOpen = Extract<NodeEvent, { kind: 'link-open' }>;
@@ -35,6 +35,8 @@ type LinkOpen = Extract<NodeEvent, { kind: 'link-open' }>;
 export class Omapi {
   readonly #deps: OmapiDeps;
   readonly #sessions = new Map<LinkId, OmapiSession>();
+  /** Those that sent something that was not looked at yet; who waits longest comes first. */
+  readonly #waiting = new Set<OmapiSession>();
   readonly #weakClients = new Set<string>();
   #request: RequestId | undefined;
   /** Where we listen, or are about to. */
@@ -57,6 +59,7 @@ export class Omapi {
   }
 
   get deadline(): MonoMillis {
+    if (this.#waiting.size > 0) return 0 as MonoMillis;
     let first = this.#retryAt;
     // PERF: asked between packets, and nobody is connected nearly always.
     if (this.#sessions.size === 0) return first;
@@ -107,13 +110,13 @@ export class Omapi {
 
   /** Why nobody from this address may come in now; a stranger gives way to a new connection. */
   #makeRoom(remote: Ipv4, effects: Effects): string | undefined {
-    const { clients } = this.#deps.config().leasehold.omapi;
+    const { clients, connectionsMax } = this.#deps.config().leasehold.omapi;
     if (clients.length > 0 && !clients.some(({ network, mask }) => isInside(remote, network, mask)))
       return 'no omapi-client of leasehold.conf';
     const keyless = [...this.#sessions.values()].filter(({ isSigned }) => !isSigned).toSorted((a, b) => a.lastHeardAt - b.lastHeardAt);
     const near = keyless.filter((session) => session.isStranger && session.remote === remote);
-    const isFull = this.#sessions.size >= omapiConnections.all;
-    const leaving = near.length >= omapiConnections.strangersPerAddress ? near[0] : isFull ? keyless[0] : undefined;
+    const isFull = this.#sessions.size >= connectionsMax;
+    const leaving = near.length >= strangersPerAddress ? near[0] : isFull ? keyless[0] : undefined;
     if (leaving !== undefined) this.#end(leaving, 'it gave way to a newer connection', effects);
     return isFull && leaving === undefined ? 'too many connections' : undefined;
   }
@@ -130,24 +133,29 @@ export class Omapi {
     };
   }
 
+  /** Keeps what came for the next tick, which is when the packets of this moment have been answered. */
   linkData(link: LinkId, bytes: Uint8Array, now: Now, effects: Effects): void {
     const session = this.#sessions.get(link);
     if (session === undefined) return;
     session.receive(bytes, now);
-    this.#work(session, now, effects);
+    if (session.closing === undefined) this.#waiting.add(session);
+    else this.#end(session, session.closing, effects);
   }
 
+  /** What a client with rights had sent before it went is still done. */
   linkClosed(link: LinkId): void {
+    const session = this.#sessions.get(link);
+    if (session?.isStranger === true) this.#waiting.delete(session);
     this.#sessions.delete(link);
   }
 
   tick(now: Now, effects: Effects): void {
     if (this.#retryAt <= now.mono) this.#listen(effects);
-    for (const session of this.#sessions.values()) {
-      if (session.hasBacklog) this.#work(session, now, effects);
-      else if (dueAt(session) <= now.mono)
+    this.#work(now, effects);
+    // Who still waits is not spared: a stranger that never stops sending must not stay for ever.
+    for (const session of this.#sessions.values())
+      if (dueAt(session) <= now.mono)
         this.#end(session, session.isStranger ? 'no key was shown in time' : 'nothing was heard for a long time', effects);
-    }
   }
 
   /** Listens elsewhere where that changed; who used a key that is gone has to show another one. */
@@ -159,22 +167,30 @@ export class Omapi {
   /** Replies that were never sent assert what is not durable: their clients must ask again. */
   commitFailed(effects: Effects): void {
     for (const session of [...this.#sessions.values()]) this.#end(session, 'the lease file could not be written', effects);
+    this.#waiting.clear();
   }
 
-  #work(session: OmapiSession, now: Now, effects: Effects): void {
-    session.work(messagesPerStep, now, effects);
-    if (session.closing !== undefined) this.#end(session, session.closing, effects);
+  /** One message of each that waits, again and again until nobody waits or the step has done its share. */
+  #work(now: Now, effects: Effects): void {
+    let { known, strangers } = messagesPerStep as { known: number; strangers: number };
+    for (const session of this.#waiting) {
+      if ((session.isStranger ? strangers-- : known--) <= 0) continue;
+      this.#waiting.delete(session);
+      session.work(now, effects);
+      if (session.closing !== undefined) this.#end(session, session.closing, effects);
+      else if (session.hasBacklog) this.#waiting.add(session);
+    }
   }
 
   #end(session: OmapiSession, reason: string, effects: Effects): void {
-    this.#sessions.delete(session.link);
+    this.#waiting.delete(session);
+    if (!this.#sessions.delete(session.link)) return;
     effects.log.event(omapiClosed, { remote: formatIpv4(session.remote), reason });
     effects.requests.push({ kind: 'close', link: session.link });
   }
 }
 
 function dueAt(session: OmapiSession): MonoMillis {
-  if (session.hasBacklog) return 0 as MonoMillis;
   if (session.isStranger) return addMillis(session.openedAt, millis.handshake);
   return addMillis(session.lastHeardAt, session.isSigned ? millis.idleKnown : millis.idle);
 }

@@ -30,6 +30,8 @@ type MutableContext = { -readonly [K in keyof OmapiContext]: OmapiContext[K] };
 
 const badSignaturesMax = 5;
 const badKeysMax = 5;
+/** Refusals are short, but one who does not read them would have us keep them all. */
+const unsignedMax = 64;
 /** A message-list entry of these names makes dhcpd close the connection. */
 const forbiddenNames = new Set(['object', 'notify-object', 'authid', 'op', 'handle', 'id', 'rid', 'authenticator']);
 /** Bytes that wait to be read, behind an open request. */
@@ -50,6 +52,7 @@ export class OmapiSession {
   #isKeyed: boolean;
   #badSignatures = 0;
   #badKeys = 0;
+  #unsigned = 0;
   #nextId: number;
   #x: MutableContext | undefined;
 
@@ -87,14 +90,12 @@ export class OmapiSession {
     if (this.#reader.size > (this.isStranger ? backlogMax.stranger : backlogMax.known)) this.closing = 'too much was sent at once';
   }
 
-  /** Up to `countMax` messages of what was received, so that a busy client does not hold up DHCP. */
-  work(countMax: number, now: Now, effects: Effects): void {
-    for (let count = 0; count < countMax && this.closing === undefined; count++) {
-      const event = this.#reader.next();
-      if (event === undefined) return;
-      if (event.kind === 'fault') this.closing = `malformed message (${event.code})`;
-      else if (event.kind === 'message') this.#message(event, now, effects);
-    }
+  /** The next message of what was received, if it is whole. */
+  work(now: Now, effects: Effects): void {
+    if (this.closing !== undefined) return;
+    const event = this.#reader.next();
+    if (event?.kind === 'fault') this.closing = `malformed message (${event.code})`;
+    else if (event?.kind === 'message') this.#message(event, now, effects);
   }
 
   /** The configuration changed: a key that it took away opens nothing any more. */
@@ -116,13 +117,18 @@ export class OmapiSession {
     if (key !== undefined && !isSignatureValid(key.signer, message.signed, message.signature)) return this.#badSignature(message, key, effects);
     if (message.rid !== 0) return this.#close('an answer to a question nobody asked');
     const isOpening = message.opcode === omapiOpcode.open && textOf(message.message.get('type') ?? new Uint8Array(0)) === 'authenticator';
-    if (key === undefined && this.#isKeyed && !isOpening) return this.#status(message, undefined, statusRows.unsigned, effects);
+    if (key === undefined && this.#isKeyed && !isOpening) return this.#unsignedRequest(message, effects);
     if (isOpening) return this.#openKey(message, key, effects);
     this.#operate(message, key, now, effects);
   }
 
   #close(reason: string): void {
     this.closing = reason;
+  }
+
+  #unsignedRequest(message: Message, effects: Effects): void {
+    this.#status(message, undefined, statusRows.unsigned, effects);
+    if (++this.#unsigned >= unsignedMax) this.#close('too many messages without a key');
   }
 
   #badSignature(message: Message, { name }: OmapiKey, effects: Effects): void {

@@ -114,7 +114,24 @@ export class OmapiBench {
   wait(millis: number): void {
     this.mono += millis;
     this.wall += millis / 1000;
-    if (this.node.deadline <= this.mono) this.step({ kind: 'tick' });
+    this.settle();
+  }
+  /** As the run loop does after what it received: ticks until nothing is due any more. */
+  settle(): void {
+    for (let ticks = 0; this.node.deadline <= this.mono; ticks++) {
+      if (ticks > 10_000) throw new Error('the node is never done');
+      this.step({ kind: 'tick' });
+    }
+  }
+
+  /** Ends every connection and forgets what was said: the next client finds what the first one found, unless something was written. */
+  beginAgain(): void {
+    for (let link = 1; link < this.#nextLink; link++) this.step({ kind: 'link-closed', link, detail: '' });
+    this.#nextLink = 1;
+    this.closed.clear();
+    this.requests.length = 0;
+    this.lane.links.clear();
+    this.log.reset();
   }
 
   /** What the control socket would answer. */
@@ -175,6 +192,7 @@ export class OmapiClient {
 
   raw(bytes: Uint8Array): void {
     this.#bench.step({ kind: 'link-data', link: this.link, bytes });
+    this.#bench.settle();
   }
   greet(): void {
     const out = new ByteWriter();

@@ -1,7 +1,9 @@
 // An OMAPI client as a program, run inside a namespace: `create COUNT ADDRESS WINDOW` makes hosts over one connection, WINDOW of them on
-// the way at once (1, as pypureomapi does it); `hostile COUNT` keeps that many connections busy with everything a stranger can send, until it is killed.
+// the way at once (1, as pypureomapi does it); `hostile COUNT ADDRESS` keeps that many connections busy with everything a stranger can
+// send until SIGTERM, and then says how often it connected; `hold COUNT` holds connections open with as much as a server lets strangers have
+// it keep, eight from each address of 127.0.1.0/24; `dummy` is a listener that does nothing but reset who connects.
 
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { ByteWriter, latin1 } from '../../../src/std/bytes.ts';
 import { encodeOmapi, encodeOmapiIntro, omapiOpcode, OmapiReader, type OmapiEvent, type OmapiSigner } from '../../../src/wire/omapi-message.ts';
@@ -73,8 +75,14 @@ async function createHosts(): Promise<void> {
   socket.end();
 }
 
+/** A hostile client does not wait for the kernel's own patience. */
+const connectMillisMax = 250;
+const againMillis = 20;
+const tally = { tried: 0, connected: 0 };
+
 /** Silence, halves of messages, claims, unknown keys, bad signatures: each connection its own way, again and again. */
 function harass(index: number): void {
+  tally.tried++;
   const socket = connect({ host: address, port: 7911 });
   const out = new ByteWriter();
   encodeOmapiIntro(out);
@@ -83,14 +91,47 @@ function harass(index: number): void {
   for (let id = 1; id <= 8; id++) encodeOmapi(out, { authId: 0, opcode: omapiOpcode.open, handle: 0, id, rid: 0, message: open, object: key });
   const whole = out.copy();
   const parts = [new Uint8Array(0), whole.subarray(0, 5), whole.subarray(0, 60), whole, Uint8Array.of(0, 0, 0, 100, 0, 0, 0, 24, ...new Uint8Array(900))];
+  const impatience = setTimeout(() => socket.destroy(), connectMillisMax);
   socket.on('error', () => {});
-  socket.on('connect', () => socket.write(parts[index % parts.length] ?? whole));
-  socket.on('close', () => setTimeout(() => harass(index), 20));
+  socket.on('connect', () => {
+    tally.connected++;
+    clearTimeout(impatience);
+    socket.write(parts[index % parts.length] ?? whole);
+  });
+  socket.on('close', () => {
+    clearTimeout(impatience);
+    setTimeout(() => harass(index), againMillis);
+  });
   socket.resume();
 }
 
-if (verb === 'create') await createHosts();
-else {
-  for (let index = 0; index < count; index++) harass(index);
+function harassFrom(connections: number): void {
+  for (let index = 0; index < connections; index++) harass(index);
   process.stdout.write('begun\n');
+  process.once('SIGTERM', () => {
+    const { user, system } = process.cpuUsage();
+    process.stdout.write(`${JSON.stringify({ ...tally, cpuSeconds: (user + system) / 1e6 })}\n`, () => process.exit());
+  });
 }
+
+/** Refusals that nobody reads, and a message that never ends: its pairs are as many as fit. */
+function hold(index: number): void {
+  const socket = connect({ host: '127.0.0.1', port: 7911, localAddress: `127.0.1.${1 + (index >> 3)}` });
+  const out = new ByteWriter();
+  encodeOmapiIntro(out);
+  for (let id = 1; id < 64; id++) encodeOmapi(out, { authId: 0, opcode: omapiOpcode.refresh, handle: 1, id, rid: 0, message: new Map(), object: new Map() });
+  out.raw(new Uint8Array(24));
+  for (let pair = 0; pair < 142; pair++) out.raw(Uint8Array.of(0, 1, pair, 0, 0, 0, 0));
+  socket.on('error', () => {});
+  socket.on('connect', () => socket.write(out.copy()));
+  socket.on('close', () => hold(index));
+  socket.pause();
+}
+
+if (verb === 'create') await createHosts();
+else if (verb === 'hold') {
+  for (let index = 0; index < count; index++) hold(index);
+  // Sockets that are not read do not keep a process alive.
+  setInterval(() => {}, 60_000);
+} else if (verb === 'dummy') createServer((socket) => socket.resetAndDestroy()).listen(7911, () => process.stdout.write('ready\n'));
+else harassFrom(count);

@@ -60,9 +60,23 @@ function recorded(text: string, key: string | undefined): Uint8Array[] {
   });
 }
 
-/** In pieces, as TCP delivers; afterwards the lease file says what the memory says. */
+/** Nodes that no input has changed so far, by configuration: making one takes longer than most inputs do. */
+const untouched = new Map<string, OmapiBench>();
+
+/** A node as new; it stays so for the next input where this one wrote nothing and nothing was wrong. */
 function run(text: string, input: Uint8Array): string {
-  const bench = new OmapiBench(text);
+  const bench = untouched.get(text) ?? new OmapiBench(text);
+  untouched.delete(text);
+  const result = converse(bench, input);
+  if (bench.journal.size > 0) return result;
+  bench.beginAgain();
+  must(bench.node.deadline > bench.mono, 'nothing is left of a connection');
+  untouched.set(text, bench);
+  return result;
+}
+
+/** In pieces, as TCP delivers; afterwards the lease file says what the memory says. */
+function converse(bench: OmapiBench, input: Uint8Array): string {
   const client = bench.open();
   const replies = new OmapiReader();
   let outcome = '';
