@@ -28,7 +28,7 @@ export interface Measurement {
 }
 
 const ticksPerSecond = 100;
-const serverDev = 'bs';
+export const serverDev = 'bs';
 const clientDev = 'bc';
 
 /** User and system time of a process and its ended children, in seconds (proc(5)). */

@@ -7,10 +7,10 @@ import { toNetascii } from '../../boot/netascii.ts';
 import { negotiate } from '../../boot/tftp-negotiate.ts';
 import { Transfer, type Outcome } from '../../boot/tftp-transfer.ts';
 import { TransferTable, type TableLimits } from '../../boot/transfer-table.ts';
-import { pollReadable, type PollHandle } from '../poll.ts';
 import { memoryFile, type BootFault, type BootFile, type BootFiles } from './boot-files.ts';
 import type { FileReport } from './file-report.ts';
 import { pieceSize } from './read-ahead.ts';
+import { Readiness } from './readiness.ts';
 import { monoNow, sendPacket, Session } from './tftp-session.ts';
 import { allowFragments, closeUdp, datagram, limitReceiveBuffer, openUdp, pathMtu, receive, wantLocalAddress } from './udp-port.ts';
 
@@ -53,11 +53,9 @@ export class TftpServer {
   readonly #files: BootFiles;
   readonly #report: (report: FileReport) => void;
   readonly #table = new TransferTable<Session>(tableLimits);
-  readonly #poll: PollHandle;
+  readonly #readiness = new Readiness(() => this.#requests());
   readonly #ticker: NodeJS.Timeout;
-  readonly #readable = new Set<Session>();
   #hasRequests = false;
-  #isScheduled = false;
   #openingCount = 0;
 
   /** `fd`: a bound socket, which becomes this server's. */
@@ -67,10 +65,7 @@ export class TftpServer {
     this.#report = report;
     wantLocalAddress(fd);
     limitReceiveBuffer(fd, requestBufferSize);
-    this.#poll = pollReadable(fd, () => {
-      this.#hasRequests = true;
-      this.#schedule();
-    });
+    this.#listen();
     this.#ticker = setInterval(() => this.#tick(), tickMillis);
   }
 
@@ -80,27 +75,22 @@ export class TftpServer {
 
   close(): void {
     clearInterval(this.#ticker);
-    this.#poll.close();
     for (const session of this.#table.values()) session.close();
+    this.#readiness.close();
     closeUdp(this.#fd);
   }
 
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => this.#turn());
+  #listen(): void {
+    this.#readiness.add(this.#fd, () => (this.#hasRequests = true));
   }
 
-  #turn(): void {
-    this.#isScheduled = false;
-    const sessions = [...this.#readable];
-    this.#readable.clear();
-    for (const session of sessions) session.read();
+  /** Behind the transfers that run. */
+  #requests(): void {
     if (!this.#hasRequests) return;
     this.#hasRequests = false;
     for (let count = 0; count < requestsPerTurn; count++) {
       if (this.#openingCount >= openingMax) {
-        this.#poll.pause();
+        this.#readiness.remove(this.#fd);
         return;
       }
       if (!receive(this.#fd)) return;
@@ -128,7 +118,7 @@ export class TftpServer {
   #serve(asked: Asked): void {
     this.#openingCount++;
     void this.#open(asked).finally(() => {
-      if (this.#openingCount-- === openingMax) this.#poll.resume();
+      if (this.#openingCount-- === openingMax) this.#listen();
     });
   }
 
@@ -173,10 +163,7 @@ export class TftpServer {
       fd, address, port, request, file,
       name: packet.filename,
       transfer: new Transfer(terms, file.size),
-      onReadable: (readable) => {
-        this.#readable.add(readable);
-        this.#schedule();
-      },
+      readiness: this.#readiness,
       onEnd: (ended, outcome) => this.#over(ended, outcome),
     });
     this.#table.add(address, port, session);
@@ -206,7 +193,6 @@ export class TftpServer {
     // What was evicted is still open.
     session.close();
     this.#table.remove(address, port);
-    this.#readable.delete(session);
     const kind = outcome === 'unreadable' ? 'failed' : outcome.kind === 'refused' ? 'stopped' : outcome.kind;
     const detail = outcome === 'unreadable' ? 'the file cannot be read' : outcome.kind === 'refused' ? `error ${outcome.code} ${outcome.message}`.trim() : '';
     this.#report({
