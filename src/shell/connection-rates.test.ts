@@ -13,3 +13,8 @@ test('two hundred at once, fifty a second after that, each address for itself', 
   assert.equal(admitted('10.0.0.2', 10, 1_000), 10);
   assert.equal(admitted('10.0.0.1', 300, 60_000), 200);
 });
+
+test('other limits, and addresses as numbers', () => {
+  const rates = new ConnectionRates({ perSecond: 2, burst: 3 });
+  assert.deepEqual([0, 0, 0, 0, 500, 500].map((now) => rates.admits(0xffffffff, now)), [true, true, true, false, true, false]);
+});

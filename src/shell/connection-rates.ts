@@ -1,7 +1,11 @@
-// How often one address may connect: a token bucket each. Tools that work through a list of hosts connect a few times a second.
+// How often one address may connect or ask: a token bucket each. Tools that work through a list of hosts connect a few times a
+// second.
 
-const perSecond = 50;
-const burst = 200;
+export interface RateLimits {
+  readonly perSecond: number;
+  readonly burst: number;
+}
+const connectionLimits: RateLimits = { perSecond: 50, burst: 200 };
 /** The oldest is forgotten beyond this many addresses. */
 const addressesMax = 4_096;
 
@@ -11,10 +15,16 @@ interface Bucket {
 }
 
 export class ConnectionRates {
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #limits: RateLimits;
+  readonly #buckets = new Map<string | number, Bucket>();
+
+  constructor(limits: RateLimits = connectionLimits) {
+    this.#limits = limits;
+  }
 
   /** Takes a token of the address; false when it has none. `now` in milliseconds, monotonic. */
-  admits(address: string, now: number): boolean {
+  admits(address: string | number, now: number): boolean {
+    const { burst, perSecond } = this.#limits;
     const known = this.#buckets.get(address);
     const tokens = known === undefined ? burst : Math.min(burst, known.tokens + ((now - known.at) / 1000) * perSecond);
     const isAdmitted = tokens >= 1;

@@ -29,7 +29,7 @@ export interface Measurement {
 
 const ticksPerSecond = 100;
 export const serverDev = 'bs';
-const clientDev = 'bc';
+export const clientDev = 'bc';
 
 /** User and system time of a process and its ended children, in seconds (proc(5)). */
 export function cpuSeconds(pid: number): number {

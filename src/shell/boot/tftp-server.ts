@@ -7,6 +7,7 @@ import { toNetascii } from '../../boot/netascii.ts';
 import { negotiate } from '../../boot/tftp-negotiate.ts';
 import { Transfer, type Outcome } from '../../boot/tftp-transfer.ts';
 import { TransferTable, type TableLimits } from '../../boot/transfer-table.ts';
+import { ConnectionRates, type RateLimits } from '../connection-rates.ts';
 import { memoryFile, type BootFault, type BootFile, type BootFiles } from './boot-files.ts';
 import type { FileReport } from './file-report.ts';
 import { pieceSize } from './read-ahead.ts';
@@ -25,6 +26,10 @@ const requestsPerTurn = 32;
 const openingMax = 64;
 const requestBufferSize = 256 * 1024;
 const tickMillis = 100;
+/** A machine that boots asks some thirty times, most of it for what is not there; two hundred of them may share an address. */
+const addressLimits: RateLimits = { perSecond: 200, burst: 600 };
+/** Of all together: opening a file costs more than asking for it, and a flood's sender may say any address. */
+const requestLimits: RateLimits = { perSecond: 1_000, burst: 2_000 };
 
 export const tableLimits: TableLimits = { transfersMax: 1_000, perAddressMax: 300 };
 
@@ -55,7 +60,11 @@ export class TftpServer {
   readonly #table = new TransferTable<Session>(tableLimits);
   readonly #readiness = new Readiness(() => this.#requests());
   readonly #ticker: NodeJS.Timeout;
+  readonly #addressRates = new ConnectionRates(addressLimits);
+  readonly #requestRates = new ConnectionRates(requestLimits);
   #hasRequests = false;
+  /** Requests wait in the socket's buffer, which drops what it cannot hold. */
+  #isPaused = false;
   #openingCount = 0;
 
   /** `fd`: a bound socket, which becomes this server's. */
@@ -88,18 +97,36 @@ export class TftpServer {
   #requests(): void {
     if (!this.#hasRequests) return;
     this.#hasRequests = false;
+    const now = monoNow();
     for (let count = 0; count < requestsPerTurn; count++) {
       if (this.#openingCount >= openingMax) {
-        this.#readiness.remove(this.#fd);
+        this.#pause();
         return;
       }
       if (!receive(this.#fd)) return;
+      // What is above the rate of its address is not looked at and costs the others nothing.
+      if (!this.#addressRates.admits(datagram.address, now)) continue;
+      if (!this.#requestRates.admits('all', now)) {
+        this.#pause();
+        return;
+      }
       this.#request();
     }
   }
 
+  #pause(): void {
+    this.#isPaused = true;
+    this.#readiness.remove(this.#fd);
+  }
+  #resume(): void {
+    if (!this.#isPaused || this.#openingCount >= openingMax) return;
+    this.#isPaused = false;
+    this.#listen();
+  }
+
   #tick(): void {
     const now = monoNow();
+    this.#resume();
     for (const session of this.#table.values()) if (session.deadline <= now) session.feed({ kind: 'tick' });
   }
 
@@ -118,7 +145,7 @@ export class TftpServer {
   #serve(asked: Asked): void {
     this.#openingCount++;
     void this.#open(asked).finally(() => {
-      if (this.#openingCount-- === openingMax) this.#listen();
+      if (this.#openingCount-- === openingMax) this.#resume();
     });
   }
 
