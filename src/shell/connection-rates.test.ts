@@ -31,3 +31,8 @@ test('who takes the last connection is told that it was the last', () => {
   const others = Array.from({ length: 200 }, (_, index) => rates.take(2 + index, 0));
   assert.equal(others.findIndex(({ isEverybodySpent }) => isEverybodySpent), 199);
 });
+
+test('other rates, and the highest address', () => {
+  const rates = new ConnectionRates({ perSecond: 2, burst: 3 });
+  assert.deepEqual([0, 0, 0, 0, 500, 500].map((now) => rates.take(0xffffffff, now).isAdmitted), [true, true, true, false, true, false]);
+});

@@ -1,10 +1,10 @@
-// How often one address may connect to a listener, and everybody together: token buckets.
+// How often one address may connect or ask, and everybody together: token buckets.
 
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }
-/** Tools that work through a list of hosts connect a few times a second. */
+/** Of connections: tools that work through a list of hosts connect a few times a second. */
 export const addressRate: Rate = { perSecond: 50, burst: 200 };
 export const listenerRate: Rate = { perSecond: 200, burst: 400 };
 /** The oldest is forgotten beyond this many addresses. */
@@ -30,7 +30,7 @@ class Bucket {
   }
 }
 
-/** Whether a connection may be, and whether the next one of its address, or of anybody, may not. */
+/** Whether it may be, and whether the next one of its address, or of anybody, may not. */
 export interface Verdict {
   readonly isAdmitted: boolean;
   readonly isAddressSpent: boolean;
@@ -38,14 +38,21 @@ export interface Verdict {
 }
 
 export class ConnectionRates {
+  readonly #addressRate: Rate;
+  readonly #everybodyRate: Rate;
   readonly #buckets = new Map<number, Bucket>();
   #all: Bucket | undefined;
 
-  /** A connection from the address; `now` in milliseconds, monotonic. An address that is refused takes nothing from the others. */
+  constructor(ofAddress: Rate = addressRate, ofEverybody: Rate = listenerRate) {
+    this.#addressRate = ofAddress;
+    this.#everybodyRate = ofEverybody;
+  }
+
+  /** A connection or a request from the address; `now` in milliseconds, monotonic. An address that is refused takes nothing from the others. */
   take(address: number, now: number): Verdict {
     const left = this.#bucketOf(address, now).take(now);
     if (left < 0) return { isAdmitted: false, isAddressSpent: true, isEverybodySpent: false };
-    this.#all ??= new Bucket(listenerRate, now);
+    this.#all ??= new Bucket(this.#everybodyRate, now);
     const leftOfAll = this.#all.take(now);
     return { isAdmitted: leftOfAll >= 0, isAddressSpent: left === 0, isEverybodySpent: leftOfAll <= 0 };
   }
@@ -53,7 +60,7 @@ export class ConnectionRates {
   #bucketOf(address: number, now: number): Bucket {
     const known = this.#buckets.get(address);
     if (known !== undefined) return known;
-    const bucket = new Bucket(addressRate, now);
+    const bucket = new Bucket(this.#addressRate, now);
     this.#buckets.set(address, bucket);
     const [oldest] = this.#buckets.keys();
     if (this.#buckets.size > addressesMax && oldest !== undefined) this.#buckets.delete(oldest);

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { ByteWriter, latin1, toHex } from '../std/bytes.ts';
 import { hex } from './testing.ts';
-import { encodeTftp, parseTftp, tftpOption, writeDataHeader } from './tftp-packet.ts';
+import { ackOf, encodeTftp, parseTftp, tftpOption, writeDataHeader } from './tftp-packet.ts';
 import type { TftpPacket } from './tftp-packet.ts';
 
 const golden: readonly { readonly id: string; readonly bytes: string; readonly packet: TftpPacket }[] = [
@@ -29,6 +29,11 @@ for (const { id, bytes, packet } of golden) {
   });
   test(`${id} is read`, () => assert.deepEqual(parseTftp(hex(bytes)), packet));
 }
+
+test('an acknowledgement is read without a packet', () => {
+  for (const { bytes, packet } of golden) assert.equal(ackOf(hex(bytes), hex(bytes).length), packet.kind === 'ack' ? packet.block : -1);
+  assert.equal(ackOf(hex('0004 0102 ffff'), 3), -1);
+});
 
 const drops: readonly (readonly [bytes: string, drop: string])[] = [
   ['', 'short'],

@@ -79,6 +79,10 @@ export function parseTftp(bytes: Uint8Array): TftpPacket | TftpDrop {
   return { kind: 'error', code: number, message: fromLatin1(bytes.subarray(tftpHeaderSize, end < 0 ? bytes.length : end)) };
 }
 
+/** The block of an ACK; -1 for any other packet. PERF: once a block of every boot file, without an object. */
+export const ackOf = (bytes: Uint8Array, size: number): number =>
+  size >= tftpHeaderSize && u16(bytes, 0) === tftpOpcode.ack ? u16(bytes, 2) : -1;
+
 function parseRequest(kind: 'rrq' | 'wrq', bytes: Uint8Array): TftpPacket | TftpDrop {
   if (bytes.length > tftpRequestSizeMax) return 'size';
   const filename = readString(bytes, 2);
@@ -154,10 +158,10 @@ function writeString(out: ByteWriter, text: string): void {
   out.u8(0);
 }
 
-/** The four bytes in front of file data that already lies in a send buffer. PERF: per block of every boot file. */
-export function writeDataHeader(bytes: Uint8Array, block: number): void {
-  bytes[0] = 0;
-  bytes[1] = tftpOpcode.data;
-  bytes[2] = (block >>> 8) & 255;
-  bytes[3] = block & 255;
+/** The four bytes in front of file data that lies in a send buffer. PERF: per block of every boot file. */
+export function writeDataHeader(bytes: Uint8Array, block: number, at = 0): void {
+  bytes[at] = 0;
+  bytes[at + 1] = tftpOpcode.data;
+  bytes[at + 2] = (block >>> 8) & 255;
+  bytes[at + 3] = block & 255;
 }

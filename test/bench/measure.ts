@@ -28,8 +28,8 @@ export interface Measurement {
 }
 
 const ticksPerSecond = 100;
-const serverDev = 'bs';
-const clientDev = 'bc';
+export const serverDev = 'bs';
+export const clientDev = 'bc';
 
 /** User and system time of a process and its ended children, in seconds (proc(5)). */
 export function cpuSeconds(pid: number): number {

@@ -26,6 +26,9 @@ export interface Results {
   readonly command: string;
   /** The table of the pairs; empty when none was measured. */
   readonly pairs: string;
+  /** The tables of TFTP servers and of floods; empty when nothing was measured. */
+  readonly files: string;
+  readonly floods: string;
 }
 export const rowKey = (wanted: Case, key: ServerKey): string => `${wanted.id} ${key}`;
 
@@ -74,6 +77,23 @@ function filesystem(): string {
   }
 }
 
+const fileSections = ({ files, floods }: Results): string[] => [
+  ...(files === ''
+    ? []
+    : [
+        '## Boot files over TFTP',
+        'Clients are atftp, all of one row at once, each fetching the whole file with blksize 1468; a round fails unless every byte arrived. dnsmasq and tftpd-hpa know no windowsize and answer as without it. Rows of windowsize 1 compare like with like; in the others the client asks for 16 blocks at a time and gets what the server can.',
+        files,
+      ]),
+  ...(floods === ''
+    ? []
+    : [
+        '## DHCP while the file server is flooded',
+        'Requests for a boot file from addresses where nobody is, so that each is a half-open transfer, while DHCP clients are offered at a fixed rate. The flood costs its sender, the network and the kernel a share of the two processors whoever receives it: the control is the same flood at a UDP socket that nobody reads.',
+        floods,
+      ]),
+];
+
 export function markdown(results: Results): string {
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu?.model.trim() ?? 'unknown processor'}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.versions.node}; leases on ${filesystem()}`;
@@ -96,6 +116,7 @@ export function markdown(results: Results): string {
           'Two nodes and the load generator on one switch, a pool of 65 536 that both share. Leasehold speaks failover as dhcpd does: lazy updates, load balanced half and half, both lease files durable. Kea 2.2 is a hot-standby pair that waits for its partner before it answers, memory files, dedicated listener, two threads.',
           results.pairs,
         ]),
+    ...fileSections(results),
     ...(results.problems.length === 0 ? [] : ['## What did not go well', results.problems.map((line) => `- ${line}`).join('\n')]),
     '',
   ].join('\n\n');

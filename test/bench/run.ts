@@ -10,6 +10,9 @@ import { measure, measureStart, type Case, type Measurement, type StartUp } from
 import { markdown, rowKey, type Results, type Row } from './report.ts';
 import { pairCases, pairRounds, pairTable } from './pair-rounds.ts';
 import type { PairKey } from './pair-servers.ts';
+import { fileCases, fileRounds, fileTable } from './file-rounds.ts';
+import { fileServers, type FileServerKey } from './file-servers.ts';
+import { floodCases, floodRounds, floodTable } from './flood-rounds.ts';
 import { median } from './report-text.ts';
 import { servers, type ServerKey } from './servers.ts';
 
@@ -88,10 +91,17 @@ if (flags.start && flags.only === '')
 
 const pairsWanted = pairCases(seconds).filter(({ id }) => id.includes(flags.only));
 const pairKeys = (['single', 'pair', 'kea'] as PairKey[]).filter((key) => keys.includes(key === 'kea' ? 'kea' : 'leasehold'));
-const pairResults = await pairRounds(pairsWanted, pairKeys, rounds, say, (line) => {
+const problem = (line: string): void => {
   problems.push(line);
   say(`FAILED ${line}`);
-});
+};
+const pairResults = await pairRounds(pairsWanted, pairKeys, rounds, say, problem);
+
+const filesWanted = keys.includes('leasehold') ? fileCases.filter(({ id }) => id.includes(flags.only)) : [];
+const fileKeys = (Object.keys(fileServers) as FileServerKey[]).filter((key) => hasCommand(fileServers[key].command));
+const fileResults = await fileRounds(filesWanted, fileKeys, rounds, say, problem);
+const floodsWanted = keys.includes('leasehold') ? floodCases(seconds).filter(({ id }) => id.includes(flags.only)) : [];
+const floodResults = await floodRounds(floodsWanted, rounds, say, problem);
 
 const rows = new Map<string, Row>();
 for (const [key, list] of measured) {
@@ -106,7 +116,12 @@ for (const [key, list] of measured) {
   });
 }
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
-const results: Results = { keys, cases, rows, starts, startLeases, problems, rounds, command, pairs: pairResults.size === 0 ? '' : pairTable(pairsWanted, pairResults) };
+const results: Results = {
+  keys, cases, rows, starts, startLeases, problems, rounds, command,
+  pairs: pairResults.size === 0 ? '' : pairTable(pairsWanted, pairResults),
+  files: fileResults.size === 0 ? '' : fileTable(filesWanted, fileResults),
+  floods: floodResults.size === 0 ? '' : floodTable(floodsWanted, floodResults),
+};
 const text = markdown(results);
 if (flags.write ?? !flags.quick) {
   writeFileSync('docs/benchmarks.md', text);

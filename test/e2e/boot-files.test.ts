@@ -3,12 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import type { Child } from '../../src/cli/lab/child.ts';
+import { eventually, type Child } from '../../src/cli/lab/child.ts';
+import { tableLimits } from '../../src/shell/boot/tftp-server.ts';
 import type { DhcpServer } from './support/dhcp-servers.ts';
-import { openLab, skipWithout } from './support/lab.ts';
+import { openLab, skipWithout, type Lab } from './support/lab.ts';
 import type { Space } from './support/namespaces.ts';
 
 const skip = skipWithout('tftp', 'atftp', 'curl');
@@ -17,6 +18,7 @@ const config = 'authoritative; ddns-update-style none; subnet 192.168.50.0 netma
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 interface Place {
+  readonly lab: Lab;
   readonly server: DhcpServer;
   readonly client: Space;
   readonly root: string;
@@ -37,7 +39,7 @@ async function place(t: TestContext): Promise<Place> {
   await made.start();
   await made.line(/boot: serving files of .* on TFTP port 69 and HTTP port 8080/);
   return {
-    server: made, client, root,
+    lab, server: made, client, root,
     into: (name) => join(lab.folder, `got-${name}`),
     put: (name, bytes) => {
       writeFileSync(join(root, name), bytes);
@@ -155,4 +157,58 @@ test('it has no privilege, and is started again when it dies; the server is not 
   const again = filePid(made);
   await made.stop();
   assert.throws(() => process.kill(again, 0));
+});
+
+/** What the file server holds: descriptors and resident kilobytes. */
+const holdings = (pid: number): { descriptors: number; kilobytes: number } => ({
+  descriptors: readdirSync(`/proc/${pid}/fd`).length,
+  kilobytes: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+});
+/** A transfer has a socket and a file. */
+const descriptorsOf = (transfers: number): number => 2 * transfers;
+const memoryKilobytesMax = 100_000;
+/** Requests for a file from addresses where nobody is, until it is stopped. */
+function flood({ lab, server: made }: Place, addresses: number, first: string): Child {
+  const mac = /link\/ether (\S+)/.exec(made.host.ip('link', 'show', 'eth0'))?.[1] ?? '';
+  const program = join(import.meta.dirname, 'support/tftp-flood-main.ts');
+  return lab.host('flooder').start([process.execPath, '--import', 'tsx', program, 'eth0', server, mac, 'image', '5000', '60', String(addresses), first]);
+}
+
+test('a flood from one address takes its share of the places; another address is served all the while', { skip }, async (t) => {
+  const at = await place(t);
+  const want = at.put('image', randomBytes(1024 * 1024));
+  const pid = filePid(at.server);
+  const before = holdings(pid);
+  const flooding = flood(at, 1, '192.168.50.200');
+  await eventually('its transfers are open', () => (holdings(pid).descriptors >= before.descriptors + descriptorsOf(tableLimits.perAddressMax) - 10 ? true : undefined));
+  for (const number of ['1', '2', '3']) {
+    at.client.run('curl', '-sS', '--tftp-blksize', '1468', '-o', at.into(number), `tftp://${server}/image`);
+    assert.equal(digestOf(at.into(number)), want);
+    const { descriptors, kilobytes } = holdings(pid);
+    // 64 more are being opened at most, each a place and a file for a moment.
+    assert.ok(descriptors <= before.descriptors + descriptorsOf(tableLimits.perAddressMax) + 128, `${descriptors} descriptors`);
+    assert.ok(kilobytes <= before.kilobytes + memoryKilobytesMax, `${kilobytes} kB, before ${before.kilobytes}`);
+  }
+  assert.equal(flooding.hasExited, false, 'it went on');
+});
+
+test('a flood from many addresses: places and memory have a bound, running transfers end well, and behind it all is as before', { skip }, async (t) => {
+  const at = await place(t);
+  const want = at.put('image', randomBytes(8 * 1024 * 1024));
+  const pid = filePid(at.server);
+  const before = holdings(pid);
+  const running = at.client.start(['curl', '-sS', '--limit-rate', '4M', '-o', at.into('running'), `tftp://${server}/image`]);
+  await eventually('it is running', () => (existsSync(at.into('running')) ? true : undefined));
+  const flooding = flood(at, 50_000, '10.96.0.0');
+  await eventually('every place is taken', () => (holdings(pid).descriptors >= before.descriptors + descriptorsOf(tableLimits.transfersMax) - 10 ? true : undefined));
+  await fetched(running);
+  assert.equal(digestOf(at.into('running')), want);
+  const { descriptors, kilobytes } = holdings(pid);
+  assert.ok(descriptors <= before.descriptors + descriptorsOf(tableLimits.transfersMax) + 128, `${descriptors} descriptors`);
+  assert.ok(kilobytes <= before.kilobytes + memoryKilobytesMax, `${kilobytes} kB, before ${before.kilobytes}`);
+  t.diagnostic(`${descriptors} descriptors and ${kilobytes} kB resident, ${before.descriptors} and ${before.kilobytes} before`);
+  await flooding.stop('SIGKILL');
+  at.client.run('curl', '-sS', '-o', at.into('after'), `tftp://${server}/image`);
+  assert.equal(digestOf(at.into('after')), want);
+  assert.equal(filePid(at.server), pid, 'it did not die');
 });

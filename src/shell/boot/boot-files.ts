@@ -18,6 +18,8 @@ export interface BootFile {
   readonly profile: string;
   readonly size: number;
   readonly modified: Date | undefined;
+  /** For reads that need no wait (cached-read.ts); undefined when the file is no file. */
+  readonly fd: number | undefined;
   /** `count` bytes from `from` on, fewer at the end; rejects when the disk fails. */
   read(from: number, count: number): Promise<Uint8Array>;
   close(): void;
@@ -63,6 +65,7 @@ export class BootFiles {
       profile: '',
       size,
       modified,
+      fd: handle.fd,
       read: async (from, count) => {
         const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(count, size - from)));
         let filled = 0;
@@ -84,6 +87,7 @@ export const memoryFile = (path: string, bytes: Uint8Array): BootFile => ({
   profile: '',
   size: bytes.length,
   modified: undefined,
+  fd: undefined,
   read: async (from, count) => bytes.subarray(from, from + count),
   close: () => {},
 });

@@ -47,6 +47,11 @@ export class ReadAhead {
     this.#ask(number + 1);
   }
 
+  /** The file is read otherwise for now. */
+  forget(): void {
+    if (this.#pieces.size > 0) this.#pieces.clear();
+  }
+
   #ask(number: number): void {
     const from = number * pieceSize;
     if (this.#pieces.has(number) || from >= this.#file.size) return;

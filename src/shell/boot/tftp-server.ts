@@ -7,10 +7,11 @@ import { toNetascii } from '../../boot/netascii.ts';
 import { negotiate } from '../../boot/tftp-negotiate.ts';
 import { Transfer, type Outcome } from '../../boot/tftp-transfer.ts';
 import { TransferTable, type TableLimits } from '../../boot/transfer-table.ts';
-import { pollReadable, type PollHandle } from '../poll.ts';
+import { ConnectionRates, type Rate } from '../connection-rates.ts';
 import { memoryFile, type BootFault, type BootFile, type BootFiles } from './boot-files.ts';
 import type { FileReport } from './file-report.ts';
 import { pieceSize } from './read-ahead.ts';
+import { Readiness } from './readiness.ts';
 import { monoNow, sendPacket, Session } from './tftp-session.ts';
 import { allowFragments, closeUdp, datagram, limitReceiveBuffer, openUdp, pathMtu, receive, wantLocalAddress } from './udp-port.ts';
 
@@ -25,6 +26,10 @@ const requestsPerTurn = 32;
 const openingMax = 64;
 const requestBufferSize = 256 * 1024;
 const tickMillis = 100;
+/** A machine that boots asks some thirty times, most of it for what is not there; two hundred of them may share an address. */
+const addressRate: Rate = { perSecond: 200, burst: 600 };
+/** Of all together: opening a file costs more than asking for it, and a flood's sender may say any address. */
+const requestRate: Rate = { perSecond: 1_000, burst: 2_000 };
 
 export const tableLimits: TableLimits = { transfersMax: 1_000, perAddressMax: 300 };
 
@@ -53,11 +58,12 @@ export class TftpServer {
   readonly #files: BootFiles;
   readonly #report: (report: FileReport) => void;
   readonly #table = new TransferTable<Session>(tableLimits);
-  readonly #poll: PollHandle;
+  readonly #readiness = new Readiness(() => this.#requests());
   readonly #ticker: NodeJS.Timeout;
-  readonly #readable = new Set<Session>();
+  readonly #rates = new ConnectionRates(addressRate, requestRate);
   #hasRequests = false;
-  #isScheduled = false;
+  /** Requests wait in the socket's buffer, which drops what it cannot hold. */
+  #isPaused = false;
   #openingCount = 0;
 
   /** `fd`: a bound socket, which becomes this server's. */
@@ -67,10 +73,7 @@ export class TftpServer {
     this.#report = report;
     wantLocalAddress(fd);
     limitReceiveBuffer(fd, requestBufferSize);
-    this.#poll = pollReadable(fd, () => {
-      this.#hasRequests = true;
-      this.#schedule();
-    });
+    this.#listen();
     this.#ticker = setInterval(() => this.#tick(), tickMillis);
   }
 
@@ -80,36 +83,49 @@ export class TftpServer {
 
   close(): void {
     clearInterval(this.#ticker);
-    this.#poll.close();
     for (const session of this.#table.values()) session.close();
+    this.#readiness.close();
     closeUdp(this.#fd);
   }
 
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    setImmediate(() => this.#turn());
+  #listen(): void {
+    this.#readiness.add(this.#fd, () => (this.#hasRequests = true));
   }
 
-  #turn(): void {
-    this.#isScheduled = false;
-    const sessions = [...this.#readable];
-    this.#readable.clear();
-    for (const session of sessions) session.read();
+  /** Behind the transfers that run. */
+  #requests(): void {
     if (!this.#hasRequests) return;
     this.#hasRequests = false;
+    const now = monoNow();
     for (let count = 0; count < requestsPerTurn; count++) {
       if (this.#openingCount >= openingMax) {
-        this.#poll.pause();
+        this.#pause();
         return;
       }
       if (!receive(this.#fd)) return;
-      this.#request();
+      const { isAdmitted, isAddressSpent } = this.#rates.take(datagram.address, now);
+      if (!isAdmitted && !isAddressSpent) {
+        this.#pause();
+        return;
+      }
+      // What is above the rate of its address is not looked at and costs the others nothing.
+      if (isAdmitted) this.#request();
     }
+  }
+
+  #pause(): void {
+    this.#isPaused = true;
+    this.#readiness.remove(this.#fd);
+  }
+  #resume(): void {
+    if (!this.#isPaused || this.#openingCount >= openingMax) return;
+    this.#isPaused = false;
+    this.#listen();
   }
 
   #tick(): void {
     const now = monoNow();
+    this.#resume();
     for (const session of this.#table.values()) if (session.deadline <= now) session.feed({ kind: 'tick' });
   }
 
@@ -128,7 +144,7 @@ export class TftpServer {
   #serve(asked: Asked): void {
     this.#openingCount++;
     void this.#open(asked).finally(() => {
-      if (this.#openingCount-- === openingMax) this.#poll.resume();
+      if (this.#openingCount-- === openingMax) this.#resume();
     });
   }
 
@@ -173,10 +189,7 @@ export class TftpServer {
       fd, address, port, request, file,
       name: packet.filename,
       transfer: new Transfer(terms, file.size),
-      onReadable: (readable) => {
-        this.#readable.add(readable);
-        this.#schedule();
-      },
+      readiness: this.#readiness,
       onEnd: (ended, outcome) => this.#over(ended, outcome),
     });
     this.#table.add(address, port, session);
@@ -206,7 +219,6 @@ export class TftpServer {
     // What was evicted is still open.
     session.close();
     this.#table.remove(address, port);
-    this.#readable.delete(session);
     const kind = outcome === 'unreadable' ? 'failed' : outcome.kind === 'refused' ? 'stopped' : outcome.kind;
     const detail = outcome === 'unreadable' ? 'the file cannot be read' : outcome.kind === 'refused' ? `error ${outcome.code} ${outcome.message}`.trim() : '';
     this.#report({

@@ -3,26 +3,27 @@
 import type { Ipv4 } from '../../std/ipv4.ts';
 import { ByteWriter } from '../../std/bytes.ts';
 import type { MonoMillis } from '../../std/time.ts';
-import { encodeTftp, parseTftp, tftpError, tftpHeaderSize, tftpOptionRange, writeDataHeader, type TftpPacket } from '../../wire/tftp-packet.ts';
+import { ackOf, encodeTftp, parseTftp, tftpError, type TftpPacket } from '../../wire/tftp-packet.ts';
 import type { Outcome, Transfer, TransferEvent } from '../../boot/tftp-transfer.ts';
+import { EAGAIN, errno } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
-import { pollReadable, type PollHandle } from '../poll.ts';
+import { BlockBuffer } from './block-buffer.ts';
 import type { BootFile } from './boot-files.ts';
-import { ReadAhead } from './read-ahead.ts';
-import { closeUdp, datagram, receive, send } from './udp-port.ts';
+import type { Readiness } from './readiness.ts';
+import { closeUdp, datagram, receiveFrom, segmentBy, send } from './udp-port.ts';
 
 export const monoNow = (): MonoMillis => performance.now() as MonoMillis;
 
 const out = new ByteWriter(1024);
-const outBlock = new NativeBlock(tftpHeaderSize + tftpOptionRange.blksize[1]);
-/** Datagrams taken in one turn; the others wait, so that one client cannot hold the loop. */
-const datagramsPerTurn = 16;
+const outBlock = new NativeBlock(1024);
+/** Datagrams that the kernel makes of what it is given (UDP_MAX_SEGMENTS before Linux 6.9). */
+const segmentsMax = 64;
 
 export function sendPacket(fd: number, packet: TftpPacket, address: Ipv4, port: number): void {
   out.reset();
   encodeTftp(out, packet);
   outBlock.bytes.set(out.view());
-  send(fd, outBlock, out.size, address, port);
+  send(fd, outBlock.address, out.size, address, port);
 }
 
 export interface SessionParts {
@@ -35,16 +36,16 @@ export interface SessionParts {
   readonly name: string;
   readonly file: BootFile;
   readonly transfer: Transfer;
-  /** Called outside Node's callback scope: mark, and read later. */
-  readonly onReadable: (session: Session) => void;
+  readonly readiness: Readiness;
   readonly onEnd: (session: Session, outcome: Outcome | 'unreadable') => void;
 }
 
 export class Session {
   readonly parts: SessionParts;
   readonly startedAt = monoNow();
-  readonly #poll: PollHandle;
-  readonly #source: ReadAhead;
+  readonly #buffer: BlockBuffer;
+  /** Blocks that the kernel takes with one call. */
+  #blocksAtOnce: number;
   /** Blocks that wait for the disk. */
   #next = 1;
   #last = 0;
@@ -52,8 +53,10 @@ export class Session {
 
   constructor(parts: SessionParts) {
     this.parts = parts;
-    this.#source = new ReadAhead(parts.file, () => this.#sendOwed());
-    this.#poll = pollReadable(parts.fd, () => parts.onReadable(this));
+    const { blockSize, windowSize } = parts.transfer.terms;
+    this.#buffer = new BlockBuffer(parts.file, blockSize, windowSize, () => this.#sendOwed());
+    this.#blocksAtOnce = windowSize > 1 && segmentBy(parts.fd, this.#buffer.stride) ? segmentsMax : 1;
+    parts.readiness.add(parts.fd, () => this.read());
   }
 
   get isHalfOpen(): boolean {
@@ -71,17 +74,22 @@ export class Session {
     return Math.min(transfer.acked * transfer.terms.blockSize, file.size);
   }
 
+  /** One datagram: whoever has more waiting is called again, behind the others. */
   read(): void {
     const { fd, address, port } = this.parts;
-    for (let count = 0; count < datagramsPerTurn && !this.#isOver && receive(fd); count++) {
-      if (datagram.address !== address || datagram.port !== port) {
-        // [RFC1350-4] An error to the stranger; the transfer goes on.
-        sendPacket(fd, { kind: 'error', code: tftpError.unknownTransfer, message: 'Unknown transfer ID' }, datagram.address, datagram.port);
-        continue;
-      }
-      const packet = parseTftp(datagram.bytes.subarray(0, datagram.size));
-      if (typeof packet === 'object' && (packet.kind === 'ack' || packet.kind === 'error')) this.feed(packet);
+    if (this.#isOver || !receiveFrom(fd)) return;
+    if (datagram.address !== address || datagram.port !== port) {
+      // [RFC1350-4] An error to the stranger; the transfer goes on.
+      sendPacket(fd, { kind: 'error', code: tftpError.unknownTransfer, message: 'Unknown transfer ID' }, datagram.address, datagram.port);
+      return;
     }
+    const block = ackOf(datagram.bytes, datagram.size);
+    if (block >= 0) {
+      this.feed({ kind: 'ack', block });
+      return;
+    }
+    const packet = parseTftp(datagram.bytes.subarray(0, datagram.size));
+    if (typeof packet === 'object' && packet.kind === 'error') this.feed(packet);
   }
 
   feed(event: TransferEvent): void {
@@ -100,25 +108,23 @@ export class Session {
     }
   }
 
-  /** PERF: every block of every boot file. */
+  /** PERF: every block of every boot file; a window leaves with one call. */
   #sendOwed(): void {
-    const { transfer, file, fd, address, port } = this.parts;
-    const { blockSize } = transfer.terms;
+    const { transfer, fd, address, port } = this.parts;
     while (this.#next <= this.#last && !this.#isOver) {
-      const from = (this.#next - 1) * blockSize;
-      const count = Math.max(0, Math.min(blockSize, file.size - from));
-      const result = this.#source.copy(from, count, outBlock.bytes, tftpHeaderSize);
-      if (result === 'later') return;
-      if (result === 'failed') {
+      const count = this.#buffer.ready(this.#next, Math.min(this.#last + 1 - this.#next, this.#blocksAtOnce));
+      if (count === 0) return;
+      if (count < 0) {
         sendPacket(fd, { kind: 'error', code: tftpError.undefined, message: 'The file cannot be read' }, address, port);
         this.#end('unreadable');
         return;
       }
-      writeDataHeader(outBlock.bytes, this.#next & 0xffff);
-      send(fd, outBlock, tftpHeaderSize + count, address, port);
-      this.#next++;
+      const isSent = send(fd, this.#buffer.addressOf(this.#next), this.#buffer.sizeOf(this.#next, count), address, port);
+      // The kernel does not cut for a card without checksums, nor for a path whose MTU has shrunk.
+      if (!isSent && count > 1 && errno() !== EAGAIN) this.#blocksAtOnce = 1;
+      else this.#next += count;
     }
-    if (!this.#isOver) this.#source.advance(transfer.acked * blockSize);
+    if (!this.#isOver) this.#buffer.acknowledged(transfer.acked);
   }
 
   #end(outcome: Outcome | 'unreadable'): void {
@@ -131,7 +137,7 @@ export class Session {
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#poll.close();
+    this.parts.readiness.remove(this.parts.fd);
     closeUdp(this.parts.fd);
     this.parts.file.close();
   }

@@ -5,6 +5,8 @@ import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { AF, errnoName, libc, must, SO, SOCK, SOL, SystemError } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
 
+const SOL_UDP = 17;
+const UDP_SEGMENT = 103;
 const IP_PKTINFO = 8;
 const IP_MTU = 14;
 const IP_MTU_DISCOVER = 10;
@@ -20,6 +22,7 @@ const message = new NativeBlock(56);
 const vector = new NativeBlock(16);
 const input = new NativeBlock(receiveSizeMax);
 const source = new NativeBlock(nameSize);
+const sourceLength = new NativeBlock(8);
 const control = new NativeBlock(controlSize);
 const destination = new NativeBlock(nameSize);
 
@@ -43,10 +46,10 @@ export interface Datagram {
 }
 export const datagram: Datagram = { size: 0, bytes: input.bytes, address: 0 as Ipv4, port: 0, local: 0 as Ipv4 };
 
-function setNumber(fd: number, level: number, option: number, value: number): void {
+function setNumber(fd: number, level: number, option: number, value: number): number {
   const block = new NativeBlock(4);
   block.view.setInt32(0, value, true);
-  libc.setsockopt(fd, level, option, block.address, 4);
+  return libc.setsockopt(fd, level, option, block.address, 4);
 }
 
 function socketName(address: Ipv4, port: number): NativeBlock {
@@ -69,10 +72,10 @@ export function openUdp(address: Ipv4, port: number): number {
 }
 
 /** Requests come with the address they were sent to. */
-export const wantLocalAddress = (fd: number): void => setNumber(fd, SOL.ip, IP_PKTINFO, 1);
+export const wantLocalAddress = (fd: number): void => void setNumber(fd, SOL.ip, IP_PKTINFO, 1);
 
 /** A flood fills this before it costs anybody else anything. */
-export const limitReceiveBuffer = (fd: number, bytes: number): void => setNumber(fd, SOL.socket, SO.rcvbuf, bytes);
+export const limitReceiveBuffer = (fd: number, bytes: number): void => void setNumber(fd, SOL.socket, SO.rcvbuf, bytes);
 
 /** The largest packet the route to `address` takes, as the kernel knows it; undefined when there is no route. */
 export function pathMtu(local: Ipv4, address: Ipv4): number | undefined {
@@ -90,7 +93,7 @@ export function pathMtu(local: Ipv4, address: Ipv4): number | undefined {
 }
 
 /** Blocks may be fragmented when a path's MTU shrinks below what was agreed: slow is better than lost. */
-export const allowFragments = (fd: number): void => setNumber(fd, SOL.ip, IP_MTU_DISCOVER, 0);
+export const allowFragments = (fd: number): void => void setNumber(fd, SOL.ip, IP_MTU_DISCOVER, 0);
 
 /** Fills `datagram`; false when nothing waits. */
 export function receive(fd: number): boolean {
@@ -106,11 +109,31 @@ export function receive(fd: number): boolean {
   return true;
 }
 
-/** False when the kernel did not take it: for a block that is as good as lost on the way. */
-export function send(fd: number, block: NativeBlock, size: number, address: Ipv4, port: number): boolean {
+/** The same for a socket that serves one transfer, without `local`. */
+export function receiveFrom(fd: number): boolean {
+  sourceLength.view.setUint32(0, nameSize, true);
+  const size = libc.recvfrom(fd, input.address, receiveSizeMax, 0, source.address, sourceLength.address);
+  if (size < 0) return false;
+  datagram.size = size;
+  datagram.port = source.view.getUint16(2);
+  datagram.address = source.view.getUint32(4) as Ipv4;
+  datagram.local = 0 as Ipv4;
+  return true;
+}
+
+/**
+ * From now on what is sent with more than `size` bytes leaves as datagrams of that size and one of the rest (UDP_SEGMENT, udp(7)).
+ * False where the kernel cannot.
+ */
+export function segmentBy(fd: number, size: number): boolean {
+  return setNumber(fd, SOL_UDP, UDP_SEGMENT, size) >= 0;
+}
+
+/** Sends what lies at the address `from`. False when the kernel did not take it: for a block that is as good as lost on the way. */
+export function send(fd: number, from: number, size: number, address: Ipv4, port: number): boolean {
   destination.view.setUint16(2, port);
   destination.view.setUint32(4, address);
-  return libc.sendto(fd, block.address, size, 0, destination.address, nameSize) >= 0;
+  return libc.sendto(fd, from, size, 0, destination.address, nameSize) >= 0;
 }
 
 export const closeUdp = (fd: number): void => void libc.close(fd);

@@ -1,0 +1,110 @@
+// Readiness of the file server's UDP sockets. libuv needs 40 µs from a packet to its handler, more than the packet itself costs;
+// here the loop stays with the sockets for as long as packets come, and sleeps in the kernel until the next one.
+
+import koffi from 'koffi';
+import { libc, must } from '../libc.ts';
+import { NativeBlock } from '../native.ts';
+import { pollReadable, type PollHandle } from '../poll.ts';
+
+const EPOLLIN = 1;
+const EPOLL_CLOEXEC = 0o2000000;
+const control = { add: 1, delete: 2 } as const;
+/** struct epoll_event is packed on x86-64 alone: events 0 · data 4, or 8. */
+const eventAt = process.arch === 'x64' ? { data: 4, size: 12 } : { data: 8, size: 16 };
+const eventsMax = 64;
+/** The longest that the sockets may keep timers, disk and HTTP waiting. */
+const turnMillis = 1;
+
+/**
+ * The descriptor by which libuv waits: readable when something waits for Node. Nested in our own set it ends our sleep. -1 when
+ * this Node does not tell; the loop then sleeps in libuv only.
+ */
+function nodeDescriptor(): number {
+  try {
+    const library = koffi.load(null);
+    const loop = (library.func('uv_default_loop', 'uintptr_t', []) as unknown as () => number)();
+    return (library.func('uv_backend_fd', 'int', ['uintptr_t']) as unknown as (loop: number) => number)(loop);
+  } catch {
+    return -1;
+  }
+}
+
+export class Readiness {
+  readonly #set = must(libc.epollCreate(EPOLL_CLOEXEC), 'epoll');
+  readonly #handlers = new Map<number, () => void>();
+  readonly #event = new NativeBlock(16);
+  readonly #events = new NativeBlock(eventsMax * 16);
+  readonly #node = nodeDescriptor();
+  readonly #poll: PollHandle;
+  readonly #onTurn: () => void;
+  #isTurning = false;
+  #isClosed = false;
+
+  /** `onTurn` is called behind the handlers of those that were readable together. */
+  constructor(onTurn: () => void) {
+    this.#onTurn = onTurn;
+    this.#poll = pollReadable(this.#set, () => this.#wake());
+  }
+
+  /** Calls `handler` while the descriptor is readable. Remove it before it is closed. */
+  add(fd: number, handler: () => void): void {
+    this.#handlers.set(fd, handler);
+    must(this.#control(control.add, fd), 'epoll');
+  }
+  remove(fd: number): void {
+    if (this.#handlers.delete(fd)) this.#control(control.delete, fd);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#poll.close();
+    libc.close(this.#set);
+  }
+
+  #control(operation: number, fd: number): number {
+    this.#event.view.setUint32(0, EPOLLIN, true);
+    this.#event.view.setInt32(eventAt.data, fd, true);
+    return libc.epollControl(this.#set, operation, fd, this.#event.address);
+  }
+
+  /** Outside Node's callback scope (poll.ts). */
+  #wake(): void {
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    setImmediate(() => {
+      if (this.#isClosed) return;
+      // Two sets must not wait for each other: libuv lets go of ours before ours holds libuv's.
+      this.#poll.pause();
+      if (this.#node >= 0) this.#control(control.add, this.#node);
+      this.#turn();
+    });
+  }
+
+  /** PERF: in a transfer of one block after another, one epoll_wait a packet. */
+  readonly #turn = (): void => {
+    const until = performance.now() + turnMillis;
+    let isNodeWaiting = false;
+    let count = 0;
+    while (!this.#isClosed && !isNodeWaiting && performance.now() < until) {
+      count = libc.epollWait(this.#set, this.#events.address, eventsMax, this.#node >= 0 ? turnMillis : 0);
+      if (count <= 0) break;
+      for (let i = 0; i < count; i++) {
+        const fd = this.#events.view.getInt32(i * eventAt.size + eventAt.data, true);
+        if (fd === this.#node) isNodeWaiting = true;
+        // One of those before it may have closed it.
+        else this.#handlers.get(fd)?.();
+      }
+      this.#onTurn();
+    }
+    if (this.#isClosed) return;
+    if (count > 0) setImmediate(this.#turn);
+    else this.#rest();
+  };
+
+  /** Nothing came for a while: libuv waits for the sockets again. */
+  #rest(): void {
+    if (this.#node >= 0) this.#control(control.delete, this.#node);
+    this.#isTurning = false;
+    this.#poll.resume();
+  }
+}
