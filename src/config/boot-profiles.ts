@@ -11,7 +11,7 @@ import { nearest } from '../lang/suggest.ts';
 import { fits, groupsOf } from '../model/boot-match.ts';
 import { settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
-type Draft = { -readonly [K in 'kernel' | 'initrds' | 'arguments']: BootProfile[K] };
+type Draft = { -readonly [K in 'kernel' | 'initrds' | 'arguments' | 'isOnce']: BootProfile[K] };
 
 /** A kernel's own limit on x86 is 2048 bytes. */
 const argumentsSizeMax = 1_800;
@@ -71,6 +71,17 @@ const rows: readonly NamedRow<Draft>[] = [
     },
     problem: argumentsProblem,
   },
+  {
+    name: 'boot-once',
+    format: 'f',
+    unit: '`on` or `off`',
+    byDefault: 'off',
+    example: 'boot-once on;',
+    help: 'A machine that has fetched everything is told to boot from its own disk from then on, until `leasehold boot set MAC install`: for installers, which would begin again at every boot.',
+    apply: (profile, bytes) => {
+      profile.isOnce = bytes[0] === 1;
+    },
+  },
 ];
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
@@ -79,7 +90,7 @@ export const profileRows = withCodes(rows, codeBase);
 
 /** C1411: something that has no place in a profile. */
 const notAProfileSetting = (item: ast.Item): Diagnostic =>
-  error('C1411', item.span, 'this is no setting of a profile', { help: 'a profile has match, kernel, initrd and arguments' });
+  error('C1411', item.span, 'this is no setting of a profile', { help: 'a profile has match, kernel, initrd, arguments and boot-once' });
 
 /** C1412 */
 const badValue = (span: Span, problem: string): Diagnostic => error('C1412', span, problem, { help: 'docs/boot.md tells what a profile may hold' });
@@ -139,7 +150,7 @@ function readMatch({ subject, values }: ast.OwnMatch): { matches: BootMatch[]; d
 
 /** A profile with errors is not served: the configuration is refused. */
 export function readProfile(block: ast.OwnBlock, before: readonly BootProfile[]): { profile: BootProfile; diagnostics: Diagnostic[] } {
-  const draft: Draft = { kernel: '', initrds: [], arguments: '' };
+  const draft: Draft = { kernel: '', initrds: [], arguments: '', isOnce: false };
   const matches: BootMatch[] = [];
   const diagnostics: Diagnostic[] = [];
   const read = (item: ast.Item): void => {

@@ -39,6 +39,9 @@ export const commandTable: readonly CommandRow[] = [
   row('hosts.put', 'changes', ['hosts!', 'replace'], 'Make hosts, or replace those that were made so'),
   row('hosts.remove', 'changes', ['name!'], 'Remove a host that was made while serving'),
   row('hosts.restore', 'changes', ['name!'], 'Serve a host of dhcpd.conf again that was deleted over OMAPI'),
+  row('boot.choices', 'reads', ['machine'], 'List what was set for machines that boot from the network'),
+  row('boot.set', 'changes', ['machine!', 'target!'], 'Let a machine boot its profile, or a named one, once (install), or from its own disk (local)'),
+  row('boot.clear', 'changes', ['machine!'], 'Let a machine boot as its profile says again'),
   row('failover.status', 'reads', ['peer'], 'Tell the state of the failover pair and the next safe step'),
   row(
     'failover.init',

@@ -98,6 +98,7 @@ export function takeComment(line: string, store: LeaseStore): ColdProblem {
     case 'pair': store.failover.putIdentity(record.peer, record.identity, undefined); return undefined;
     case 'secured': store.failover.putPinned(record.peer, record.isPinned, undefined); return undefined;
     case 'host-restored': store.hosts.restore(record.name, undefined); return undefined;
+    case 'boot': store.bootChoices.put(record.choice, undefined); return undefined;
     case 'clock-step': store.table.shiftTimes(record.deltaSeconds, undefined); return undefined;
     case undefined: return { code: 'bad-comment', detail: line };
   }

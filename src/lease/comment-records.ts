@@ -7,6 +7,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import { fromHex, fromLatin1, latin1, toHex } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';
+import { bootTargets, type BootChoice } from '../model/boot-choice.ts';
 import { decodeSource, encodeSource } from '../lang/source-text.ts';
 import type { Contact } from './contact-table.ts';
 
@@ -25,6 +26,8 @@ export type CommentRecord =
   | { readonly kind: 'host-restored'; readonly name: string }
   /** The partner was secured; or, later, that it may be plain again. */
   | { readonly kind: 'secured'; readonly peer: string; readonly isPinned: boolean }
+  /** What a machine is to boot from the network. */
+  | { readonly kind: 'boot'; readonly choice: BootChoice }
   /** Every finite time of all leases above this line moves by so many seconds. */
   | { readonly kind: 'clock-step'; readonly deltaSeconds: number };
 
@@ -94,6 +97,16 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
     write: ({ peer, isPinned }) => [isPinned ? 'pinned' : 'free', peer],
     read: ([word, peer]) =>
       peer === undefined || (word !== 'pinned' && word !== 'free') ? undefined : { kind: 'secured', peer, isPinned: word === 'pinned' },
+  },
+  boot: {
+    write: ({ choice: { mac, target, profile, setAt, state } }) => [mac, writeTime(setAt), target, state, profile],
+    read([mac, time, word, state, profile]) {
+      const setAt = readTime(time);
+      const target = bootTargets.find((known) => known === word);
+      if (setAt === undefined || setAt === forever || target === undefined || profile === undefined) return undefined;
+      if (!/^[0-9a-f]{12}$/.test(mac ?? '') || (state !== 'pending' && state !== 'done')) return undefined;
+      return { kind: 'boot', choice: { mac: mac ?? '', target, profile, setAt, state } };
+    },
   },
   'clock-step': {
     write: ({ deltaSeconds }) => [String(deltaSeconds)],

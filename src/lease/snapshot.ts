@@ -38,6 +38,7 @@ export function snapshotSlice(store: LeaseStore, cursor: number, sizeWanted: num
     store.hosts.snapshot(out);
     for (const [name, addresses] of store.names.entries()) store.names.write(out, name, addresses);
     store.contacts.snapshot(out);
+    store.bootChoices.snapshot(out);
     store.failover.snapshot(out);
     store.kept.snapshotDuid(out);
     return 1;

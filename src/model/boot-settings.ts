@@ -33,6 +33,8 @@ export interface BootProfile {
   readonly initrds: readonly string[];
   /** The kernel's command line, with `${…}` for what differs from machine to machine. */
   readonly arguments: string;
+  /** A machine that has fetched all of it boots from its own disk from then on, until it is set to install again. */
+  readonly isOnce: boolean;
   readonly span: Span;
 }
 

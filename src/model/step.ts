@@ -4,6 +4,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
+import type { BootChoice, BootFetched } from './boot-choice.ts';
 import type { BootMachine } from './boot-desk.ts';
 import type { LogLane } from './log-lane.ts';
 import type { ServerConfig } from './server-config.ts';
@@ -71,6 +72,8 @@ export type NodeEvent =
   | { readonly kind: 'link-secured'; readonly link: LinkId; readonly cipher: string; readonly now: Now }
   | { readonly kind: 'link-closed'; readonly link: LinkId; readonly detail: string; readonly now: Now }
   | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer; readonly now: Now }
+  /** A machine has fetched everything that it boots from the network. */
+  | { readonly kind: 'boot-fetched'; readonly fetched: BootFetched; readonly now: Now }
   /** A command of the local control socket or the command line; replied to in a lane. */
   | {
       readonly kind: 'command';
@@ -102,6 +105,8 @@ export type Request =
   | { readonly kind: 'close'; readonly link: LinkId }
   /** The file server learns who a machine with a boot profile is; nothing is answered. */
   | { readonly kind: 'boot-machine'; readonly machine: BootMachine }
+  /** The file server learns what was set for machines; nothing is answered. */
+  | { readonly kind: 'boot-choices'; readonly choices: readonly BootChoice[] }
   /** The core wants the lease file rewritten (clock step, many dead records). */
   | { readonly kind: 'compact' }
   /** End the process in good order. */

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { lookup, lookupService } from 'node:dns';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import type { BootChoice } from '../model/boot-choice.ts';
 import type { BootMachine } from '../model/boot-desk.ts';
 import type { Request } from '../model/step.ts';
 import type { Inbox } from './inbox.ts';
@@ -17,21 +18,32 @@ const resolveTimeoutMillis = 3_000;
 const commandsMax = 8;
 const commandsWaitingMax = 1_000;
 
+export interface RequestsDeps {
+  readonly inbox: Inbox;
+  readonly links: Links;
+  readonly pinger: Pinger;
+  readonly compact: () => void;
+  readonly bootMachine: (machine: BootMachine) => void;
+  readonly bootChoices: (choices: readonly BootChoice[]) => void;
+}
+
 export class Requests {
   readonly #inbox: Inbox;
   readonly #links: Links;
   readonly #pinger: Pinger;
   readonly #compact: () => void;
-  readonly #bootMachine: (machine: BootMachine) => void;
+  readonly #bootMachine: RequestsDeps['bootMachine'];
+  readonly #bootChoices: RequestsDeps['bootChoices'];
   readonly #commands: Of<'run'>[] = [];
   #runningCount = 0;
 
-  constructor(deps: { inbox: Inbox; links: Links; pinger: Pinger; compact: () => void; bootMachine: (machine: BootMachine) => void }) {
+  constructor(deps: RequestsDeps) {
     this.#inbox = deps.inbox;
     this.#links = deps.links;
     this.#pinger = deps.pinger;
     this.#compact = deps.compact;
     this.#bootMachine = deps.bootMachine;
+    this.#bootChoices = deps.bootChoices;
   }
 
   execute(request: Request): void {
@@ -48,6 +60,7 @@ export class Requests {
       // The same way as `systemctl stop`: one path to the end of the process.
       case 'stop': process.kill(process.pid, 'SIGTERM'); break;
       case 'boot-machine': this.#bootMachine(request.machine); break;
+      case 'boot-choices': this.#bootChoices(request.choices); break;
       case 'run': this.#run(request); break;
       default: request satisfies never;
     }

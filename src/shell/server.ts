@@ -74,7 +74,12 @@ export class Server {
     this.#links = new Links(inbox);
     this.#pinger = new Pinger(inbox);
     this.#network = this.#openNetwork(inbox);
-    const requests = new Requests({ inbox, links: this.#links, pinger: this.#pinger, compact: () => this.#keeper.request(), bootMachine: (machine) => this.#boot.meet(machine) });
+    const requests = new Requests({
+      inbox, links: this.#links, pinger: this.#pinger,
+      compact: () => this.#keeper.request(),
+      bootMachine: (machine) => this.#boot.meet(machine),
+      bootChoices: (choices) => this.#boot.choose(choices),
+    });
     this.#control = new ControlSocket(inbox, this.#localCommands());
     this.#drain = new Drain({
       node: parts.node,
@@ -103,7 +108,11 @@ export class Server {
       },
     });
     this.#drops = new DropReport(() => this.#network.drops, parts.log);
-    this.#boot = new BootKeeper({ log: parts.log, onLog: () => this.#drain.schedule() });
+    this.#boot = new BootKeeper({
+      log: parts.log,
+      onLog: () => this.#drain.schedule(),
+      onFetched: (fetched) => inbox.deliver({ kind: 'boot-fetched', fetched }),
+    });
     this.#housekeeping = setInterval(() => this.#keepHouse(), housekeepingMillis);
     this.#housekeeping.unref();
   }
@@ -227,7 +236,7 @@ export class Server {
   }
 
   #bootStatus(who: string | undefined): unknown {
-    const machines = this.#boot.timeline.rows(who);
+    const machines = this.#boot.timeline.rows(who).map((row) => ({ ...row, choice: this.#boot.choiceOf(row.mac) ?? null }));
     if (machines.length > 0 || who === undefined) return { ok: true, value: { machines } };
     const problem = `${who} has neither asked this node for a file nor been given an address for a boot profile since it started; ask the other node too`;
     return { ok: false, code: 'not-found', problem };

@@ -1,20 +1,23 @@
 // What server and file server tell each other: one JSON value a line over the child's standard input and output.
 
 import type { RenderedProfile } from '../../boot/render-profile.ts';
+import type { BootChoice, BootFetched } from '../../model/boot-choice.ts';
 import type { BootMachine } from '../../model/boot-desk.ts';
 import type { FileReport } from './file-report.ts';
 
-/** From the file server. `ready`: it serves, with what it has. */
+/** From the file server. `ready`: it serves, with what it has. `fetched` comes for every boot, however many reports are left out. */
 export type ChildMessage =
   | FileReport
+  | { readonly kind: 'fetched'; readonly fetched: BootFetched }
   | { readonly kind: 'ready'; readonly line: string }
   | { readonly kind: 'problem'; readonly line: string }
   | { readonly kind: 'lost'; readonly count: number };
 
-/** To the file server. Profiles replace all that was told before, machines add to it; `complete`: it knows enough to serve. */
+/** To the file server. Profiles replace profiles and machines told before, the others add to them; `complete`: it knows enough to serve. */
 export type ParentMessage =
   | { readonly kind: 'profiles'; readonly profiles: readonly RenderedProfile[] }
   | { readonly kind: 'machines'; readonly machines: readonly BootMachine[] }
+  | { readonly kind: 'choices'; readonly choices: readonly BootChoice[] }
   | { readonly kind: 'complete' };
 
 /** Longest line of either side. */
