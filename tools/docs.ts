@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { profileRows } from '../src/config/boot-profiles.ts';
 import { bootSettingRows } from '../src/config/boot-settings.ts';
+import { openshiftRoles, openshiftRows, usualNames } from '../src/config/openshift-settings.ts';
 import { packagedLoaders } from '../src/boot/packaged-loaders.ts';
 import { commandTable } from '../src/control/command-table.ts';
 import type { LogEvent } from '../src/model/log-event.ts';
@@ -207,6 +208,59 @@ server's user. It ends with 1 when something is missing.
 
 \`leasehold boot status [MACHINE]\` tells what machines fetched from the running node, and in one sentence where a boot stands still: the
 last 40 requests of the last 1000 machines since the node started, by MAC address, IP address or host name.
+
+## Once from the network, then from disk
+
+An installer that the network boots begins again at every boot, unless the machine starts from its disk first or something remembers
+that it was here.
+
+\`\`\`
+leasehold boot set web-1 install                # its profile once, then its disk
+leasehold boot set 52:54:00:12:34:56 rescue     # the profile "rescue" once, then its disk
+leasehold boot set web-1 local                  # its disk
+leasehold boot set web-1 --clear                # as its profile says, every time
+leasehold boot set                              # what is set
+\`\`\`
+
+*Once* is when the machine has fetched, each to its end, its file with the MAC address in the name, made from the profile, and after
+it from the same address the kernel and every initrd of that profile. What the kernel fetches itself (a root file system, an ignition
+file) does not count, and whether the installation succeeded is not seen. From then on its file says to boot from disk: \`LOCALBOOT 0\`
+for pxelinux, \`exit 1\` for GRUB; iPXE starts the first disk of a BIOS and gives way to the next boot device of UEFI. A machine that
+is switched off in the middle of its files has not booted: it gets its profile again.
+
+With \`boot-once on;\` in a profile this needs no command: every machine boots it once, and again after \`boot set MACHINE install\`.
+
+What is set is kept in the lease file, in a comment, which dhcpd passes over; it is there after a crash and after a rewrite of the
+file. A file of the machine's own below the root still wins, and then nothing of this happens to it. \`boot status\` shows what is set
+behind where the boot stands, \`boot preview --leases FILE\` what the machine will be told. A choice that is made while the machine
+fetches counts: the fetch does not end it. Of two choices the later one counts, by the wall clock of who made it.
+
+## OpenShift
+
+\`\`\`
+boot {
+  next-server self;
+  openshift "ocp4" {
+    install-device "/dev/vda";
+  }
+}
+\`\`\`
+
+makes the profiles \`ocp4-bootstrap\`, \`ocp4-master\` and \`ocp4-worker\` for RHCOS on machines of one's own (user-provisioned
+infrastructure): kernel, initrd and root file system of the release, and \`coreos.inst.…\` with the ignition file of the role. Hosts are
+${openshiftRoles.map((role) => `${usualNames[role].map((name) => `\`${name}\``).join(', ')} (${role})`).join('; ')}. Where others are meant, \`match bootstrap\`,
+\`match master\` and \`match worker\` say which, as names or patterns; then no other host counts. The order of machines, first bootstrap,
+then masters, is nothing that a boot server knows.
+
+${table(
+  ['setting', 'value', 'default', 'meaning'],
+  [
+    ...openshiftRows.map(({ definition, unit, byDefault, help }) => [`\`${definition.name}\``, unit, byDefault, help]),
+    ['`kernel`, `initrd`', 'file names in quotes', '"rhcos/kernel", "rhcos/initramfs.img"', 'As in a profile: the live kernel and initramfs of RHCOS, below the root.'],
+    ['`arguments`', 'text in quotes', 'none', 'As in a profile: what else the kernel is told.'],
+    ['`boot-once`', '`on` or `off`', 'on', 'As in a profile: a machine whose installer was fetched boots from its disk from then on.'],
+  ],
+)}
 `;
 
 const repliesBegin = '<!-- replies: written by tools/docs.ts from test/differential/exchanges/intended.ts -->\n';

@@ -1,7 +1,7 @@
 // What each machine fetched lately, and where a boot stands still: from the file server's reports, in memory, bounded.
 
 import { bootPath } from './boot-path.ts';
-import { colonsOf } from './machine-files.ts';
+import { colonsOf } from '../model/boot-choice.ts';
 import { macNameOf } from './mac-name.ts';
 
 export interface TimelineFile {

@@ -59,6 +59,13 @@ export const fileFailed = logEvent<FileFields>({
   help: 'Reading the file failed, or it became shorter while it was sent.',
 });
 
+export const bootFilesFetched = logEvent<{ mac: string }>({
+  id: 'BOOT_FILES_FETCHED',
+  level: 'info',
+  text: ({ mac }) => `boot: ${mac} has fetched what it was to boot once: it is told to boot from its disk from now on`,
+  help: 'Its configuration, kernel and initrds arrived whole. `leasehold boot set MAC install` lets it boot its profile once more.',
+});
+
 export const fileServerSays = logEvent<{ line: string }>({
   id: 'BOOT_SERVER_SAYS',
   level: 'info',

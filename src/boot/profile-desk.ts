@@ -2,9 +2,10 @@
 
 import { toHex } from '../std/bytes.ts';
 import { formatIpv4 } from '../std/ipv4.ts';
+import { chosenProfile, noChoices, type BootChoiceView } from '../model/boot-choice.ts';
 import type { BootClient, BootDesk, BootMachine } from '../model/boot-desk.ts';
 import { groupsOf, profileOf } from '../model/boot-match.ts';
-import type { BootSettings } from '../model/boot-settings.ts';
+import type { BootProfile, BootSettings } from '../model/boot-settings.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { Effects } from '../model/step.ts';
 import { firstFile } from './first-file.ts';
@@ -14,21 +15,32 @@ const toldMax = 65_536;
 
 class ProfileDesk implements BootDesk {
   readonly #settings: BootSettings;
+  readonly #choices: BootChoiceView;
   readonly #told = new Map<string, string>();
 
-  constructor(settings: BootSettings) {
+  constructor(settings: BootSettings, choices: BootChoiceView) {
     this.#settings = settings;
+    this.#choices = choices;
   }
 
+  /** One that was chosen for it by name, though none may fit it. */
+  #chosen(mac: string): BootProfile | undefined {
+    const name = chosenProfile(this.#choices.get(mac));
+    return name === '' ? undefined : this.#settings.profiles.find((profile) => profile.name === name);
+  }
+
+  /** Also of a machine that is to boot from its disk: its loader is what tells it so. */
   firstFileOf(client: BootClient): string | undefined {
-    if (profileOf(this.#settings.profiles, client) === undefined) return undefined;
-    return firstFile(this.#settings, client.booter, toHex(client.mac), client.server);
+    const mac = toHex(client.mac);
+    if ((this.#chosen(mac) ?? profileOf(this.#settings.profiles, client)) === undefined) return undefined;
+    return firstFile(this.#settings, client.booter, mac, client.server);
   }
 
   acknowledged(client: BootClient, effects: Effects): void {
+    const mac = toHex(client.mac);
     const profile = profileOf(this.#settings.profiles, client);
-    if (profile === undefined) return;
-    const machine = { mac: toHex(client.mac), hostName: client.hostName, ip: formatIpv4(client.ip), profile: profile.name };
+    if (profile === undefined && this.#chosen(mac) === undefined) return;
+    const machine = { mac, hostName: client.hostName, ip: formatIpv4(client.ip), profile: profile?.name ?? '' };
     const news = `${machine.ip} ${machine.profile} ${machine.hostName}`;
     if (this.#told.get(machine.mac) === news) return;
     if (this.#told.size >= toldMax) this.#told.clear();
@@ -38,8 +50,8 @@ class ProfileDesk implements BootDesk {
 }
 
 /** undefined where no machine has a profile: then nothing is asked. */
-export const bootDeskFor = ({ leasehold: { boot } }: ServerConfig): BootDesk | undefined =>
-  boot === undefined || boot.profiles.length === 0 ? undefined : new ProfileDesk(boot);
+export const bootDeskFor = ({ leasehold: { boot } }: ServerConfig, choices: BootChoiceView = noChoices): BootDesk | undefined =>
+  boot === undefined || boot.profiles.length === 0 ? undefined : new ProfileDesk(boot, choices);
 
 const ethernet = 1;
 const macSize = 6;

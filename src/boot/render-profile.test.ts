@@ -5,11 +5,13 @@ import { test } from 'node:test';
 import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import { MachineFiles } from './machine-files.ts';
+import type { BootChoice } from '../model/boot-choice.ts';
+import type { UnixSeconds } from '../std/time.ts';
 import { argumentsOf, renderProfile, type LoaderForm, type RenderedProfile } from './render-profile.ts';
 
 const web: RenderedProfile = {
   name: 'web', kernel: 'linux/vmlinuz', initrds: ['linux/initrd.img', 'linux/extra.img'],
-  arguments: 'console=ttyS0 name=${hostname} ip=${ip} mac=${mac} from=${node}',
+  arguments: 'console=ttyS0 name=${hostname} ip=${ip} mac=${mac} from=${node}', isOnce: false,
 };
 const values = { hostname: 'web-1', ip: '10.0.0.9', mac: '52:54:00:00:00:01', node: '10.0.0.1' };
 const line = 'console=ttyS0 name=web-1 ip=10.0.0.9 mac=52:54:00:00:00:01 from=10.0.0.1';
@@ -101,4 +103,53 @@ test('what was told later counts; other profiles make everything anew', () => {
   assert.equal(textOf(made, 'ipxe/01-52-54-00-00-00-03.ipxe'), undefined);
   made.setProfiles([web]);
   assert.equal(textOf(made, 'ipxe/01-52-54-00-00-00-01.ipxe'), undefined);
+});
+
+const diskGolden: Readonly<Record<LoaderForm, string>> = {
+  pxelinux: `DEFAULT disk
+PROMPT 0
+LABEL disk
+  SAY Leasehold 10.0.0.1: web-1 (52:54:00:00:00:01) boots from its own disk
+  LOCALBOOT 0
+`,
+  grub: `echo 'Leasehold 10.0.0.1: web-1 (52:54:00:00:00:01) boots from its own disk'
+exit 1
+`,
+  ipxe: `#!ipxe
+echo Leasehold 10.0.0.1: web-1 (52:54:00:00:00:01) boots from its own disk
+iseq \${platform} pcbios || exit 1
+sanboot --no-describe --drive 0x80 || exit 1
+`,
+};
+const chosen = (more: Partial<BootChoice>): BootChoice => ({ mac: '525400000001', target: 'install', profile: '', setAt: 5 as UnixSeconds, state: 'pending', ...more });
+const pathOf: Readonly<Record<LoaderForm, string>> = {
+  pxelinux: 'pxelinux.cfg/01-52-54-00-00-00-01', grub: 'grub/grub.cfg-01-52:54:00:00:00:01', ipxe: 'ipxe/01-52-54-00-00-00-01.ipxe',
+};
+const choiceRows: readonly (readonly [id: string, choice: Partial<BootChoice>, what: 'profile' | 'disk'])[] = [
+  ['its own disk', { target: 'local', state: 'done' }, 'disk'],
+  ['an install that is awaited', {}, 'profile'],
+  ['an install that was fetched', { state: 'done' }, 'disk'],
+  ['an install of a chosen profile that was fetched', { profile: 'web', state: 'done' }, 'disk'],
+  ['nothing any more', { target: 'none', state: 'done' }, 'profile'],
+];
+for (const form of ['pxelinux', 'grub', 'ipxe'] as const)
+  for (const [id, choice, what] of choiceRows)
+    test(`set for ${form}: ${id}`, () => {
+      const made = files();
+      made.choose(chosen(choice));
+      assert.equal(textOf(made, pathOf[form]), what === 'disk' ? diskGolden[form] : golden[form]);
+    });
+test('a chosen profile comes in place of the one that fits, also for a machine that none fits; one that is gone is not there', () => {
+  const made = files();
+  made.setProfiles([web, { ...web, name: 'rescue', kernel: 'rescue' }]);
+  made.choose(chosen({ mac: '525400000009', profile: 'rescue' }));
+  assert.match(textOf(made, 'ipxe/01-52-54-00-00-00-09.ipxe') ?? '', /^kernel \/rescue /m);
+  made.choose(chosen({ mac: '525400000009', profile: 'gone' }));
+  assert.equal(textOf(made, 'ipxe/01-52-54-00-00-00-09.ipxe'), undefined);
+});
+test('a machine is sent to its disk where no profile is left, by the GRUB that knows one name only, too', () => {
+  const made = new MachineFiles();
+  made.choose(chosen({ target: 'local', state: 'done' }));
+  assert.match(textOf(made, 'grub/grub.cfg') ?? '', /^source /);
+  assert.match(textOf(made, pathOf.grub) ?? '', /52:54:00:00:00:01 boots from its own disk'\nexit 1\n$/);
 });

@@ -12,7 +12,7 @@ export type LoaderForm = 'pxelinux' | 'grub' | 'ipxe';
 /** Values of a machine, as text. `node`: the address of the node that serves the file. Unknown ones are empty. */
 export type MachineValues = Readonly<Record<ProfileVariable, string>>;
 
-export type RenderedProfile = Pick<BootProfile, 'name' | 'kernel' | 'initrds' | 'arguments'>;
+export type RenderedProfile = Pick<BootProfile, 'name' | 'kernel' | 'initrds' | 'arguments' | 'isOnce'>;
 
 /** A host's name could be anything in quotes; a loader's file is a program. */
 const plain = (text: string): string => text.replace(/[^\w.:-]/g, '-');
@@ -24,8 +24,9 @@ const failureSeconds = 5;
 export const argumentsOf = ({ arguments: template }: RenderedProfile, values: MachineValues): string =>
   template.replace(/\$\{(\w+)\}/g, (_, name: string) => plain(values[name as ProfileVariable] ?? ''));
 
-const sayOf = (profile: RenderedProfile, { hostname, mac, node }: MachineValues): string =>
-  `Leasehold ${node}: ${hostname === '' ? mac : `${plain(hostname)} (${mac})`} boots profile ${plain(profile.name)}`;
+const sayOf = (what: string, { hostname, mac, node }: MachineValues): string =>
+  `Leasehold ${node}: ${hostname === '' ? mac : `${plain(hostname)} (${mac})`} boots ${what}`;
+const sayProfile = ({ name }: RenderedProfile, values: MachineValues): string => sayOf(`profile ${plain(name)}`, values);
 
 /** `::` is the root of the server, wherever pxelinux.0 itself came from. */
 function pxelinux(profile: RenderedProfile, values: MachineValues): string[] {
@@ -36,7 +37,7 @@ function pxelinux(profile: RenderedProfile, values: MachineValues): string[] {
     'PROMPT 0',
     'ONERROR failed',
     'LABEL profile',
-    `  SAY ${sayOf(profile, values)}`,
+    `  SAY ${sayProfile(profile, values)}`,
     // Not KERNEL, which takes a name in .bin for a boot sector and one in .0 for a loader.
     `  LINUX ::${profile.kernel}`,
     ...(initrd === '' ? [] : [`  INITRD ${initrd}`]),
@@ -54,7 +55,7 @@ function grub(profile: RenderedProfile, values: MachineValues): string[] {
   const words = argumentsOf(profile, values).split(' ').filter((word) => word !== '');
   const initrds = profile.initrds.map((name) => quoted(`/${name}`)).join(' ');
   return [
-    `echo ${quoted(sayOf(profile, values))}`,
+    `echo ${quoted(sayProfile(profile, values))}`,
     // A kernel whose initrd did not come whole must not be started without it.
     `if linux ${[`/${profile.kernel}`, ...words].map(quoted).join(' ')}; then`,
     ...(initrds === '' ? ['  boot'] : [`  if initrd ${initrds}; then`, '    boot', '  fi']),
@@ -71,7 +72,7 @@ function ipxe(profile: RenderedProfile, values: MachineValues): string[] {
   const line = [...names.map((name) => `initrd=${name}`), argumentsOf(profile, values)].join(' ').trim();
   return [
     '#!ipxe',
-    `echo ${sayOf(profile, values)}`,
+    `echo ${sayProfile(profile, values)}`,
     `kernel /${profile.kernel} ${line} || goto failed`.replace('  ', ' '),
     ...profile.initrds.map((name, index) => `initrd --name ${names[index] ?? ''} /${name} || goto failed`),
     'boot || goto failed',
@@ -87,3 +88,21 @@ const forms: Readonly<Record<LoaderForm, (profile: RenderedProfile, values: Mach
 /** ASCII, lines ended by LF. */
 export const renderProfile = (form: LoaderForm, profile: RenderedProfile, values: MachineValues): string =>
   `${forms[form](profile, values).join('\n')}\n`;
+
+const fromDisk = 'from its own disk';
+
+const diskForms: Readonly<Record<LoaderForm, (values: MachineValues) => string[]>> = {
+  pxelinux: (values) => ['DEFAULT disk', 'PROMPT 0', 'LABEL disk', `  SAY ${sayOf(fromDisk, values)}`, '  LOCALBOOT 0'],
+  // Interop: where GRUB knows a status, firmware takes 1 for a failed boot and goes on to the next device; others pass over it.
+  grub: (values) => [`echo ${quoted(sayOf(fromDisk, values))}`, 'exit 1'],
+  // UEFI goes on to the next device by itself; a BIOS may not, so iPXE starts the first disk.
+  ipxe: (values) => [
+    '#!ipxe',
+    `echo ${sayOf(fromDisk, values)}`,
+    'iseq ${platform} pcbios || exit 1',
+    'sanboot --no-describe --drive 0x80 || exit 1',
+  ],
+};
+
+/** For a machine that is to boot what its disk holds. */
+export const renderDiskBoot = (form: LoaderForm, values: MachineValues): string => `${diskForms[form](values).join('\n')}\n`;

@@ -36,7 +36,7 @@ test('a profile whole', () => {
   const { matches: _matches, span: _span, ...rest } = web ?? assert.fail();
   assert.deepEqual(rest, {
     name: 'web', kernel: 'linux/vmlinuz', initrds: ['linux/initrd.img', 'linux/extra.img'],
-    arguments: 'console=ttyS0 name=${hostname} ip=${ip} mac=${mac} from=${node}',
+    arguments: 'console=ttyS0 name=${hostname} ip=${ip} mac=${mac} from=${node}', isOnce: false,
   });
   assert.equal(local?.name, 'local');
 });

@@ -11,7 +11,9 @@ import { nearest } from '../lang/suggest.ts';
 import { fits, groupsOf } from '../model/boot-match.ts';
 import { settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
-type Draft = { -readonly [K in 'kernel' | 'initrds' | 'arguments']: BootProfile[K] };
+export type ProfileDraft = { -readonly [K in 'kernel' | 'initrds' | 'arguments' | 'isOnce']: BootProfile[K] };
+
+export const emptyProfile: Readonly<ProfileDraft> = { kernel: '', initrds: [], arguments: '', isOnce: false };
 
 /** A kernel's own limit on x86 is 2048 bytes. */
 const argumentsSizeMax = 1_800;
@@ -24,7 +26,7 @@ const fileProblem = (bytes: Uint8Array): string | undefined => {
   if (!/^[\w./+@%~-]+$/.test(name)) return 'a file name has letters, digits and . _ - + @ % ~ / only';
   return name.split('/').includes('..') ? 'the name leads out of the root' : undefined;
 };
-const argumentsProblem = (bytes: Uint8Array): string | undefined => {
+export const argumentsProblem = (bytes: Uint8Array): string | undefined => {
   const text = fromLatin1(bytes);
   if (!/^[\u0020-\u007e]*$/.test(text)) return 'arguments are printable ASCII on one line';
   // Every loader quotes in its own way; without quotes all give the kernel the same words.
@@ -34,7 +36,7 @@ const argumentsProblem = (bytes: Uint8Array): string | undefined => {
 };
 const rooted = (bytes: Uint8Array): string => fromLatin1(bytes).replace(/^\/+/, '');
 
-const rows: readonly NamedRow<Draft>[] = [
+const rows: readonly NamedRow<ProfileDraft>[] = [
   {
     name: 'kernel',
     format: 't',
@@ -71,6 +73,17 @@ const rows: readonly NamedRow<Draft>[] = [
     },
     problem: argumentsProblem,
   },
+  {
+    name: 'boot-once',
+    format: 'f',
+    unit: '`on` or `off`',
+    byDefault: 'off',
+    example: 'boot-once on;',
+    help: 'A machine that has fetched everything is told to boot from its own disk from then on, until `leasehold boot set MAC install`: for installers, which would begin again at every boot.',
+    apply: (profile, bytes) => {
+      profile.isOnce = bytes[0] === 1;
+    },
+  },
 ];
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
@@ -79,7 +92,7 @@ export const profileRows = withCodes(rows, codeBase);
 
 /** C1411: something that has no place in a profile. */
 const notAProfileSetting = (item: ast.Item): Diagnostic =>
-  error('C1411', item.span, 'this is no setting of a profile', { help: 'a profile has match, kernel, initrd and arguments' });
+  error('C1411', item.span, 'this is no setting of a profile', { help: 'a profile has match, kernel, initrd, arguments and boot-once' });
 
 /** C1412 */
 const badValue = (span: Span, problem: string): Diagnostic => error('C1412', span, problem, { help: 'docs/boot.md tells what a profile may hold' });
@@ -88,7 +101,7 @@ const badValue = (span: Span, problem: string): Diagnostic => error('C1412', spa
 const incomplete = (head: Span, what: string, help: string): Diagnostic => error('C1413', head, `this profile ${what}`, { help });
 
 /** C1414 */
-const profileTwice = (name: Span, first: Span): Diagnostic =>
+export const profileTwice = (name: Span, first: Span): Diagnostic =>
   error('C1414', name, 'there is a profile of this name already', { notes: [{ span: first, message: 'declared here' }], help: 'one profile may have several match statements: join the two' });
 
 /** C1415: `$` that begins no variable we know. */
@@ -115,8 +128,14 @@ const matchesNobody = ({ kind, span }: BootMatch): Diagnostic =>
     help: kind === 'host' ? 'patterns are compared with the names of host declarations; * stands for any text' : `name a ${kind} of dhcpd.conf; * stands for any text`,
   });
 
+/** C1418: warning; the names that a block of OpenShift takes for granted are nobody's. */
+const usuallyNobody = (span: Span): Diagnostic =>
+  warning('C1418', span, 'dhcpd.conf declares no host with a usual name of bootstrap, master or worker machines', {
+    help: 'say which hosts are which: match master "node-1", "node-2";',
+  });
+
 /** Only what is wrong with `$` inside the quotes of an item. */
-function variableProblems(item: ast.Item): Diagnostic[] {
+export function variableProblems(item: ast.Item): Diagnostic[] {
   const { file, start } = item.span;
   const known = new Set<string>(profileVariables.map((name) => `\${${name}}`));
   return [...textOf(item.span).matchAll(/\$(?:\{[^}"\s]*\}?|\w*)/g)]
@@ -138,8 +157,8 @@ function readMatch({ subject, values }: ast.OwnMatch): { matches: BootMatch[]; d
 }
 
 /** A profile with errors is not served: the configuration is refused. */
-export function readProfile(block: ast.OwnBlock, before: readonly BootProfile[]): { profile: BootProfile; diagnostics: Diagnostic[] } {
-  const draft: Draft = { kernel: '', initrds: [], arguments: '' };
+export function readProfile(block: ast.OwnBlock): { profile: BootProfile; diagnostics: Diagnostic[] } {
+  const draft: ProfileDraft = { ...emptyProfile };
   const matches: BootMatch[] = [];
   const diagnostics: Diagnostic[] = [];
   const read = (item: ast.Item): void => {
@@ -152,8 +171,6 @@ export function readProfile(block: ast.OwnBlock, before: readonly BootProfile[])
   };
   block.body.forEach(read);
   const name = block.name?.text ?? '';
-  const twin = before.find((other) => other.name === name);
-  if (twin !== undefined) diagnostics.push(profileTwice(block.name?.span ?? block.head, twin.span));
   // What the parser skipped may have been just that.
   const isWhole = diagnostics.length === 0 && !block.body.some(({ kind }) => kind === 'skipped');
   if (isWhole && draft.kernel === '') diagnostics.push(incomplete(block.head, 'has no kernel', 'say what is booted: kernel "FILE";'));
@@ -162,7 +179,7 @@ export function readProfile(block: ast.OwnBlock, before: readonly BootProfile[])
   return { profile: { name, matches, ...draft, span: block.head }, diagnostics };
 }
 
-function applyTo(draft: Draft, item: ast.Item): Diagnostic[] {
+function applyTo(draft: ProfileDraft, item: ast.Item): Diagnostic[] {
   const setting = settingOf(item, profileRows);
   if (setting === undefined) return [notAProfileSetting(item)];
   const { row, bytes } = setting;
@@ -179,8 +196,9 @@ export function profilesAgainst({ hosts, classes }: ServerConfig, profiles: read
     group: [...new Set(hosts.flatMap(groupsOf))],
     class: classes.map(({ name }) => name),
   };
-  return profiles
-    .flatMap(({ matches }) => matches)
-    .filter((match) => match.kind !== 'mac' && !names[match.kind].some((name) => fits(match.pattern, name)))
-    .map(matchesNobody);
+  const matches = profiles.flatMap((profile) => profile.matches);
+  const isNobodys = (match: BootMatch): boolean => match.kind !== 'mac' && !names[match.kind].some((name) => fits(match.pattern, name));
+  const usual = matches.filter((match) => match.kind === 'host' && match.isUsual === true);
+  const heads = [...new Set(usual.map(({ span }) => span))].filter((head) => usual.every((match) => match.span !== head || isNobodys(match)));
+  return [...matches.filter((match) => !usual.includes(match) && isNobodys(match)).map(matchesNobody), ...heads.map(usuallyNobody)];
 }

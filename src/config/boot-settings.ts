@@ -2,11 +2,13 @@
 
 import type { BootSettings, Firmware } from '../model/boot-settings.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Span } from '../model/span.ts';
 import { anyAddress, ipv4FromBytes } from '../std/ipv4.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
-import { readProfile } from './boot-profiles.ts';
+import { profileTwice, readProfile } from './boot-profiles.ts';
+import { readOpenshift, type OpenshiftBlock } from './openshift-settings.ts';
 import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Draft = { -readonly [K in keyof BootSettings]: BootSettings[K] };
@@ -25,7 +27,7 @@ export const bootDefaults: BootSettings = {
 };
 
 /** Words of the blocks of leasehold.conf. */
-export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'profile', 'relationship']);
+export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'profile', 'openshift', 'relationship']);
 
 const loaderRow = (firmware: Firmware, what: string): NamedRow<Draft> => ({
   name: `${firmware}-loader`,
@@ -129,12 +131,18 @@ const badBootSetting = (item: ast.Item, problem: string): Diagnostic => error('C
 export function readBoot(block: ast.OwnBlock): { settings: BootSettings; diagnostics: Diagnostic[] } {
   const settings: Draft = { ...bootDefaults };
   const diagnostics: Diagnostic[] = [];
+  /** In file order; what OpenShift's come to depends on settings that may stand behind them. */
+  const made: { readonly place: Span; readonly profiles: OpenshiftBlock['profiles'] }[] = [];
   const read = (item: ast.Item): void => {
     if (item.kind === 'include') item.body.forEach(read);
     else if (item.kind === 'own-block' && item.word === 'profile' && item.name !== undefined) {
-      const { profile, diagnostics: found } = readProfile(item, settings.profiles);
-      settings.profiles = [...settings.profiles, profile];
+      const { profile, diagnostics: found } = readProfile(item);
+      made.push({ place: item.name.span, profiles: () => ({ profiles: [profile], diagnostics: [] }) });
       diagnostics.push(...found);
+    } else if (item.kind === 'own-block' && item.word === 'openshift' && item.name !== undefined) {
+      const openshift = readOpenshift(item);
+      made.push({ place: item.name.span, profiles: openshift.profiles });
+      diagnostics.push(...openshift.diagnostics);
     } else if (item.kind !== 'skipped' && item.kind !== 'not-served') {
       const setting = settingOf(item, bootSettingRows);
       if (setting === undefined) diagnostics.push(notABootSetting(item));
@@ -146,5 +154,13 @@ export function readBoot(block: ast.OwnBlock): { settings: BootSettings; diagnos
     }
   };
   block.body.forEach(read);
+  for (const { place, profiles } of made) {
+    const { profiles: more, diagnostics: found } = profiles(settings.httpPort);
+    const names = new Set(more.map(({ name }) => name));
+    const twin = settings.profiles.find(({ name }) => names.has(name));
+    if (twin !== undefined) diagnostics.push(profileTwice(place, twin.span));
+    settings.profiles = [...settings.profiles, ...more];
+    diagnostics.push(...found);
+  }
   return { settings, diagnostics };
 }

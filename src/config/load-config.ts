@@ -10,6 +10,7 @@ import { parseConfig } from '../lang/parse.ts';
 import type { ReadFile } from '../lang/session.ts';
 import { profileRows, profilesAgainst } from './boot-profiles.ts';
 import { bootSettingRows, ownBlocks } from './boot-settings.ts';
+import { openshiftRows } from './openshift-settings.ts';
 import { buildFile } from './build.ts';
 import { reportDeadSubclasses } from './build-classes.ts';
 import { reportPeersTogether } from './build-peers.ts';
@@ -115,7 +116,7 @@ function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
   if (path === undefined || text === undefined || !text.ok)
     return { settings: leaseholdDefaults, diagnostics: [], files: [] };
   const options = new OptionTable();
-  const rows = [...leaseholdSettingRows, ...bootSettingRows, ...profileRows, ...relationshipSettingRows];
+  const rows = [...leaseholdSettingRows, ...bootSettingRows, ...profileRows, ...openshiftRows, ...relationshipSettingRows];
   for (const { definition } of rows) options.define(definition);
   const source = { name: path, text: text.value };
   const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read), ownBlocks);

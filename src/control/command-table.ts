@@ -41,6 +41,9 @@ export const commandTable: readonly CommandRow[] = [
   row('hosts.restore', 'changes', ['name!'], 'Let count again what lost a conflict, or serve a host of dhcpd.conf again that was deleted over OMAPI'),
   row('hosts.conflicts', 'reads', [], 'List hosts that the two nodes of a pair were told differently'),
   row('hosts.settle', 'changes', ['name!'], 'Forget what lost a conflict about a host'),
+  row('boot.choices', 'reads', ['machine'], 'List what was set for machines that boot from the network'),
+  row('boot.set', 'changes', ['machine!', 'target!'], 'Let a machine boot its profile, or a named one, once (install), or from its own disk (local)'),
+  row('boot.clear', 'changes', ['machine!'], 'Let a machine boot as its profile says again'),
   row('failover.status', 'reads', ['peer'], 'Tell the state of the failover pair and the next safe step'),
   row('failover.drift', 'reads', ['peer'], 'Tell where the configurations of the two nodes do not agree'),
   row(

@@ -14,7 +14,7 @@ import { flag, mac, nextServer, scope, serverText, text, World, worldConfig, typ
 const boot = (matches: readonly BootMatch[], more: Partial<BootSettings> = {}): BootSettings => ({
   root: '/srv/tftp', user: 'nobody', address: 0 as Ipv4, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false,
   loaders: { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'a/snponly.efi' },
-  profiles: [{ name: 'web', matches, kernel: 'k', initrds: [], arguments: '', span: nowhere }],
+  profiles: [{ name: 'web', matches, kernel: 'k', initrds: [], arguments: '', isOnce: false, span: nowhere }],
   ...more,
 });
 const named = (kind: 'host' | 'group' | 'class', pattern: string): BootMatch => ({ kind, pattern, span: nowhere });

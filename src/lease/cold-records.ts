@@ -101,6 +101,7 @@ export function takeComment(line: string, store: LeaseStore): ColdProblem {
     case 'host-origin': store.replicated.takeOrigin(record.origin); return undefined;
     case 'host-version': return store.replicated.takeVersion(record) ? undefined : { code: 'bad-comment', detail: line };
     case 'host-loser': return store.replicated.takeLoser(record.name, record.write) ? undefined : { code: 'bad-comment', detail: line };
+    case 'boot': store.bootChoices.put(record.choice, undefined); return undefined;
     case 'clock-step': store.table.shiftTimes(record.deltaSeconds, undefined); return undefined;
     case undefined: return { code: 'bad-comment', detail: line };
   }

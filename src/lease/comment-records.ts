@@ -7,6 +7,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import { fromHex, fromLatin1, latin1, toHex } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';
+import { bootTargets, type BootChoice } from '../model/boot-choice.ts';
 import { decodeSource, encodeSource } from '../lang/source-text.ts';
 import type { Contact } from './contact-table.ts';
 import { isOrigin, readDot, writeDot, type Dot, type Written } from './host-version.ts';
@@ -32,6 +33,8 @@ export type CommentRecord =
   | { readonly kind: 'host-version'; readonly name: string; readonly dot: Dot; readonly beside: readonly string[]; readonly text: string | undefined; readonly seen: readonly Dot[] }
   /** Belongs to the version above: what lost against it. */
   | { readonly kind: 'host-loser'; readonly name: string; readonly write: Written }
+  /** What a machine is to boot from the network. */
+  | { readonly kind: 'boot'; readonly choice: BootChoice }
   /** Every finite time of all leases above this line moves by so many seconds. */
   | { readonly kind: 'clock-step'; readonly deltaSeconds: number };
 
@@ -124,6 +127,16 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
       const dot = readDot(dotText ?? '');
       if (name === undefined || dot === undefined || besideText === undefined || text === undefined) return undefined;
       return { kind: 'host-loser', name, write: { dot, beside: namesIn(besideText), text } };
+    },
+  },
+  boot: {
+    write: ({ choice: { mac, target, profile, setAt, state } }) => [mac, writeTime(setAt), target, state, profile],
+    read([mac, time, word, state, profile]) {
+      const setAt = readTime(time);
+      const target = bootTargets.find((known) => known === word);
+      if (setAt === undefined || setAt === forever || target === undefined || profile === undefined) return undefined;
+      if (!/^[0-9a-f]{12}$/.test(mac ?? '') || (state !== 'pending' && state !== 'done')) return undefined;
+      return { kind: 'boot', choice: { mac: mac ?? '', target, profile, setAt, state } };
     },
   },
   'clock-step': {

@@ -2,6 +2,7 @@
 
 import type { ByteWriter } from '../std/bytes.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import { BootChoices } from './boot-choices.ts';
 import { ContactTable } from './contact-table.ts';
 import { FailoverRecords } from './failover-records.ts';
 import { hostScopes } from './host-scopes.ts';
@@ -16,6 +17,7 @@ export class LeaseStore {
   readonly names = new NameTable();
   readonly failover = new FailoverRecords();
   readonly contacts = new ContactTable();
+  readonly bootChoices = new BootChoices();
   /** Groups, classes, server-duid and whatever else of a lease file is only carried along. */
   readonly kept = new KeptRecords();
   /** As given at first: what the lease file is read against. */

@@ -39,6 +39,7 @@ export function snapshotSlice(store: LeaseStore, cursor: number, sizeWanted: num
     store.replicated.snapshot(out);
     for (const [name, addresses] of store.names.entries()) store.names.write(out, name, addresses);
     store.contacts.snapshot(out);
+    store.bootChoices.snapshot(out);
     store.failover.snapshot(out);
     store.kept.snapshotDuid(out);
     return 1;

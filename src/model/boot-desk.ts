@@ -41,6 +41,6 @@ export interface BootMachine {
   readonly hostName: string;
   /** Empty while it is not known. */
   readonly ip: string;
-  /** Name of its profile. */
+  /** Name of the profile that fits it; empty for one that boots another one that was chosen for it. */
   readonly profile: string;
 }

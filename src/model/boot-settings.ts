@@ -33,12 +33,16 @@ export interface BootProfile {
   readonly initrds: readonly string[];
   /** The kernel's command line, with `${…}` for what differs from machine to machine. */
   readonly arguments: string;
+  /** A machine that has fetched all of it boots from its own disk from then on, until it is set to install again. */
+  readonly isOnce: boolean;
   readonly span: Span;
 }
 
 export type BootMatch =
   /** `*` stands for any text, `?` for one character; letter case does not count. */
-  | { readonly kind: 'host' | 'group' | 'class'; readonly pattern: string; readonly span: Span }
+  | { readonly kind: 'group' | 'class'; readonly pattern: string; readonly span: Span }
+  /** `isUsual`: not written, but what such hosts are called; nobody has to be. */
+  | { readonly kind: 'host'; readonly pattern: string; readonly isUsual?: true; readonly span: Span }
   /** The first bytes of the MAC address, all six of one machine. */
   | { readonly kind: 'mac'; readonly prefix: Uint8Array; readonly span: Span };
 

@@ -4,6 +4,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
+import type { BootChoice, BootFetched } from './boot-choice.ts';
 import type { BootMachine } from './boot-desk.ts';
 import type { BootTreeFile } from './boot-tree.ts';
 import type { LogLane } from './log-lane.ts';
@@ -72,6 +73,8 @@ export type NodeEvent =
   | { readonly kind: 'link-secured'; readonly link: LinkId; readonly cipher: string; readonly now: Now }
   | { readonly kind: 'link-closed'; readonly link: LinkId; readonly detail: string; readonly now: Now }
   | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer; readonly now: Now }
+  /** A machine has fetched everything that it boots from the network. */
+  | { readonly kind: 'boot-fetched'; readonly fetched: BootFetched; readonly now: Now }
   /** A command of the local control socket or the command line; replied to in a lane. */
   | {
       readonly kind: 'command';
@@ -122,6 +125,8 @@ export type Request =
     }
   /** The boot files may have changed: look at once, and tell by `boot-files`. */
   | { readonly kind: 'boot-look' }
+  /** The file server learns what was set for machines; nothing is answered. */
+  | { readonly kind: 'boot-choices'; readonly choices: readonly BootChoice[] }
   /** The core wants the lease file rewritten (clock step, many dead records). */
   | { readonly kind: 'compact' }
   /** End the process in good order. */

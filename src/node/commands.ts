@@ -8,6 +8,7 @@ import type { Lease } from '../model/lease.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { StorageView } from '../model/service-view.ts';
 import type { Command, Effects } from '../model/step.ts';
+import { BootCommands } from '../control/boot-commands.ts';
 import { HostCommands } from '../control/host-commands.ts';
 import { answered, commandNamed, refused, type CommandAnswer } from '../control/command-table.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
@@ -55,6 +56,7 @@ export class Commands {
   constructor(deps: CommandsDeps) {
     this.#deps = deps;
     const hosts = new HostCommands(deps);
+    const boot = new BootCommands(deps);
     this.#handlers = {
       status: () => this.#status(),
       'leases.list': (command) => this.#listLeases(command),
@@ -66,6 +68,9 @@ export class Commands {
       'hosts.restore': (command, now, effects) => this.#ifDurable(() => hosts.restore(command, now, effects)),
       'hosts.settle': (command, now, effects) => this.#ifDurable(() => hosts.settle(command, now, effects)),
       'hosts.conflicts': () => hosts.conflicts(),
+      'boot.choices': (command) => boot.list(command),
+      'boot.set': (command, now, effects) => this.#ifDurable(() => boot.set(command, now, effects)),
+      'boot.clear': (command, now, effects) => this.#ifDurable(() => boot.clear(command, now, effects)),
       stop: (_command, _now, effects) => {
         effects.requests.push({ kind: 'stop' });
         return answered({ stopping: true });

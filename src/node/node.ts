@@ -8,7 +8,10 @@ import type { ServerConfig } from '../model/server-config.ts';
 import type { StorageView } from '../model/service-view.ts';
 import { withDynamicClasses } from '../lease/dynamic-classes.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
+import { bootFilesFetched } from '../boot/log-events.ts';
 import { bootDeskFor } from '../boot/profile-desk.ts';
+import { afterFetch, colonsOf, type BootFetched } from '../model/boot-choice.ts';
+import { applyBootChoice } from '../lease/boot-choices.ts';
 import { Engine } from '../engine/engine.ts';
 import { Failover } from '../failover/failover.ts';
 import { Omapi } from '../control/omapi/omapi.ts';
@@ -57,7 +60,7 @@ export class LeaseholdNode implements Node {
     this.#names = new NameRefresh(names, nextRequestId);
     this.#failover = new Failover({ config, store, seed, nextRequestId });
     const { views } = this.#failover;
-    this.#engine = new Engine({ config: this.#served, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, bootFor: bootDeskFor, seed, nextRequestId });
+    this.#engine = new Engine({ config: this.#served, table, hosts, names, contacts: store.contacts, views, storage: this.#storage, bootFor: (served) => bootDeskFor(served, store.bootChoices), seed, nextRequestId });
     this.#commands = new Commands({ store, failover: this.#failover, storage: this.#storage, config: () => this.#config });
     this.#hidden = new HiddenHosts(store);
     this.#omapi = new Omapi({
@@ -115,6 +118,7 @@ export class LeaseholdNode implements Node {
         this.#failover.start(now, effects);
         this.#omapi.start(effects);
         this.#hidden.say(this.#config, effects);
+        this.#tellChoices(effects);
         break;
       case 'tick': this.#tick(now, effects); break;
       case 'committed': break;
@@ -143,6 +147,7 @@ export class LeaseholdNode implements Node {
         this.#failover.linkClosed(event.link, event.detail, now, effects);
         break;
       case 'answer': this.#answer(event.request, event.answer, now, effects); break;
+      case 'boot-fetched': this.#bootFetched(event.fetched, now, effects); break;
       case 'command':
         effects.afterCommit.reply(event.session, this.#commands.run(event.command, now, effects));
         break;
@@ -180,6 +185,17 @@ export class LeaseholdNode implements Node {
     const { generation } = this.#store.names;
     if (this.#names.answer(request, answer, now, effects) && this.#store.names.generation !== generation)
       this.#store.hosts.namesChanged();
+  }
+
+  #tellChoices({ requests }: Effects): void {
+    const choices = [...this.#store.bootChoices.values()];
+    if (choices.length > 0) requests.push({ kind: 'boot-choices', choices });
+  }
+
+  #bootFetched(fetched: BootFetched, now: Now, effects: Effects): void {
+    const { bootChoices } = this.#store;
+    const change = afterFetch(fetched, bootChoices.get(fetched.mac), now.wall);
+    if (change !== undefined && applyBootChoice(bootChoices, change, effects)) effects.log.event(bootFilesFetched, { mac: colonsOf(change.mac) });
   }
 
   #stopLeasing(reason: string, now: Now, effects: Effects): void {

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { lookup, lookupService } from 'node:dns';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import type { BootChoice } from '../model/boot-choice.ts';
 import type { BootMachine } from '../model/boot-desk.ts';
 import type { Answer, Request, RequestId } from '../model/step.ts';
 import type { TreeExchange } from './boot/tree-exchange.ts';
@@ -26,6 +27,7 @@ export interface RequestsDeps {
   readonly bootMachine: (machine: BootMachine) => void;
   readonly bootTree: TreeExchange;
   readonly lookAtBootTree: () => void;
+  readonly bootChoices: (choices: readonly BootChoice[]) => void;
 }
 
 export class Requests {
@@ -33,9 +35,10 @@ export class Requests {
   readonly #links: Links;
   readonly #pinger: Pinger;
   readonly #compact: () => void;
-  readonly #bootMachine: (machine: BootMachine) => void;
   readonly #bootTree: TreeExchange;
   readonly #lookAtBootTree: () => void;
+  readonly #bootMachine: RequestsDeps['bootMachine'];
+  readonly #bootChoices: RequestsDeps['bootChoices'];
   readonly #commands: Of<'run'>[] = [];
   #runningCount = 0;
 
@@ -47,6 +50,7 @@ export class Requests {
     this.#bootMachine = deps.bootMachine;
     this.#bootTree = deps.bootTree;
     this.#lookAtBootTree = deps.lookAtBootTree;
+    this.#bootChoices = deps.bootChoices;
   }
 
   execute(request: Request): void {
@@ -66,6 +70,7 @@ export class Requests {
       case 'boot-read': this.#answer(request.id, this.#bootTree.read(request)); break;
       case 'boot-write': this.#answer(request.id, this.#bootTree.write(request)); break;
       case 'boot-look': this.#lookAtBootTree(); break;
+      case 'boot-choices': this.#bootChoices(request.choices); break;
       case 'run': this.#run(request); break;
       default: request satisfies never;
     }

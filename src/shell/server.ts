@@ -81,8 +81,10 @@ export class Server {
     this.#pinger = new Pinger(inbox);
     this.#network = this.#openNetwork(inbox);
     const requests = new Requests({
-      inbox, links: this.#links, pinger: this.#pinger, compact: () => this.#keeper.request(),
+      inbox, links: this.#links, pinger: this.#pinger,
+      compact: () => this.#keeper.request(),
       bootMachine: (machine) => this.#boot.meet(machine),
+      bootChoices: (choices) => this.#boot.choose(choices),
       bootTree: new TreeExchange(() => this.#boot.root),
       lookAtBootTree: () => this.#boot.look(),
     });
@@ -114,7 +116,12 @@ export class Server {
       },
     });
     this.#drops = new DropReport(() => this.#network.drops, parts.log);
-    this.#boot = new BootKeeper({ log: parts.log, onLog: () => this.#drain.schedule(), onTree: (files) => inbox.deliver({ kind: 'boot-files', files }) });
+    this.#boot = new BootKeeper({
+      log: parts.log,
+      onLog: () => this.#drain.schedule(),
+      onTree: (files) => inbox.deliver({ kind: 'boot-files', files }),
+      onFetched: (fetched) => inbox.deliver({ kind: 'boot-fetched', fetched }),
+    });
     this.#housekeeping = setInterval(() => this.#keepHouse(), housekeepingMillis);
     this.#housekeeping.unref();
   }
@@ -243,7 +250,7 @@ export class Server {
   }
 
   #bootStatus(who: string | undefined): unknown {
-    const machines = this.#boot.timeline.rows(who);
+    const machines = this.#boot.timeline.rows(who).map((row) => ({ ...row, choice: this.#boot.choiceOf(row.mac) ?? null }));
     if (machines.length > 0 || who === undefined) return { ok: true, value: { machines } };
     const problem = `${who} has neither asked this node for a file nor been given an address for a boot profile since it started; ask the other node too`;
     return { ok: false, code: 'not-found', problem };

@@ -6,6 +6,7 @@ import type { CliContext } from '../cli-context.ts';
 import { address, cliOf, said, text } from '../explain/explain-command.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';
 import { ask, controlFlags, type ControlFlags } from '../failover-commands.ts';
+import { changeLines, choiceLines } from './choice-lines.ts';
 import { statusLines } from './status-lines.ts';
 import { findFile } from './find-file.ts';
 import { bootFilesStatusCommand, bootSyncCommand } from './sync-command.ts';
@@ -61,7 +62,37 @@ const statusCommand = buildCommand<ControlFlags, [who?: string], CliContext>({
   },
 });
 
+interface SetFlags extends ControlFlags {
+  readonly clear: boolean;
+}
+const setCommand = buildCommand<SetFlags, [machine?: string, target?: string], CliContext>({
+  docs: {
+    brief: 'Let a machine boot its profile once, or from its own disk; without a machine list what is set',
+    fullDescription:
+      'install: the machine boots the profile that fits it once; when it has fetched its configuration, the kernel and every initrd whole,\nit is told to boot from its own disk from then on. The name of a profile: the same with that one. local: its own disk at once.\nWithout a target tell what is set for the machine, without a machine for all of them. Kept in the lease file.',
+  },
+  parameters: {
+    flags: { ...controlFlags, clear: { kind: 'boolean', brief: 'Take back what was set: it boots as its profile says', default: false } },
+    positional: {
+      kind: 'tuple',
+      parameters: [
+        { parse: String, brief: 'MAC address, or name of a host', optional: true, placeholder: 'machine' },
+        { parse: String, brief: 'install, local, or the name of a profile', optional: true, placeholder: 'target' },
+      ],
+    },
+  },
+  async func({ clear, ...flags }, machine, target) {
+    if (clear && (machine === undefined || target !== undefined)) {
+      this.err('leasehold: --clear takes a machine and nothing else');
+      return this.exit(2);
+    }
+    if (clear) await ask(this, flags, 'boot.clear', { machine }, changeLines);
+    else if (target === undefined) await ask(this, flags, 'boot.choices', machine === undefined ? {} : { machine }, choiceLines);
+    else await ask(this, flags, 'boot.set', { machine, target }, changeLines);
+  },
+});
+
 export const bootRoutes = buildRouteMap({
-  docs: { brief: 'See how machines boot from the network, and keep both nodes’ files the same' },
-  routes: { preview: previewCommand, status: statusCommand, files: bootFilesStatusCommand, sync: bootSyncCommand },
+  docs: { brief: 'See and set how machines boot from the network, and keep both nodes’ files the same' },
+  routes: { preview: previewCommand, status: statusCommand, set: setCommand, files: bootFilesStatusCommand, sync: bootSyncCommand },
 });

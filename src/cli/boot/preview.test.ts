@@ -5,6 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { latin1 } from '../../std/bytes.ts';
 import { err, ok } from '../../std/result.ts';
 import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import type { MonoMillis, UnixSeconds } from '../../std/time.ts';
@@ -49,7 +50,7 @@ async function preview(who: string, firmware: FirmwareKind, more: Partial<Previe
     {
       out, err: out, find: findFile,
       readText: (path) => (files[path] === undefined ? err({ problem: 'No such file or directory' }) : ok(files[path])),
-      readBytes: () => err('No such file or directory'),
+      readBytes: (path) => (path.startsWith('#') ? ok(latin1(`${path}\n`)) : err('No such file or directory')),
       now: { mono: 1 as MonoMillis, wall: 1_800_000_000 as UnixSeconds },
     },
   );
@@ -147,4 +148,14 @@ test('files that configurations name', () => {
   assert.deepEqual(filesIn('pxelinux', 'bios/pxelinux.cfg/default', pxe), ['a/k', 'a/i', 'bios/b', 'bios/c', 'bios/d']);
   assert.deepEqual(filesIn('grub', 'grub/grub.cfg', "if linux '/k' 'a=1'; then\n  if initrd /i '/j'; then\nlinuxefi $x/k\n"), ['k', 'i', 'j']);
   assert.deepEqual(filesIn('script', 'a.ipxe', 'kernel /k a=1 || goto failed\ninitrd --name n /i || goto failed\nchain http://x/\n'), ['k', 'i']);
+});
+
+test('what was set for a machine, from the lease file', async () => {
+  const disk = await preview('52:54:00:00:00:01', 'bios', { leases: '# leasehold boot 525400000001 1700000000 install done %' });
+  assert.equal(disk.status, 0);
+  assert.match(disk.text, /^52:54:00:00:00:01, BIOS firmware\n {2}note {5}52:54:00:00:00:01 boots from its disk: it has fetched its profile \(set 2023-11-14T22:13:20Z\)$/m);
+  assert.match(disk.text, /\| LABEL disk\n.*\n.*\| {3}LOCALBOOT 0$/);
+  const other = await preview('52:54:00:00:00:04', 'x64', { leases: '# leasehold boot 525400000004 1700000000 install pending web' });
+  assert.match(other.text, /^52:54:00:00:00:04, .*, profile web\n {2}note {5}52:54:00:00:00:04 boots profile web once, then from its disk/);
+  assert.match(other.text, /grub.cfg-01-52-54-00-00-00-04: \d+ bytes, made from profile web/);
 });

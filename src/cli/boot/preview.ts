@@ -6,6 +6,7 @@ import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { MachineFiles } from '../../boot/machine-files.ts';
 import { bootDeskFor, declaredMachines } from '../../boot/profile-desk.ts';
 import { bootDefaults } from '../../config/boot-settings.ts';
+import { chosenProfile, colonsOf, isDiskBoot } from '../../model/boot-choice.ts';
 import type { BootClient } from '../../model/boot-desk.ts';
 import { profileOf } from '../../model/boot-match.ts';
 import type { ServerConfig } from '../../model/server-config.ts';
@@ -17,6 +18,7 @@ import { prepare, type ExplainArgs, type ExplainCli, type Prepared } from '../ex
 import { outcomeOf } from '../explain/outcome.ts';
 import type { Described, Question } from '../explain/question.ts';
 import { rehearse } from '../explain/rehearsal.ts';
+import { choicePhrase } from './choice-lines.ts';
 import { filesIn, loaderKindOf, wishesOf, type LoaderKind } from './loaders.ts';
 
 export const firmwareKinds = {
@@ -86,12 +88,20 @@ class Walk {
     this.#firmware = firmware;
     this.#machines.setProfiles(prepared.question.config.leasehold.boot?.profiles ?? []);
     for (const machine of declaredMachines(prepared.question.config)) this.#machines.put(machine);
+    for (const choice of prepared.store.bootChoices.values()) this.#machines.choose(choice);
   }
 
   async run(): Promise<void> {
     if (this.#question.config.leasehold.boot === undefined)
       this.steps.push({ kind: 'note', text: `no boot block in leasehold.conf: this server serves no files; they are looked for in ${bootDefaults.root}` });
+    this.#tellChoice();
     await this.#dhcp(false);
+  }
+
+  #tellChoice(): void {
+    const choice = this.#store.bootChoices.get(toHex(this.#question.identity.hardware));
+    const phrase = choice === undefined ? '' : choicePhrase(choice);
+    if (phrase !== '') this.steps.push({ kind: 'note', text: `${colonsOf(choice?.mac ?? '')} ${phrase}` });
   }
 
   async #dhcp(isIpxe: boolean): Promise<void> {
@@ -101,7 +111,7 @@ class Walk {
     const packet = messageOf(client, { kind: 'discover', address: 0 as Ipv4, serverId: 0 as Ipv4 });
     let met: BootClient | undefined;
     const bootFor = (served: ServerConfig) => {
-      const desk = bootDeskFor(served);
+      const desk = bootDeskFor(served, this.#store.bootChoices);
       return desk && { firstFileOf: (who: BootClient) => desk.firstFileOf((met = who)), acknowledged: () => {} };
     };
     const explanation = rehearse({ config, packet, path, subnet, own, now: this.#cli.now, bootFor }, this.#store);
@@ -123,10 +133,12 @@ class Walk {
 
   /** What an ACK would tell the file server. */
   #learn(met: BootClient | undefined, ip: Ipv4): void {
-    const profile = met && profileOf(this.#question.config.leasehold.boot?.profiles ?? [], met);
-    if (met === undefined || profile === undefined) return;
-    this.profile = profile.name;
-    this.#machines.put({ mac: toHex(met.mac), hostName: met.hostName, ip: formatIpv4(ip), profile: profile.name });
+    if (met === undefined) return;
+    const mac = toHex(met.mac);
+    const choice = this.#store.bootChoices.get(mac);
+    const profile = profileOf(this.#question.config.leasehold.boot?.profiles ?? [], met)?.name ?? '';
+    this.profile = isDiskBoot(choice) ? '' : chosenProfile(choice) || profile;
+    this.#machines.put({ mac, hostName: met.hostName, ip: formatIpv4(ip), profile });
   }
 
   async #fetch(file: string, view: DhcpView, isIpxe: boolean): Promise<void> {

@@ -53,7 +53,7 @@ export interface Rehearsal {
 }
 
 /** Without failover peers the state changes nothing. A DISCOVER leaves `store` as it was; any other message needs one of its own. */
-export function rehearse({ config, packet, path, subnet, own, now, bootFor = bootDeskFor }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
+export function rehearse({ config, packet, path, subnet, own, now, bootFor = (served) => bootDeskFor(served, store.bootChoices) }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
   const { table, hosts, names } = store;
   const views = state === undefined ? [] : viewsIn(config, state);
   let request = 0;

@@ -2,25 +2,28 @@
 
 import type { RenderedProfile } from '../../boot/render-profile.ts';
 import type { BootTreeFile } from '../../model/boot-tree.ts';
+import type { BootChoice, BootFetched } from '../../model/boot-choice.ts';
 import type { BootMachine } from '../../model/boot-desk.ts';
 import type { FileReport } from './file-report.ts';
 
-/** From the file server. `ready`: it serves, with what it has. */
+/** From the file server. `ready`: it serves, with what it has. `fetched` comes for every boot, however many reports are left out. */
 export type ChildMessage =
   | FileReport
+  | { readonly kind: 'fetched'; readonly fetched: BootFetched }
   | { readonly kind: 'ready'; readonly line: string }
   | { readonly kind: 'problem'; readonly line: string }
   | { readonly kind: 'lost'; readonly count: number }
   /** Part of what is there, in order of path. */
   | { readonly kind: 'tree'; readonly files: readonly BootTreeFile[]; readonly isLast: boolean };
 
-/** To the file server. Profiles replace all that was told before, machines add to it; `complete`: it knows enough to serve. */
+/** To the file server. Profiles replace profiles and machines told before, the others add to them; `complete`: it knows enough to serve. */
 export type ParentMessage =
   | { readonly kind: 'profiles'; readonly profiles: readonly RenderedProfile[] }
   | { readonly kind: 'machines'; readonly machines: readonly BootMachine[] }
   | { readonly kind: 'complete' }
   /** What is there: now, and again whenever it changed. */
-  | { readonly kind: 'look' };
+  | { readonly kind: 'look' }
+  | { readonly kind: 'choices'; readonly choices: readonly BootChoice[] };
 
 /** Longest line of either side. */
 const lineSizeMax = 1024 * 1024;

@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { LogLane } from '../../model/log-lane.ts';
+import type { BootChoice, BootFetched } from '../../model/boot-choice.ts';
 import type { BootMachine } from '../../model/boot-desk.ts';
 import type { BootSettings } from '../../model/boot-settings.ts';
 import type { BootTreeFile } from '../../model/boot-tree.ts';
@@ -25,7 +26,7 @@ const events: Readonly<Record<FileOutcome, typeof fileSent>> = {
 };
 
 /** Of one message, so that a line stays far below what the other side reads. */
-const machinesPerMessage = 500;
+const rowsPerMessage = 500;
 /** Machines that were met and are remembered for a file server that is started again; the oldest is forgotten. */
 const metMax = 65_536;
 
@@ -35,6 +36,8 @@ export interface BootKeeperParts {
   readonly onTree: (files: readonly BootTreeFile[] | undefined) => void;
   /** Something was logged: write it out soon. */
   readonly onLog: () => void;
+  /** A machine has fetched everything that it boots. */
+  readonly onFetched: (fetched: BootFetched) => void;
 }
 
 export class BootKeeper {
@@ -47,6 +50,8 @@ export class BootKeeper {
   #declared: readonly BootMachine[] = [];
   /** By MAC address, in the order in which they were met. */
   readonly #met = new Map<string, BootMachine>();
+  /** Every one that the core remembers. */
+  readonly #choices = new Map<string, BootChoice>();
   readonly timeline = new BootTimeline();
   /** Somebody compares this node's files with a partner's. */
   #isCompared = false;
@@ -98,6 +103,14 @@ export class BootKeeper {
   look(): void {
     if (this.#isCompared) this.#tell({ kind: 'look' });
   }
+  choose(choices: readonly BootChoice[]): void {
+    for (const choice of choices) this.#choices.set(choice.mac, choice);
+    this.#tellRows(choices, (part) => ({ kind: 'choices', choices: part }));
+  }
+  /** `mac` with colons or without. */
+  choiceOf(mac: string): BootChoice | undefined {
+    return this.#choices.get(mac.replaceAll(':', ''));
+  }
 
   stop(): void {
     this.#settings = undefined;
@@ -136,13 +149,18 @@ export class BootKeeper {
   /** What was met comes behind what is declared: it is what the machine uses now. Profiles that are gone match nobody. */
   #tellAll(): void {
     const profiles = this.#settings?.profiles ?? [];
-    this.#tell({ kind: 'profiles', profiles: profiles.map(({ name, kernel, initrds, arguments: line }) => ({ name, kernel, initrds, arguments: line })) });
-    const names = new Set(profiles.map(({ name }) => name));
+    this.#tell({ kind: 'profiles', profiles: profiles.map(({ name, kernel, initrds, arguments: line, isOnce }) => ({ name, kernel, initrds, arguments: line, isOnce })) });
+    // Empty: a machine that none fits, with one chosen for it.
+    const names = new Set(['', ...profiles.map(({ name }) => name)]);
     const machines = [...this.#declared, ...[...this.#met.values()].filter(({ profile }) => names.has(profile))];
-    for (let from = 0; from < machines.length; from += machinesPerMessage)
-      this.#tell({ kind: 'machines', machines: machines.slice(from, from + machinesPerMessage) });
+    this.#tellRows(machines, (part) => ({ kind: 'machines', machines: part }));
+    this.#tellRows([...this.#choices.values()], (part) => ({ kind: 'choices', choices: part }));
     this.#tell({ kind: 'complete' });
     this.look();
+  }
+
+  #tellRows<Row>(rows: readonly Row[], message: (part: readonly Row[]) => ParentMessage): void {
+    for (let from = 0; from < rows.length; from += rowsPerMessage) this.#tell(message(rows.slice(from, from + rowsPerMessage)));
   }
 
   #tell(message: ParentMessage): void {
@@ -168,6 +186,7 @@ export class BootKeeper {
         this.#arriving.push(...message.files);
         if (message.isLast) this.#parts.onTree(this.#arriving.splice(0));
         return;
+      case 'fetched': this.#parts.onFetched(message.fetched); return;
       case 'lost': this.#say(reportsLost, { count: message.count }); return;
       case 'file':
         this.timeline.file(message.client, { ...message, at: Math.floor(Date.now() / 1000) });

@@ -4,6 +4,7 @@
 import type { Ipv4 } from '../../std/ipv4.ts';
 import { setPriority } from 'node:os';
 import { lookUpIdentity, replaceAsPlainUser } from '../privileges.ts';
+import { BootProgress } from '../../boot/boot-progress.ts';
 import { MachineFiles } from '../../boot/machine-files.ts';
 import { BootFiles } from './boot-files.ts';
 import { readLines, type ChildMessage, type ParentMessage } from './boot-channel.ts';
@@ -62,8 +63,8 @@ function prepare({ address, tftpPort, httpPort, user }: FileServerSettings): num
 async function serveFiles(settings: FileServerSettings, tftp: number, http: number): Promise<number> {
   const machines = new MachineFiles();
   const files = new BootFiles(settings.root, machines);
-  const report = limited();
   const watch = new TreeWatch(new TreeDigests(settings.root), tell);
+  const report = watched(new BootProgress(machines), limited());
   const gone = new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve));
   // Requests wait in the sockets until we know the machines: a miss now would be a boot that fails.
   await Promise.race([gone, new Promise<void>((resolve) => readLines<ParentMessage>(process.stdin, (message) => learn(machines, message, watch, resolve)))]);
@@ -82,11 +83,21 @@ function learn(machines: MachineFiles, message: ParentMessage, watch: TreeWatch,
   switch (message.kind) {
     case 'profiles': machines.setProfiles(message.profiles); return;
     case 'machines': for (const machine of message.machines) machines.put(machine); return;
+    case 'choices': for (const choice of message.choices) machines.choose(choice); return;
     case 'complete': onComplete(); return;
     case 'look': watch.look(); return;
     default: message satisfies never;
   }
 }
+
+/** A boot that is complete is told whatever else is. */
+const watched =
+  (progress: BootProgress, next: (report: FileReport) => void) =>
+  (report: FileReport): void => {
+    const fetched = report.outcome === 'sent' ? progress.sent(report) : undefined;
+    next(report);
+    if (fetched !== undefined) tell({ kind: 'fetched', fetched });
+  };
 
 /** A flood of requests is told as a number. */
 function limited(): (report: FileReport) => void {

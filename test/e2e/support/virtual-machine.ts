@@ -12,6 +12,8 @@ export interface MachineOptions {
   readonly firmware: 'bios' | 'uefi' | 'http';
   /** For the firmware's variables: new ones for every machine, since a boot order in old ones names another card. */
   readonly folder: string;
+  /** A drive in the words of QEMU, behind the network card in the boot order. */
+  readonly disk?: string;
   /** It starts over when it gives up; otherwise it ends. */
   readonly reboots?: boolean;
 }
@@ -39,16 +41,17 @@ export class VirtualMachine {
     return this.#raw.replace(/\u001b\[[\d;?=]*[A-Za-z]/g, '');
   }
 
-  static start(lan: Segment, { mac, firmware, folder, reboots = false }: MachineOptions): VirtualMachine {
+  static start(lan: Segment, { mac, firmware, folder, disk, reboots = false }: MachineOptions): VirtualMachine {
     const number = count++;
     const tap = `tap${number}`;
     lan.space.ip('tuntap', 'add', tap, 'mode', 'tap');
     lan.space.ip('link', 'set', tap, 'master', 'br0', 'up');
     // A card with a ROM that QEMU brings would put iPXE in front of the firmware's own loader.
     const rom = firmware === 'bios' ? '' : ',romfile=';
-    const card = ['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`, '-device', `virtio-net-pci,netdev=n0,mac=${mac}${rom}`];
+    const card = ['-netdev', `tap,id=n0,ifname=${tap},script=no,downscript=no`, '-device', `virtio-net-pci,netdev=n0,mac=${mac}${rom}${disk === undefined ? '' : ',bootindex=0'}`];
+    const drive = disk === undefined ? [] : ['-drive', `if=none,id=d0,${disk}`, '-device', 'virtio-blk-pci,drive=d0,bootindex=1'];
     const common = ['-accel', 'tcg', '-m', '256', '-display', 'none', '-monitor', 'none', ...(reboots ? [] : ['-no-reboot']), '-serial', 'stdio'];
-    return new VirtualMachine(lan.space.start(['qemu-system-x86_64', ...common, ...(firmware === 'bios' ? bios : uefi(join(folder, `vars-${number}.fd`), firmware)), ...card]));
+    return new VirtualMachine(lan.space.start(['qemu-system-x86_64', ...common, ...(firmware === 'bios' ? bios : uefi(join(folder, `vars-${number}.fd`), firmware)), ...card, ...drive]));
   }
 
   /** Waits until its console has shown this. */
