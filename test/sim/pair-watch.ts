@@ -30,6 +30,10 @@ export class PairWatch {
     new Agreement(sim, this.#conduct).begin();
     this.#journalFirst = new JournalFirst((text) => sim.violated(text));
   }
+  /** `down` while it does not run. */
+  stateOf(node: SimNode): string {
+    return this.#conduct.stateOf(node);
+  }
   heard(node: SimNode, line: string): void {
     this.#conduct.heard(node, line);
     this.#leadTime?.heard(node, line);

@@ -187,12 +187,9 @@ export class Sim {
     node.loseDisk();
     this.recordsOf(node).forget();
   }
+  /** By their logs: a command that asks would be an event of its own. */
   areNormal(): boolean {
-    return this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
-  }
-  #stateOf(node: SimNode): string {
-    const answer = node.command('failover.status') as { value?: { myState: string }[] } | undefined;
-    return answer?.value?.[0]?.myState ?? 'not answering';
+    return this.nodes.every((node) => this.#watch?.stateOf(node) === 'normal');
   }
 
   /** Both ways, without a word. */
