@@ -48,6 +48,8 @@ export interface DrainDeps {
   /** The process cannot go on: everything that could be kept is on disk. */
   readonly onFatal: () => void;
   readonly scheduler?: Scheduler;
+  /** Send slots of each lane; absent: what a loaded server needs. */
+  readonly lanesFrames?: number;
 }
 
 /** Send slots per lane: twice the receive slots, because a step may answer more than once. */
@@ -71,8 +73,8 @@ interface Mark {
 const laneMark = (): LaneMark => ({ frames: 0, linkSize: 0, replies: 0 });
 
 export class Drain implements Inbox {
-  readonly nowLane = new Lane(lanesFramesMax);
-  readonly afterCommitLane = new Lane(lanesFramesMax);
+  readonly nowLane: Lane;
+  readonly afterCommitLane: Lane;
   readonly counters = { packets: 0, groups: 0, slowCommits: 0, invariants: 0 };
   readonly #deps: DrainDeps;
   readonly #effects: Effects & { requests: Request[] };
@@ -92,6 +94,8 @@ export class Drain implements Inbox {
   constructor(deps: DrainDeps) {
     this.#deps = deps;
     this.#scheduler = deps.scheduler ?? eventLoop;
+    this.nowLane = new Lane(deps.lanesFrames ?? lanesFramesMax);
+    this.afterCommitLane = new Lane(deps.lanesFrames ?? lanesFramesMax);
     this.#effects = {
       journal: deps.journal.lane,
       now: this.nowLane,

@@ -21,8 +21,12 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /** Lower-case hex, two digits a byte, joined by `separator`. */
-export const toHex = (bytes: Uint8Array, separator = ''): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator);
+export function toHex(bytes: Uint8Array, separator = ''): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i++) text += `${i === 0 ? '' : separator}${hexPairs[bytes[i] ?? 0]}`;
+  return text;
+}
+const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 /** Hex digits, white space and colons ignored; undefined on anything else or an odd count. */
 export function fromHex(text: string): Uint8Array | undefined {
@@ -32,8 +36,11 @@ export function fromHex(text: string): Uint8Array | undefined {
 }
 
 /** Bytes of a Latin-1 string: what dhcpd's files and logs contain. */
-export const latin1 = (text: string): Uint8Array =>
-  Uint8Array.from(text, (char) => char.charCodeAt(0) & 255);
+export function latin1(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
 export const fromLatin1 = (bytes: Uint8Array): string => {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);

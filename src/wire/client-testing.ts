@@ -1,5 +1,6 @@
 // Test support: DHCP messages as clients build and read them (RFC 2131 §2). Bytes only, no policy.
 
+import { concatBytes } from '../std/bytes.ts';
 import { formatIpv4, ipv4FromBytes, type Ipv4 } from '../std/ipv4.ts';
 
 export interface ClientMessage {
@@ -7,7 +8,7 @@ export interface ClientMessage {
   readonly xid: number;
   readonly chaddr: Uint8Array;
   readonly clientId?: Uint8Array | undefined;
-  readonly ciaddr?: Ipv4;
+  readonly ciaddr?: Ipv4 | undefined;
   readonly giaddr?: Ipv4;
   readonly requested?: Ipv4 | undefined;
   readonly serverId?: Ipv4 | undefined;
@@ -25,18 +26,22 @@ export interface ClientMessage {
 
 const quad = (ip: number): number[] => [ip >>> 24, (ip >>> 16) & 255, (ip >>> 8) & 255, ip & 255];
 
+function put(options: number[], code: number, bytes: ArrayLike<number>): void {
+  options.push(code, bytes.length);
+  for (let i = 0; i < bytes.length; i++) options.push(bytes[i] ?? 0);
+}
+const usualRequests = [1, 3, 6, 12, 15, 51, 54];
+
 export function buildMessage(message: ClientMessage): Uint8Array {
   const options = message.type === 0 ? [] : [53, 1, message.type];
-  const put = (code: number, bytes: readonly number[] | Uint8Array): void =>
-    void options.push(code, bytes.length, ...bytes);
-  if (message.clientId !== undefined) put(61, message.clientId);
-  if (message.requested !== undefined) put(50, quad(message.requested));
-  if (message.serverId !== undefined) put(54, quad(message.serverId));
-  if (message.leaseSeconds !== undefined) put(51, quad(message.leaseSeconds));
-  if (message.hostname !== undefined) put(12, [...message.hostname].map((char) => char.charCodeAt(0)));
-  const requestList = message.requestList ?? [1, 3, 6, 12, 15, 51, 54];
-  if (requestList.length > 0) put(55, requestList);
-  for (const [code, value] of message.extra ?? []) put(code, value);
+  if (message.clientId !== undefined) put(options, 61, message.clientId);
+  if (message.requested !== undefined) put(options, 50, quad(message.requested));
+  if (message.serverId !== undefined) put(options, 54, quad(message.serverId));
+  if (message.leaseSeconds !== undefined) put(options, 51, quad(message.leaseSeconds));
+  if (message.hostname !== undefined) put(options, 12, [...message.hostname].map((char) => char.charCodeAt(0)));
+  const requestList = message.requestList ?? usualRequests;
+  if (requestList.length > 0) put(options, 55, requestList);
+  for (const [code, value] of message.extra ?? []) put(options, code, value);
   options.push(255);
   const bytes = new Uint8Array(Math.max(300, 240 + options.length));
   const view = new DataView(bytes.buffer);
@@ -81,13 +86,11 @@ export function readMessage(bytes: Uint8Array): ServerMessage {
       continue;
     }
     const length = bytes[at + 1] ?? 0;
-    options.set(code, Uint8Array.of(...(options.get(code) ?? []), ...bytes.slice(at + 2, at + 2 + length)));
+    const value = bytes.slice(at + 2, at + 2 + length);
+    const before = options.get(code);
+    options.set(code, before === undefined ? value : concatBytes(before, value));
     at += 2 + length;
   }
-  const number32 = (code: number): number | undefined => {
-    const value = options.get(code);
-    return value?.length === 4 ? ipv4FromBytes(value) : undefined;
-  };
   const type = options.get(53)?.[0] ?? 0;
   const yiaddr = ipv4FromBytes(bytes, 16);
   return {
@@ -95,8 +98,8 @@ export function readMessage(bytes: Uint8Array): ServerMessage {
     xid: ipv4FromBytes(bytes, 4),
     yiaddr,
     chaddr: bytes.slice(28, 28 + (bytes[2] ?? 0)),
-    serverId: number32(54) as Ipv4 | undefined,
-    leaseSeconds: number32(51),
+    serverId: number32(options.get(54)) as Ipv4 | undefined,
+    leaseSeconds: number32(options.get(51)),
     text: `type ${type} ${formatIpv4(yiaddr)}`,
     ciaddr: ipv4FromBytes(bytes, 12),
     siaddr: ipv4FromBytes(bytes, 20),
@@ -109,8 +112,10 @@ export function readMessage(bytes: Uint8Array): ServerMessage {
   };
 }
 
+const number32 = (value: Uint8Array | undefined): number | undefined => (value?.length === 4 ? ipv4FromBytes(value) : undefined);
 const textAt = (bytes: Uint8Array, at: number, size: number): string => {
   const field = bytes.subarray(at, at + size);
   const end = field.indexOf(0);
+  if (end === 0) return '';
   return String.fromCharCode(...field.subarray(0, end < 0 ? size : end));
 };

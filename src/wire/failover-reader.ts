@@ -34,13 +34,15 @@ const overflow = (place: 'option code' | 'length' | 'data'): FailoverFault =>
 
 /**
  * One per link. `push` what arrives, then call `next` until it gives undefined. After a fault it gives nothing more.
- * Holds at most one incomplete message beside what was pushed last.
+ * Holds at most one incomplete message beside what was pushed last, in a buffer as large as both ever were.
  */
 export class FailoverReader {
   /** Largest message accepted, bytes. */
   readonly #sizeMax: number;
-  #bytes: Uint8Array = new Uint8Array(0);
+  /** What waits lies in #bytes[#at, #end). */
+  #bytes: Uint8Array = new Uint8Array(1024);
   #at = 0;
+  #end = 0;
   #isDead = false;
   readonly #options = new OptionIndex();
 
@@ -50,12 +52,16 @@ export class FailoverReader {
 
   push(bytes: Uint8Array): void {
     if (this.#isDead) return;
-    const rest = this.#bytes.length - this.#at;
-    const joined = new Uint8Array(rest + bytes.length);
-    joined.set(this.#bytes.subarray(this.#at));
-    joined.set(bytes, rest);
-    this.#bytes = joined;
+    const rest = this.#end - this.#at;
+    const size = rest + bytes.length;
+    if (size > this.#bytes.length) {
+      const larger = new Uint8Array(size);
+      larger.set(this.#bytes.subarray(this.#at, this.#end));
+      this.#bytes = larger;
+    } else if (rest > 0) this.#bytes.copyWithin(0, this.#at, this.#end);
+    this.#bytes.set(bytes, rest);
     this.#at = 0;
+    this.#end = size;
   }
 
   /** The next complete message; messages that dhcpd ignores are left out. */
@@ -70,7 +76,7 @@ export class FailoverReader {
   }
 
   #take(): FailoverMessage | FailoverFault | 'ignored' | 'incomplete' | undefined {
-    const waiting = this.#bytes.length - this.#at;
+    const waiting = this.#end - this.#at;
     if (this.#isDead || waiting < 2) return 'incomplete';
     const size = u16(this.#bytes, this.#at);
     if (size < failoverHeaderSize || size > this.#sizeMax)
@@ -85,6 +91,7 @@ export class FailoverReader {
     this.#isDead = true;
     this.#bytes = new Uint8Array(0);
     this.#at = 0;
+    this.#end = 0;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Conduct } from './conduct.ts';
 import type { Holding } from './holders.ts';
 import type { Sim } from './sim.ts';
 import type { SimNode } from './sim-node.ts';
-import { epochMillis, type TrueMillis } from './virtual-time.ts';
+import type { TrueMillis } from './virtual-time.ts';
 
 const lookMillis = 10_000;
 /** Both normal on sound disks for so long: every update was sent and answered, or sent again. */
@@ -41,12 +41,11 @@ export class Agreement {
       if (holding.from <= now - peaceMillis) for (const node of nodes) this.#compare(node, holding);
   }
   #compare(node: SimNode, { client, ip, until }: Holding): void {
-    const record = this.#sim.recordsOf(node).of(formatIpv4(ip)) ?? 'nothing';
-    const mac = this.#sim.clients.find(({ name }) => name === client)?.mac ?? '';
-    const [, date = ''] = /^  ends \d (.*);$/m.exec(record) ?? [];
-    const ends = Date.parse(`${date.replaceAll('/', '-').replace(' ', 'T')}Z`) - epochMillis - node.wallOffsetMillis;
-    if (record.includes('binding state active;') && record.includes(mac) && ends >= until - toleranceMillis) return;
-    const known = record.replaceAll(/\s+/g, ' ');
+    const record = this.#sim.recordsOf(node).of(ip);
+    const ends = record === undefined ? 0 : node.trueMillis(record.ends);
+    const mac = this.#sim.clients.find(({ name }) => name === client)?.mac;
+    if (record?.state === 'active' && record.holder === mac && ends >= until - toleranceMillis) return;
+    const known = record?.text.replaceAll(/\s+/g, ' ') ?? 'nothing';
     this.#sim.violated(`agreement: ${node.name} knows ${known}, but ${client} has ${formatIpv4(ip)} until ${Math.round(until)} ms (${Math.round((until - ends) / 1000)} s more)`);
   }
 }

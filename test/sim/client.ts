@@ -4,7 +4,7 @@
 import { toHex } from '../../src/std/bytes.ts';
 import type { Ipv4 } from '../../src/std/ipv4.ts';
 import type { Prng } from '../../src/std/prng.ts';
-import { buildMessage, readMessage, type ClientMessage } from '../../src/wire/client-testing.ts';
+import { buildMessage, type ClientMessage, type ServerMessage } from '../../src/wire/client-testing.ts';
 import type { Holders } from './holders.ts';
 import type { PlannedAction, VirtualTime } from './virtual-time.ts';
 
@@ -29,6 +29,7 @@ export class Client {
   /** It never comes. */
   isAway = false;
   readonly chaddr: Uint8Array;
+  readonly mac: string;
   readonly #clientId: Uint8Array | undefined;
   readonly #leaseSeconds: number | undefined;
   readonly #world: ClientWorld;
@@ -52,13 +53,11 @@ export class Client {
     this.number = number;
     this.kind = kind;
     this.chaddr = Uint8Array.of(2, 0, 0, 0, number >>> 8, number & 255);
+    this.mac = toHex(this.chaddr, ':');
     this.#clientId = world.random.chance(0.5) ? Uint8Array.of(1, ...this.chaddr) : undefined;
     this.#leaseSeconds = world.random.chance(0.2) ? world.random.between(60, 900) : undefined;
   }
 
-  get mac(): string {
-    return toHex(this.chaddr, ':');
-  }
   /** Decides what it does and what becomes of its frames. */
   get random(): Prng {
     return this.#world.random;
@@ -87,8 +86,7 @@ export class Client {
     this.switchOff();
   }
 
-  receive(bytes: Uint8Array, node: string): void {
-    const message = readMessage(bytes);
+  receive(message: ServerMessage, node: string): void {
     if (message.xid !== this.#xid || this.state === 'off') return;
     if (message.type === offer && this.state === 'selecting') this.#select(message.yiaddr, message.serverId);
     else if (message.type === ack && this.state !== 'selecting' && this.state !== 'bound')
@@ -139,9 +137,10 @@ export class Client {
     }
   }
 
-  #send(fields: Omit<ClientMessage, 'xid' | 'chaddr' | 'secs'>, to: Ipv4 | undefined): void {
+  #send(fields: Pick<ClientMessage, 'type' | 'ciaddr' | 'requested' | 'serverId' | 'leaseSeconds'>, to: Ipv4 | undefined): void {
     const secs = Math.min(Math.floor((this.#world.time.now - this.#startedAt) / 1000), 65535);
-    const message = { ...fields, xid: this.#xid, chaddr: this.chaddr, clientId: this.#clientId, secs };
+    const { type, ciaddr, requested, serverId, leaseSeconds } = fields;
+    const message = { type, ciaddr, requested, serverId, leaseSeconds, xid: this.#xid, chaddr: this.chaddr, clientId: this.#clientId, secs };
     this.#world.send(this, buildMessage(message), to);
   }
 

@@ -1,6 +1,7 @@
 // How a node of a pair may behave, told from its log and its frames alone: when it serves, and how it comes back to normal
 // (failover-12 §9; reference §4.1, §4.4, §4.7). Written apart from the product's tables, so that a wrong cell there shows here.
 
+import { formatIpv4, type Ipv4 } from '../../src/std/ipv4.ts';
 import type { Sim } from './sim.ts';
 import type { SimNode } from './sim-node.ts';
 import type { TrueMillis } from './virtual-time.ts';
@@ -50,12 +51,12 @@ export class Conduct {
     this.#lostAt.set(node, this.#sim.time.now);
   }
   /** A lease is acknowledged to a client. */
-  acknowledged(node: SimNode, ip: string): void {
+  acknowledged(node: SimNode, ip: Ipv4): void {
     const state = this.stateOf(node);
-    if (!serving.has(state)) this.#sim.violated(`conduct: ${node.name} leases ${ip} in ${state}`);
+    if (!serving.has(state)) this.#sim.violated(`conduct: ${node.name} leases ${formatIpv4(ip)} in ${state}`);
     // Its last leases may be known to nobody; they end within MCLT.
     const lostAt = this.#lostAt.get(node);
     if (lostAt !== undefined && this.#sim.time.now < lostAt + this.#mcltMillis)
-      this.#sim.violated(`conduct: ${node.name} leases ${ip} within MCLT after it lost its disk`);
+      this.#sim.violated(`conduct: ${node.name} leases ${formatIpv4(ip)} within MCLT after it lost its disk`);
   }
 }

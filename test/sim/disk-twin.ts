@@ -50,6 +50,10 @@ export class DiskTwin implements DiskPort {
     const file = this.#names.get(path);
     return file === undefined ? new Uint8Array(0) : file.bytes.subarray(0, file.durableSize);
   }
+  /** How many bytes those are. */
+  durableSize(path: string): number {
+    return this.#names.get(path)?.durableSize ?? 0;
+  }
   /** Another object when the name leads to another file. */
   fileAt(path: string): object | undefined {
     return this.#names.get(path);

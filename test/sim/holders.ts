@@ -46,7 +46,9 @@ export class Holders {
       if (holding.client === client && holding.until > at) holding.until = at;
   }
   all(at: TrueMillis): Holding[] {
-    return [...this.#byIp.values()].flatMap((holdings) => holdings.filter(({ until }) => until > at));
+    const all: Holding[] = [];
+    for (const holdings of this.#byIp.values()) for (const holding of holdings) if (holding.until > at) all.push(holding);
+    return all;
   }
   holderOf(ip: Ipv4, at: TrueMillis): Holding | undefined {
     return (this.#byIp.get(ip) ?? []).find(({ until }) => until > at);

@@ -6,6 +6,7 @@ import { unset } from '../../src/std/time.ts';
 import { FailoverReader, type FailoverMessage } from '../../src/wire/failover-message.ts';
 import type { BindingState } from '../../src/model/binding-state.ts';
 import type { DurableRecords } from './durable-records.ts';
+import type { LeaseRecord } from './lease-record.ts';
 import type { Connection } from './network.ts';
 
 type Bndupd = Extract<FailoverMessage, { kind: 'bndupd' }>;
@@ -48,32 +49,23 @@ export class JournalFirst {
       }
     }
   }
-  #check(name: string, what: string, update: Bndupd, records: DurableRecords, holds: (record: string, update: Bndupd) => boolean): void {
-    const ip = formatIpv4(update.address ?? (0 as Ipv4));
+  #check(name: string, what: string, update: Bndupd, records: DurableRecords, holds: (record: LeaseRecord, update: Bndupd) => boolean): void {
+    const ip = update.address ?? (0 as Ipv4);
     // Of an address that was never leased there may be no record: it is free, which every start finds again.
     const known = records.lately(ip);
     if (known.length === 0 && update.status === 'free') return;
-    if (!known.some((record) => holds(record, update))) this.#violated(`${name} ${what} ${ip} as ${update.status} before it was durable`);
+    if (!known.some((record) => holds(record, update))) this.#violated(`${name} ${what} ${formatIpv4(ip)} as ${update.status} before it was durable`);
   }
 }
 
-const stateOf = (record: string): string => /^  binding state (\S+);$/m.exec(record)?.[1] ?? '';
-/** Unix seconds; 0: absent. */
-function timeOf(record: string, word: 'ends' | 'tsfp'): number {
-  const date = new RegExp(`^  ${word} \\d (.*);$`, 'm').exec(record)?.[1];
-  return date === undefined ? 0 : Date.parse(`${date.replaceAll('/', '-').replace(' ', 'T')}Z`) / 1000;
-}
-
 /** The record is what the update says. */
-const tells = (record: string, { status, leaseExpiration }: Bndupd): boolean =>
-  stateOf(record) === status && timeOf(record, 'ends') === leaseExpiration;
+const tells = ({ state, ends }: LeaseRecord, { status, leaseExpiration }: Bndupd): boolean => state === status && ends === leaseExpiration;
 
 /** What had ended is free for whoever accepts it (reference §5.4 step 9). */
 const freed: ReadonlySet<BindingState> = new Set(['expired', 'released', 'reset']);
 /** The record is what accepting the update makes. An address that is freed may have been given back in the same step. */
-function believes(record: string, { status, potentialExpiration = unset }: Bndupd): boolean {
-  const state = stateOf(record);
+function believes({ state, tsfp }: LeaseRecord, { status, potentialExpiration = unset }: Bndupd): boolean {
   const isSame = state === status || (status !== undefined && freed.has(status) && (state === 'free' || state === 'backup'));
-  const late = timeOf(record, 'tsfp') - potentialExpiration;
+  const late = tsfp - potentialExpiration;
   return isSame && late >= -earlySeconds && late <= lateSeconds;
 }

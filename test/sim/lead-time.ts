@@ -4,11 +4,12 @@
 // Two exceptions, both of the protocol. What a partner knew whose disk is lost counts until it serves again: it has it all back by
 // then. In partner-down a node need not keep to MCLT towards a partner that is dead: by the time that one serves it must know.
 
-import { formatIpv4 } from '../../src/std/ipv4.ts';
+import { formatIpv4, type Ipv4 } from '../../src/std/ipv4.ts';
 import type { Conduct } from './conduct.ts';
+import type { LeaseRecord } from './lease-record.ts';
 import type { Sim } from './sim.ts';
 import type { SimNode } from './sim-node.ts';
-import { epochMillis, type TrueMillis } from './virtual-time.ts';
+import type { TrueMillis } from './virtual-time.ts';
 
 /** Two clocks 3 s off either way, and whole seconds. */
 const toleranceMillis = 10_000;
@@ -18,7 +19,7 @@ export class LeadTime {
   readonly #mcltMillis: number;
   readonly #conduct: Conduct;
   /** What a node knew whose disk was lost, until it serves again. */
-  readonly #lost = new Map<SimNode, ReadonlyMap<string, string>>();
+  readonly #lost = new Map<SimNode, ReadonlyMap<Ipv4, LeaseRecord>>();
 
   constructor(sim: Sim, mclt: number, conduct: Conduct) {
     this.#sim = sim;
@@ -31,7 +32,7 @@ export class LeadTime {
   losesDisk(node: SimNode): void {
     if (!this.#lost.has(node)) this.#lost.set(node, this.#sim.recordsOf(node).all());
   }
-  acknowledged(node: SimNode, ip: string, leaseSeconds: number): void {
+  acknowledged(node: SimNode, ip: Ipv4, leaseSeconds: number): void {
     const partner = this.#sim.nodes.find((other) => other !== node);
     // Whoever is declared down learns everything before it serves: that is when it must know.
     if (partner !== undefined && this.#conduct.stateOf(node) !== 'partner-down')
@@ -43,22 +44,19 @@ export class LeadTime {
     const { holders, time } = this.#sim;
     for (const holding of holders.all(time.now))
       for (const other of this.#sim.nodes)
-        if (other !== node && other.name === holding.node) this.#judge(other, node, formatIpv4(holding.ip), holding.until);
+        if (other !== node && other.name === holding.node) this.#judge(other, node, holding.ip, holding.until);
   }
-  #judge(node: SimNode, partner: SimNode, ip: string, ends: TrueMillis): void {
+  #judge(node: SimNode, partner: SimNode, ip: Ipv4, ends: TrueMillis): void {
     const sim = this.#sim;
     const limit = Math.max(this.#known(partner, ip), sim.time.now) + this.#mcltMillis;
     if (ends <= limit + toleranceMillis) return;
     const seconds = Math.round((ends - limit) / 1000);
     const [who, whom] = [node, partner].map((one) => `${one.name} (${this.#conduct.stateOf(one)})`);
-    sim.violated(`lead time: ${who} lets ${ip} until ${Math.round(ends)} ms, ${seconds} s more than MCLT beyond what ${whom} knows`);
+    sim.violated(`lead time: ${who} lets ${formatIpv4(ip)} until ${Math.round(ends)} ms, ${seconds} s more than MCLT beyond what ${whom} knows`);
   }
   /** The latest end that the disk of the node remembers, or remembered, for the address, whoever promised it. */
-  #known(node: SimNode, ip: string): TrueMillis {
-    const records = `${this.#sim.recordsOf(node).of(ip)}${this.#lost.get(node)?.get(ip)}`;
-    let latest = 0;
-    for (const [, date = ''] of records.matchAll(/^  (?:ends|tstp|tsfp) \d (.*);$/gm))
-      latest = Math.max(latest, Date.parse(`${date.replaceAll('/', '-').replace(' ', 'T')}Z`) - epochMillis - node.wallOffsetMillis);
-    return latest;
+  #known(node: SimNode, ip: Ipv4): TrueMillis {
+    const records = [this.#sim.recordsOf(node).of(ip), this.#lost.get(node)?.get(ip)];
+    return node.trueMillis(Math.max(...records.map((record) => record?.latest ?? 0)));
   }
 }

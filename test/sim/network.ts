@@ -54,18 +54,18 @@ export class Connection {
     });
   }
   #deliver(side: 0 | 1, act: (end: LinkEnd) => void): void {
-    const other = side === 0 ? 1 : 0;
     const network = this.#network;
     const at = Math.max(network.time.now + network.delay(), this.#arrivals[side]);
     this.#arrivals[side] = at;
-    const attempt = (): void => {
-      const end = this.ends[other];
-      if (!this.isOpen || end === undefined) return;
-      // A cut holds segments back; they arrive, late, when it heals (retransmission), in order.
-      if (network.isCut(this.addresses[side], this.addresses[other])) network.holdBack(attempt);
-      else act(end);
-    };
-    network.time.plan(at - network.time.now, attempt);
+    network.time.plan(at - network.time.now, () => this.#attempt(side, act));
+  }
+  #attempt(side: 0 | 1, act: (end: LinkEnd) => void): void {
+    const other = side === 0 ? 1 : 0;
+    const end = this.ends[other];
+    if (!this.isOpen || end === undefined) return;
+    // A cut holds segments back; they arrive, late, when it heals (retransmission), in order.
+    if (this.#network.isCut(this.addresses[side], this.addresses[other])) this.#network.holdBack(() => this.#attempt(side, act));
+    else act(end);
   }
 }
 
@@ -88,7 +88,7 @@ export class Network {
   }
 
   isCut(from: Ipv4, to: Ipv4): boolean {
-    return this.#cuts.has(`${from}>${to}`);
+    return this.#cuts.size > 0 && this.#cuts.has(`${from}>${to}`);
   }
   cut(from: Ipv4, to: Ipv4): void {
     this.#cuts.add(`${from}>${to}`);

@@ -1,6 +1,7 @@
 // Everything that is checked of a pair while it runs, behind one door: what leaves each node, what it says, what happens to its
 // disk. Where clocks step, times cannot be judged from outside, and only its conduct is.
 
+import type { Ipv4 } from '../../src/std/ipv4.ts';
 import { Agreement } from './agreement.ts';
 import { Conduct } from './conduct.ts';
 import { JournalFirst } from './journal-first.ts';
@@ -29,11 +30,15 @@ export class PairWatch {
     new Agreement(sim, this.#conduct).begin();
     this.#journalFirst = new JournalFirst((text) => sim.violated(text));
   }
+  /** `down` while it does not run. */
+  stateOf(node: SimNode): string {
+    return this.#conduct.stateOf(node);
+  }
   heard(node: SimNode, line: string): void {
     this.#conduct.heard(node, line);
     this.#leadTime?.heard(node, line);
   }
-  acknowledged(node: SimNode, ip: string, leaseSeconds: number): void {
+  acknowledged(node: SimNode, ip: Ipv4, leaseSeconds: number): void {
     this.#conduct.acknowledged(node, ip);
     this.#leadTime?.acknowledged(node, ip, leaseSeconds);
   }

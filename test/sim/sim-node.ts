@@ -5,10 +5,10 @@ import { assert } from '../../src/std/assert.ts';
 import { ipv4FromBytes, type Ipv4 } from '../../src/std/ipv4.ts';
 import type { UnixSeconds } from '../../src/std/time.ts';
 import type { ServerConfig } from '../../src/model/server-config.ts';
-import type { LinkId, Node, PacketIn, Request, SessionId } from '../../src/model/step.ts';
+import type { LinkId, Node, Request, SessionId } from '../../src/model/step.ts';
 import { LogBuffer } from '../../src/node/log-buffer.ts';
 import { Clock } from '../../src/shell/clock.ts';
-import { Drain, type PacketPort } from '../../src/shell/drain.ts';
+import { Drain } from '../../src/shell/drain.ts';
 import type { UntimedEvent } from '../../src/shell/inbox.ts';
 import { Journal, type GroupFormat } from '../../src/shell/journal.ts';
 import type { LogLines } from '../../src/shell/log-sink.ts';
@@ -16,14 +16,12 @@ import type { Quarantine } from '../../src/shell/quarantine.ts';
 import type { Scheduler } from '../../src/shell/scheduler.ts';
 import { StorageKeeper } from '../../src/shell/storage-keeper.ts';
 import type { Lane } from '../../src/shell/send-lanes.ts';
-import { DhcpView } from '../../src/wire/dhcp-view.ts';
 import type { DiskTwin } from './disk-twin.ts';
 import type { Connection, LinkEnd, Network } from './network.ts';
-import { VirtualClock, type PlannedAction, type VirtualTime } from './virtual-time.ts';
+import { ifindex, SimPort } from './sim-port.ts';
+import { VirtualClock, type PlannedAction, type TrueMillis, type VirtualTime } from './virtual-time.ts';
 
 export const leaseFile = '/lease/dhcpd.leases';
-const slotSize = 2048;
-const ifindex = 2;
 
 /** How a core is made from what the disk remembers; the tests choose it. */
 export interface NodeFactory {
@@ -56,50 +54,6 @@ export interface SimNodeDeps {
   /** Bytes leave towards the partner. */
   readonly onLinkBytes: (node: SimNode, connection: Connection, side: 0 | 1, bytes: Uint8Array) => void;
   readonly onLog: (node: SimNode, line: string) => void;
-}
-
-/** One packet a round: every step is committed by itself, which is the harder case for the order of lanes. */
-class SimPort implements PacketPort {
-  readonly packets: PacketIn[];
-  readonly #queue: { payload: Uint8Array; source: Ipv4 }[] = [];
-  readonly #slots: Uint8Array[];
-  readonly #send: (lane: Lane) => void;
-
-  constructor(send: (lane: Lane) => void) {
-    this.#send = send;
-    this.#slots = Array.from({ length: 8 }, () => new Uint8Array(slotSize));
-    this.packets = this.#slots.map((slot) => ({
-      view: new DhcpView(slot),
-      ifindex,
-      source: 0 as Ipv4,
-      sourcePort: 68,
-      destination: 0xffffffff as Ipv4,
-    }));
-  }
-  receive(payload: Uint8Array, source: Ipv4): void {
-    this.#queue.push({ payload, source });
-  }
-  get hasReadable(): boolean {
-    return this.#queue.length > 0;
-  }
-  fill(): number {
-    let count = 0;
-    while (count < this.packets.length) {
-      const next = this.#queue.shift();
-      if (next === undefined) break;
-      const packet = this.packets[count] as PacketIn;
-      (this.#slots[count] as Uint8Array).set(next.payload);
-      const check = packet.view.check(next.payload.length);
-      if (check !== 'ok' && check !== 'bootp') continue;
-      packet.source = next.source;
-      count++;
-    }
-    return count;
-  }
-  send(lane: Lane): void {
-    this.#send(lane);
-  }
-  countDrop(): void {}
 }
 
 /** State that dies with the process. */
@@ -158,6 +112,11 @@ export class SimNode {
     return this.#process.journal;
   }
 
+  /** When its wall clock shows these Unix seconds. */
+  trueMillis(seconds: number): TrueMillis {
+    return seconds * 1000 - this.deps.epochMillis - this.wallOffsetMillis;
+  }
+
   start(): void {
     if (this.#process !== undefined || this.isHeldDown) return;
     const { disk, factory, seed, time, epochMillis } = this.deps;
@@ -183,6 +142,7 @@ export class SimNode {
       onCommitFailed: () => keeper.look(),
       onFatal: () => this.#die('fatal'),
       scheduler,
+      lanesFrames: 64,
     });
     const keeper = new StorageKeeper({
       journal,

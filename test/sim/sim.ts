@@ -1,6 +1,7 @@
 // A whole network of production nodes and clients under faults, from one seed (P6): first safety while things break,
 // then heal, and demand that everything comes back (liveness).
 
+import { toHex } from '../../src/std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../../src/std/ipv4.ts';
 import { Prng } from '../../src/std/prng.ts';
 import type { ServerConfig } from '../../src/model/server-config.ts';
@@ -155,14 +156,13 @@ export class Sim {
   #fromNode(node: SimNode, payload: Uint8Array): void {
     const message = readMessage(payload);
     if (message.type === 5) {
-      const ip = formatIpv4(message.yiaddr);
-      this.#checkDurable(node, ip, message.chaddr);
-      this.#watch?.acknowledged(node, ip, message.leaseSeconds ?? 0);
+      this.#checkDurable(node, message.yiaddr, message.chaddr);
+      this.#watch?.acknowledged(node, message.yiaddr, message.leaseSeconds ?? 0);
     }
     const number = ((message.chaddr[4] ?? 0) << 8) | (message.chaddr[5] ?? 0);
     const client = this.clients[number - 1];
     if (client === undefined) return;
-    this.network.datagram(client.random, () => client.receive(payload, node.name));
+    this.network.datagram(client.random, () => client.receive(message, node.name));
   }
 
   /** What the node's disk remembers. */
@@ -170,11 +170,10 @@ export class Sim {
     return this.#records[this.nodes.indexOf(node)] as DurableRecords;
   }
   /** P1: at the moment an ACK leaves, a power failure would not lose it. */
-  #checkDurable(node: SimNode, ip: string, chaddr: Uint8Array): void {
-    const mac = [...chaddr].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+  #checkDurable(node: SimNode, ip: Ipv4, chaddr: Uint8Array): void {
+    const mac = toHex(chaddr, ':');
     const record = this.recordsOf(node).of(ip);
-    if (record === undefined || !record.includes('binding state active') || !record.includes(mac))
-      this.violated(`${node.name} acknowledged ${ip} to ${mac} before it was durable`);
+    if (record?.state !== 'active' || record.holder !== mac) this.violated(`${node.name} acknowledged ${formatIpv4(ip)} to ${mac} before it was durable`);
   }
 
   // ── Faults ──
@@ -188,12 +187,9 @@ export class Sim {
     node.loseDisk();
     this.recordsOf(node).forget();
   }
+  /** By their logs: a command that asks would be an event of its own. */
   areNormal(): boolean {
-    return this.nodes.every((node) => node.isUp && this.#stateOf(node) === 'normal');
-  }
-  #stateOf(node: SimNode): string {
-    const answer = node.command('failover.status') as { value?: { myState: string }[] } | undefined;
-    return answer?.value?.[0]?.myState ?? 'not answering';
+    return this.nodes.every((node) => this.#watch?.stateOf(node) === 'normal');
   }
 
   /** Both ways, without a word. */
