@@ -12,6 +12,7 @@ import { failoverHeaderSize, failoverMessageSizeMax, startupFlag } from './failo
 import type { FailoverMessageKind } from './failover-tables.ts';
 import {
   bindingStatusOf,
+  failoverMessageCode,
   failoverMessageKinds,
   failoverOptionCode as code,
   failoverOptions,
@@ -100,6 +101,9 @@ const u32 = (bytes: Uint8Array, at: number): number => ipv4FromBytes(bytes, at);
 
 const nothingPrivate: PrivateOptions = new Map();
 
+/** By option code minus one: a bit for each message, by its number, in which the option is read. */
+const readIn = Uint16Array.from(failoverOptions, ({ usedIn }) => usedIn.reduce((bits, kind) => bits | (1 << failoverMessageCode[kind]), 0));
+
 /** Where the options of one message lie, and what they say. */
 class OptionIndex {
   #bytes: Uint8Array = new Uint8Array(0);
@@ -122,10 +126,11 @@ class OptionIndex {
     this.#bytes = bytes;
     this.#offsets.fill(-1);
     this.#private = undefined;
-    return this.#locate(from + offset, from + size, kind) ?? this.#interpret(kind, u32(bytes, from + 4), u32(bytes, from + 8));
+    return this.#locate(from + offset, from + size, 1 << type) ?? this.#interpret(kind, u32(bytes, from + 4), u32(bytes, from + 8));
   }
 
-  #locate(from: number, end: number, kind: FailoverMessageKind): FailoverFault | undefined {
+  /** `message` is the bit of its number. */
+  #locate(from: number, end: number, message: number): FailoverFault | undefined {
     for (let at = from; at < end; ) {
       if (at + 2 > end) return overflow('option code');
       if (at + 4 > end) return overflow('length');
@@ -133,21 +138,21 @@ class OptionIndex {
       const size = u16(this.#bytes, at + 2);
       at += 4;
       if (at + size > end) return overflow('data');
-      const problem = this.#keep(option, at, size, kind);
+      const problem = this.#keep(option, at, size, message);
       if (problem !== undefined) return problem;
       at += size;
     }
     return undefined;
   }
 
-  #keep(option: number, at: number, size: number, kind: FailoverMessageKind): FailoverFault | undefined {
+  #keep(option: number, at: number, size: number, message: number): FailoverFault | undefined {
     if (option >= privateOptionMin) {
       this.#private ??= new Map();
       if (!this.#private.has(option)) this.#private.set(option, this.#bytes.slice(at, at + size));
       return undefined;
     }
     const row = failoverOptions[option - 1];
-    if (row === undefined || !row.usedIn.includes(kind)) return undefined;
+    if (row === undefined || ((readIn[option - 1] ?? 0) & message) === 0) return undefined;
     if ((this.#offsets[option] ?? -1) >= 0) return fault('duplicate', `FAILOVER: duplicate option ${row.name}`, protocolError);
     if (row.size !== 0 && size !== row.size)
       return fault('size', `FAILOVER: option size (${size}:${row.size}), option ${row.name}`, protocolError);
@@ -184,17 +189,17 @@ class OptionIndex {
     return value && fromLatin1(value);
   }
   #hardware(): FailoverHardware | undefined {
-    const value = this.#copy(code.clientHardwareAddress);
-    const htype = value?.[0];
-    return value && htype !== undefined ? { htype, address: value.subarray(1) } : undefined;
+    const at = this.#offsets[code.clientHardwareAddress] ?? -1;
+    const size = this.#sizes[code.clientHardwareAddress] ?? 0;
+    if (at < 0 || size === 0) return undefined;
+    return { htype: this.#bytes[at] ?? 0, address: this.#bytes.slice(at + 1, at + size) };
   }
 
   #interpret(kind: FailoverMessageKind, time: number, xid: number): FailoverMessage {
     const privateOptions = this.#private ? new Map([...this.#private].toSorted(([a], [b]) => a - b)) : nothingPrivate;
     switch (kind) {
-      case 'bndupd': return { kind, time, xid, privateOptions, ...this.#binding() };
-      case 'bndack':
-        return { kind, time, xid, privateOptions, address: this.#address(code.assignedIpAddress), ...this.#verdict() };
+      case 'bndupd': return this.#bndupd(time, xid, privateOptions);
+      case 'bndack': return this.#bndack(time, xid, privateOptions);
       case 'connect':
         return {
           kind, time, xid, privateOptions, ...this.#handshake(),
@@ -241,9 +246,26 @@ class OptionIndex {
     };
   }
 
-  #binding(): Omit<Extract<FailoverMessage, { kind: 'bndupd' }>, 'kind' | 'time' | 'xid' | 'privateOptions'> {
+  // PERF: the two messages of which there is one for every lease; their literals are spelt out.
+  #bndack(time: number, xid: number, privateOptions: PrivateOptions): Extract<FailoverMessage, { kind: 'bndack' }> {
+    return {
+      kind: 'bndack',
+      time,
+      xid,
+      privateOptions,
+      address: this.#address(code.assignedIpAddress),
+      rejectReason: this.#number(code.rejectReason),
+      message: this.#text(code.message),
+    };
+  }
+
+  #bndupd(time: number, xid: number, privateOptions: PrivateOptions): Extract<FailoverMessage, { kind: 'bndupd' }> {
     const statusCode = this.#number(code.bindingStatus) ?? 0;
     return {
+      kind: 'bndupd',
+      time,
+      xid,
+      privateOptions,
       address: this.#address(code.assignedIpAddress),
       status: bindingStatusOf(statusCode),
       statusCode,
