@@ -13,6 +13,8 @@ import { openLab, skipWithout, type Lab } from './support/lab.ts';
 import type { Space } from './support/namespaces.ts';
 
 const skip = skipWithout('tftp', 'atftp', 'curl');
+/** These take minutes each: LEASEHOLD_NIGHT=1 runs them. */
+const atNight: typeof test = process.env['LEASEHOLD_NIGHT'] === '1' ? test : ((() => undefined) as unknown as typeof test);
 const server = '192.168.50.80';
 const config = 'authoritative; ddns-update-style none; subnet 192.168.50.0 netmask 255.255.255.0 { range 192.168.50.100 192.168.50.150; }\n';
 const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
@@ -56,6 +58,15 @@ const fetched = async (child: Child): Promise<string> => {
 const filePid = (server: DhcpServer): number =>
   Number(server.host.run('sh', '-c', 'for p in $(ip netns pids $(ip netns identify $$)); do grep -qa boot-files /proc/$p/cmdline && echo $p; done; true').split('\n')[0]);
 
+/** What the file server holds: descriptors and resident kilobytes. */
+const holdings = (pid: number): { descriptors: number; kilobytes: number } => ({
+  descriptors: readdirSync(`/proc/${pid}/fd`).length,
+  kilobytes: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+});
+/** A transfer has a socket and a file. */
+const descriptorsOf = (transfers: number): number => 2 * transfers;
+const memoryKilobytesMax = 100_000;
+
 test('tftp-hpa, atftp and curl fetch files whole, and the log says so', { skip }, async (t) => {
   const { client, server: made, put, into } = await place(t);
   for (const size of [0, 511, 512, 513, 1468 * 3, 70_000]) {
@@ -90,6 +101,42 @@ test('HTTP: ranges, conditions, no other method', { skip }, async (t) => {
   assert.equal(curl('-o', '/dev/null', '-w', '%{http_code}', '-X', 'PUT', '-d', 'x', url), '405');
   const etag = /etag: (\S+)/i.exec(curl('-I', url))?.[1] ?? '';
   assert.equal(curl('-o', '/dev/null', '-w', '%{http_code}', '-H', `If-None-Match: ${etag}`, url), '304');
+});
+
+/** `--range` as curl(1) describes it; the file is `0123456789`. More than one range may be answered with all of it (RFC 9110 §14.2). */
+const curlRanges: readonly (readonly [range: string, status: number, body: string, contentRange?: string])[] = [
+  ['0-4', 206, '01234', 'bytes 0-4/10'], ['5-9', 206, '56789', 'bytes 5-9/10'], ['0-0', 206, '0', 'bytes 0-0/10'],
+  ['9-', 206, '9', 'bytes 9-9/10'], ['0-', 206, '0123456789', 'bytes 0-9/10'], ['0-999', 206, '0123456789', 'bytes 0-9/10'],
+  ['-1', 206, '9', 'bytes 9-9/10'], ['-10', 206, '0123456789', 'bytes 0-9/10'], ['-999', 206, '0123456789', 'bytes 0-9/10'],
+  ['0-0,-1', 200, '0123456789'], ['1-2,4-5', 200, '0123456789'], ['10-', 416, '', 'bytes */10'], ['10-12', 416, '', 'bytes */10'],
+];
+
+test('HTTP: every form of curl --range, a download that goes on, and what UEFI and iPXE ask first', { skip }, async (t) => {
+  const { client, put, into } = await place(t);
+  const want = put('image', '0123456789');
+  const url = `http://${server}:8080/image`;
+  for (const [range, status, body, contentRange] of curlRanges) {
+    const text = client.run('curl', '-sS', '-i', '-r', range, url);
+    const [head = '', got] = text.split('\r\n\r\n');
+    assert.deepEqual([head.split(' ')[1], got], [String(status), body], range);
+    assert.equal(/^content-range: (.*)$/im.exec(head)?.[1]?.trim(), contentRange, range);
+    assert.match(head, new RegExp(`^content-length: ${body.length}\r?$`, 'im'), range);
+  }
+  writeFileSync(into('half'), '01234');
+  client.run('curl', '-sS', '-C', '-', '-o', into('half'), url);
+  assert.equal(digestOf(into('half')), want);
+  const head = client.run('curl', '-sS', '-I', url);
+  const etag = /etag: (\S+)/i.exec(head)?.[1] ?? '';
+  // Half of a file that has changed since is of no use: all of it comes.
+  assert.equal(client.run('curl', '-sS', '-r', '5-9', '-H', 'If-Range: "old"', url), '0123456789');
+  assert.equal(client.run('curl', '-sS', '-r', '5-9', '-H', `If-Range: ${etag}`, url), '56789');
+  // UEFI HTTP boot asks for the size first (UEFI §24.7.3.1); a range does not change what HEAD says of it.
+  assert.match(head, /^HTTP\/1\.1 200[\s\S]*^content-length: 10\r?$/im);
+  assert.match(head, /^accept-ranges: bytes\r?$/im);
+  // HTTP/1.0 without Host, as small loaders speak it.
+  assert.match(client.run('curl', '-sS', '-i', '-0', '-H', 'Host:', url), /^HTTP\/1\.1 200[\s\S]*\r\n\r\n0123456789$/);
+  // One connection for several files, as iPXE uses it.
+  assert.equal(client.run('curl', '-sS', url, url, '-w', '%{num_connects}'), '01234567891' + '01234567890');
 });
 
 test('nothing outside the root, by whatever name', { skip }, async (t) => {
@@ -140,6 +187,22 @@ test('twenty fetch 5 MB at once', { skip }, async (t) => {
   for (const number of numbers) assert.equal(digestOf(into(number)), want);
 });
 
+atNight('two hundred fetch 50 MB at once, in bounded memory', { skip }, async (t) => {
+  const at = await place(t);
+  const want = at.put('image', randomBytes(50 * 1024 * 1024));
+  const pid = filePid(at.server);
+  const before = holdings(pid);
+  const started = performance.now();
+  const script = `for i in $(seq 200); do (curl -sS --tftp-blksize 1468 tftp://${server}/image | sha256sum | cut -c1-64) & done; wait`;
+  const fetching = at.client.start(['sh', '-c', script]);
+  let most = before.kilobytes;
+  const timer = setInterval(() => (most = Math.max(most, holdings(pid).kilobytes)), 500);
+  const text = await fetched(fetching).finally(() => clearInterval(timer));
+  assert.deepEqual(text.split('\n'), Array.from({ length: 200 }, () => want));
+  t.diagnostic(`200 × 50 MiB in ${((performance.now() - started) / 1000).toFixed(0)} s; the file server had ${before.kilobytes} kB before and ${most} kB at most`);
+  assert.ok(most <= before.kilobytes + memoryKilobytesMax, `${most} kB, before ${before.kilobytes}`);
+});
+
 test('it has no privilege, and is started again when it dies; the server is not disturbed', { skip }, async (t) => {
   const { server: made, client, put } = await place(t);
   put('small', 'small');
@@ -159,14 +222,6 @@ test('it has no privilege, and is started again when it dies; the server is not 
   assert.throws(() => process.kill(again, 0));
 });
 
-/** What the file server holds: descriptors and resident kilobytes. */
-const holdings = (pid: number): { descriptors: number; kilobytes: number } => ({
-  descriptors: readdirSync(`/proc/${pid}/fd`).length,
-  kilobytes: Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
-});
-/** A transfer has a socket and a file. */
-const descriptorsOf = (transfers: number): number => 2 * transfers;
-const memoryKilobytesMax = 100_000;
 /** Requests for a file from addresses where nobody is, until it is stopped. */
 function flood({ lab, server: made }: Place, addresses: number, first: string): Child {
   const mac = /link\/ether (\S+)/.exec(made.host.ip('link', 'show', 'eth0'))?.[1] ?? '';
