@@ -11,7 +11,7 @@ import { readHostRecord, tombstone, writeHostRecord, type HostRecord } from './h
 import type { HostTable } from './host-table.ts';
 import {
   atMax, compareDots, dotsPerSecond, isSameDot, isSameVersion, joined, losers, rewritten, settled, winner,
-  type HostVersion, type Written,
+  type Dot, type HostVersion, type Written,
 } from './host-version.ts';
 
 /** Why what counts is not in force on this node. */
@@ -222,15 +222,18 @@ export class ReplicatedHosts {
     if (runsPrograms(record) && !this.#hosts.config.leasehold.omapi.allowsExecute) return 'execute';
     return this.#rival(name, entry) === undefined ? undefined : 'clash';
   }
-  /** A later host with one of the keys, where neither writer knew of the other. */
+  /** The latest of the later hosts with one of the keys, where neither writer knew of the other. */
   #rival(name: string, { keys, version }: Entry): string | undefined {
     const own = winner(version);
-    return this.#sharers.others(name, keys).find((other) => {
+    let latest: { readonly name: string; readonly dot: Dot } | undefined;
+    for (const other of this.#sharers.others(name, keys)) {
       const rival = this.#entries.get(other);
-      if (rival === undefined) return false;
-      const theirs = winner(rival.version);
-      return compareDots(theirs.dot, own.dot) < 0 && !own.beside.includes(other) && !theirs.beside.includes(name);
-    });
+      if (rival === undefined) continue;
+      const { dot, beside } = winner(rival.version);
+      const isUnseen = !own.beside.includes(other) && !beside.includes(name);
+      if (isUnseen && compareDots(dot, own.dot) < 0 && (latest === undefined || compareDots(dot, latest.dot) < 0)) latest = { name: other, dot };
+    }
+    return latest?.name;
   }
   /** A deletion is in force where nothing of that name is left to hide: a rewrite of the file drops it. */
   #isPlaced(name: string, { version, record }: Entry): boolean {
