@@ -8,6 +8,7 @@ import type { Effects, Command } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { hardwareTypeName, hardwareTypeNames } from '../model/hardware.ts';
 import { conflictView, hostSink } from '../lease/host-conflicts.ts';
+import type { Contact } from '../lease/contact-table.ts';
 import type { HostRecord } from '../lease/host-record.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { answered, refused, type CommandAnswer } from './command-table.ts';
@@ -75,7 +76,25 @@ export class HostCommands {
       group: record?.group ?? null,
       statements: record === undefined || record.statements.length === 0 ? null : record.statements.join(' '),
       source,
+      ...this.#contactOf(host),
     };
+  }
+
+  /** When one of its addresses was last given to it, and by which node. */
+  #contactOf(host: number): Readonly<Record<string, unknown>> {
+    const { hosts, contacts } = this.#deps.store;
+    let last: Contact | undefined;
+    for (const ip of hosts.fixedAddresses(host)) {
+      const contact = contacts.get(ip);
+      if (contact?.host === hosts.declaration(host).name && (last === undefined || contact.at > last.at)) last = contact;
+    }
+    return { lastContact: last?.at ?? null, lastContactWith: last === undefined ? null : this.#whoAnswered(last) };
+  }
+  /** The same on both nodes, so a role and no `here`. */
+  #whoAnswered({ isPartners = false }: Contact): string {
+    const [peer, second] = this.#deps.config().peers;
+    if (peer === undefined || second !== undefined) return isPartners ? 'the partner' : 'this node';
+    return (peer.role === 'primary') === isPartners ? 'secondary' : 'primary';
   }
 
   /** All of them or none: new ones are made, those of the lease file are replaced where `replace` is set. */

@@ -20,6 +20,7 @@ import { BindingUpdates } from './binding-updates.ts';
 import { Bindings, type Situation } from './bindings.ts';
 import { identityOf, identityOption } from './capabilities.ts';
 import { Connector } from './connector.ts';
+import { ContactsTopic } from './contacts-topic.ts';
 import { Handshake } from './handshake.ts';
 import { HostsTopic } from './hosts-topic.ts';
 import type { Link } from './link.ts';
@@ -69,6 +70,7 @@ export class Endpoint {
   readonly sharing: Sharing;
   /** What only a Leasehold partner hears. */
   readonly hosts: HostsTopic;
+  readonly contacts: ContactsTopic;
   readonly parcels: Parcels;
   readonly #timers = new TimerQueue<Timer>();
   readonly #connector: Connector;
@@ -113,6 +115,7 @@ export class Endpoint {
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
     this.hosts = new HostsTopic(this, store.replicated);
+    this.contacts = new ContactsTopic(this, store);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
@@ -504,6 +507,7 @@ export class Endpoint {
   /** A row of ours changed. */
   changed(row: number, now: Now): void {
     this.queue.push(row);
+    this.contacts.leaseChanged(row, now);
     this.sharing.changed(now);
   }
   leaseDue(row: number, now: Now, effects: Effects): void {

@@ -63,6 +63,9 @@ export class HostsNode {
   get link(): Link | undefined {
     return this.#link;
   }
+  get parcels(): Parcels {
+    return this.#parcels;
+  }
 
   /** kill -9: what was not committed never was, and the link is gone. */
   crash(): void {
@@ -74,12 +77,7 @@ export class HostsNode {
     this.#start();
   }
   #start(): void {
-    const node = this;
-    const endpoint = {
-      name: 'fo', isLeaseholdPartner: true, random: this.random, peer: { role: this.role },
-      get link() { return node.link; },
-      get parcels() { return node.#parcels; },
-    } as unknown as Endpoint;
+    const endpoint = endpointOf(this);
     this.topic = new HostsTopic(endpoint, this.store.replicated);
     this.#parcels = new Parcels(endpoint, [this.topic]);
   }
@@ -131,3 +129,11 @@ export class HostsNode {
     this.file = out.copy();
   }
 }
+
+/** What the topic sees of its relationship. */
+const endpointOf = (node: HostsNode): Endpoint =>
+  ({
+    name: 'fo', isLeaseholdPartner: true, random: node.random, peer: { role: node.role },
+    get link() { return node.link; },
+    get parcels() { return node.parcels; },
+  }) as unknown as Endpoint;
