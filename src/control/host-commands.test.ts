@@ -81,3 +81,15 @@ test('without a lease file that can be written nothing is changed', () => {
   assert.ok(!answer.ok);
   assert.match(answer.problem, /cannot be written/);
 });
+
+test('hosts made while serving are told as declarations that mean the same, by name', () => {
+  const bench = new OmapiBench();
+  bench.command('hosts.put', { hosts: [{ ...one, name: 'zwei', hardware: '02:bb:00:00:00:02', addresses: ['10.0.0.22'] }, one] });
+  const answer = bench.command('hosts.export');
+  const { count, text } = (answer.ok ? answer.value : {}) as { count: number; text: string };
+  assert.equal(count, 2);
+  assert.equal(text, [
+    'host new {\n  hardware ethernet 02:bb:00:00:00:01;\n  fixed-address 10.0.0.20;\n        supersede server.filename = "a";\n}\n',
+    'host zwei {\n  hardware ethernet 02:bb:00:00:00:02;\n  fixed-address 10.0.0.22;\n        supersede server.filename = "a";\n}\n',
+  ].join(''));
+});

@@ -10,6 +10,7 @@ import { hardwareTypeName, hardwareTypeNames } from '../model/hardware.ts';
 import { conflictView, hostSink } from '../lease/host-conflicts.ts';
 import type { Contact } from '../lease/contact-table.ts';
 import type { HostRecord } from '../lease/host-record.ts';
+import { exportText } from '../lease/replicated-hosts.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { answered, refused, type CommandAnswer } from './command-table.ts';
 import { emptyHost, withAttributes } from './omapi/host-draft.ts';
@@ -163,6 +164,13 @@ export class HostCommands {
     const before = this.#view(host);
     hosts.remove(name, effects.journal);
     return answered({ before });
+  }
+
+  /** By name, so that the same hosts give the same text. */
+  export(): CommandAnswer {
+    const made = [...this.#deps.store.hosts.records()].filter(({ isDeleted, isStatic }) => !isDeleted && !isStatic);
+    const sorted = made.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return answered({ count: sorted.length, text: sorted.map(exportText).join('') });
   }
 
   conflicts(): CommandAnswer {

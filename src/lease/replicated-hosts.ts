@@ -217,10 +217,18 @@ export class ReplicatedHosts {
   #reason(name: string, entry: Entry): HeldReason | undefined {
     const { record } = entry;
     if (record === undefined) return undefined;
-    if (!record.isStatic && !this.#isPlaced(name, entry) && this.#hosts.isConfigured(name)) return 'configured';
+    if (!record.isStatic && !this.#isPlaced(name, entry) && this.#isElsewhere(name, record)) return 'configured';
     if (record.isDeleted) return undefined;
     if (runsPrograms(record) && !this.#hosts.config.leasehold.omapi.allowsExecute) return 'execute';
     return this.#rival(name, entry) === undefined ? undefined : 'clash';
+  }
+  /** dhcpd.conf declares something else under this name, and no record here had replaced it before. */
+  #isElsewhere(name: string, record: HostRecord): boolean {
+    const declared = this.#hosts.declared(name);
+    const current = this.#hosts.record(name);
+    if (declared === undefined || current?.isStatic === false) return false;
+    const { file, start, end } = declared.span;
+    return oneLine(file.text.slice(start, end)) !== oneLine(exportText(record));
   }
   /** The latest of the later hosts with one of the keys, where neither writer knew of the other. */
   #rival(name: string, { keys, version }: Entry): string | undefined {
@@ -356,6 +364,9 @@ export function textOf(host: HostRecord): string {
   writeHostRecord(out, host);
   return fromLatin1(out.view());
 }
+/** The same as a declaration of dhcpd.conf. */
+export const exportText = (host: HostRecord): string => textOf(host).replace('  dynamic;\n', '');
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const fileOfPartner = { file: { name: 'partner', text: '' }, start: 0, end: 0 };
 /** Undefined for an empty text, and for one that is no record of this host. */
 function recordIn(name: string, text: string): HostRecord | undefined {

@@ -65,6 +65,7 @@ export class Commands {
       'hosts.remove': (command, now, effects) => this.#ifDurable(() => hosts.remove(command, now, effects)),
       'hosts.restore': (command, now, effects) => this.#ifDurable(() => hosts.restore(command, now, effects)),
       'hosts.settle': (command, now, effects) => this.#ifDurable(() => hosts.settle(command, now, effects)),
+      'hosts.export': () => hosts.export(),
       'hosts.conflicts': () => hosts.conflicts(),
       stop: (_command, _now, effects) => {
         effects.requests.push({ kind: 'stop' });
