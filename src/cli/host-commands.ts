@@ -7,6 +7,7 @@ import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
 import { writeCsv } from './csv.ts';
 import { ask, controlFlags, printAnswer, type ControlFlags } from './failover-commands.ts';
+import { exportCommand } from './host-export.ts';
 import { planImport, renderPlan, type ImportPlan, type KnownHost } from './host-import.ts';
 import { renderList, searchFlag, withoutAbsent } from './lease-commands.ts';
 
@@ -189,6 +190,7 @@ export const hostRoutes = buildRouteMap({
         await ask(this, flags, 'hosts.conflicts', {}, renderConflicts);
       },
     }),
+    export: exportCommand,
     restore: named('Let count again what lost a conflict, or serve a host of dhcpd.conf again that was deleted over OMAPI', 'hosts.restore'),
     settle: named('Forget what lost a conflict about a host', 'hosts.settle'),
     import: importHosts,

@@ -40,6 +40,7 @@ export const commandTable: readonly CommandRow[] = [
   row('hosts.remove', 'changes', ['name!'], 'Remove a host that was made while serving'),
   row('hosts.restore', 'changes', ['name!'], 'Let count again what lost a conflict, or serve a host of dhcpd.conf again that was deleted over OMAPI'),
   row('hosts.conflicts', 'reads', [], 'List hosts that the two nodes of a pair were told differently'),
+  row('hosts.export', 'reads', [], 'Tell the hosts made while serving as declarations of dhcpd.conf'),
   row('hosts.settle', 'changes', ['name!'], 'Forget what lost a conflict about a host'),
   row('boot.choices', 'reads', ['machine'], 'List what was set for machines that boot from the network'),
   row('boot.set', 'changes', ['machine!', 'target!'], 'Let a machine boot its profile, or a named one, once (install), or from its own disk (local)'),

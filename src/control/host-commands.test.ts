@@ -14,6 +14,7 @@ test('a host is made, shown, replaced and removed', () => {
   assert.deepEqual(shown.ok && (shown.value as { hosts: unknown[] }).hosts[0], {
     name: 'new', hardware: '02:bb:00:00:00:01', hardwareType: 'ethernet', clientId: null, addresses: ['10.0.0.20'], group: null,
     statements: 'supersede server.filename = "a";', source: 'lease-file',
+    lastContact: null, lastContactWith: null,
   });
   assert.equal(bench.command('hosts.put', { hosts: [one] }).ok, false);
   assert.deepEqual(bench.command('hosts.put', { hosts: [{ ...one, addresses: ['10.0.0.21'] }], replace: true }), {
@@ -79,4 +80,16 @@ test('without a lease file that can be written nothing is changed', () => {
   const answer = bench.command('hosts.put', { hosts: [one] });
   assert.ok(!answer.ok);
   assert.match(answer.problem, /cannot be written/);
+});
+
+test('hosts made while serving are told as declarations that mean the same, by name', () => {
+  const bench = new OmapiBench();
+  bench.command('hosts.put', { hosts: [{ ...one, name: 'zwei', hardware: '02:bb:00:00:00:02', addresses: ['10.0.0.22'] }, one] });
+  const answer = bench.command('hosts.export');
+  const { count, text } = (answer.ok ? answer.value : {}) as { count: number; text: string };
+  assert.equal(count, 2);
+  assert.equal(text, [
+    'host new {\n  hardware ethernet 02:bb:00:00:00:01;\n  fixed-address 10.0.0.20;\n        supersede server.filename = "a";\n}\n',
+    'host zwei {\n  hardware ethernet 02:bb:00:00:00:02;\n  fixed-address 10.0.0.22;\n        supersede server.filename = "a";\n}\n',
+  ].join(''));
 });

@@ -8,7 +8,9 @@ import type { Effects, Command } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { hardwareTypeName, hardwareTypeNames } from '../model/hardware.ts';
 import { conflictView, hostSink } from '../lease/host-conflicts.ts';
+import type { Contact } from '../lease/contact-table.ts';
 import type { HostRecord } from '../lease/host-record.ts';
+import { exportText } from '../lease/replicated-hosts.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { answered, refused, type CommandAnswer } from './command-table.ts';
 import { emptyHost, withAttributes } from './omapi/host-draft.ts';
@@ -75,7 +77,25 @@ export class HostCommands {
       group: record?.group ?? null,
       statements: record === undefined || record.statements.length === 0 ? null : record.statements.join(' '),
       source,
+      ...this.#contactOf(host),
     };
+  }
+
+  /** When one of its addresses was last given to it, and by which node. */
+  #contactOf(host: number): Readonly<Record<string, unknown>> {
+    const { hosts, contacts } = this.#deps.store;
+    let last: Contact | undefined;
+    for (const ip of hosts.fixedAddresses(host)) {
+      const contact = contacts.get(ip);
+      if (contact?.host === hosts.declaration(host).name && (last === undefined || contact.at > last.at)) last = contact;
+    }
+    return { lastContact: last?.at ?? null, lastContactWith: last === undefined ? null : this.#whoAnswered(last) };
+  }
+  /** The same on both nodes, so a role and no `here`. */
+  #whoAnswered({ isPartners = false }: Contact): string {
+    const [peer, second] = this.#deps.config().peers;
+    if (peer === undefined || second !== undefined) return isPartners ? 'the partner' : 'this node';
+    return (peer.role === 'primary') === isPartners ? 'secondary' : 'primary';
   }
 
   /** All of them or none: new ones are made, those of the lease file are replaced where `replace` is set. */
@@ -144,6 +164,13 @@ export class HostCommands {
     const before = this.#view(host);
     hosts.remove(name, effects.journal);
     return answered({ before });
+  }
+
+  /** By name, so that the same hosts give the same text. */
+  export(): CommandAnswer {
+    const made = [...this.#deps.store.hosts.records()].filter(({ isDeleted, isStatic }) => !isDeleted && !isStatic);
+    const sorted = made.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return answered({ count: sorted.length, text: sorted.map(exportText).join('') });
   }
 
   conflicts(): CommandAnswer {

@@ -22,6 +22,7 @@ import { Bindings, type Situation } from './bindings.ts';
 import { BootTrees } from './boot-trees.ts';
 import { identityOf, stateOptions, windowOf } from './capabilities.ts';
 import { Connector } from './connector.ts';
+import { ContactsTopic } from './contacts-topic.ts';
 import { Drift } from './drift.ts';
 import { Handshake } from './handshake.ts';
 import { HostsTopic } from './hosts-topic.ts';
@@ -74,6 +75,7 @@ export class Endpoint {
   readonly parcels: Parcels;
   readonly drift: Drift;
   readonly hosts: HostsTopic;
+  readonly contacts: ContactsTopic;
   readonly bootTrees: BootTrees;
   readonly #timers = new TimerQueue<Timer>();
   readonly #connector: Connector;
@@ -122,6 +124,7 @@ export class Endpoint {
     this.bootTrees = new BootTrees(this, nextRequestId);
     this.drift = new Drift(this);
     this.hosts = new HostsTopic(this, store.replicated);
+    this.contacts = new ContactsTopic(this, store);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
     this.#handshake = new Handshake(this);
@@ -528,6 +531,7 @@ export class Endpoint {
   /** A row of ours changed. */
   changed(row: number, now: Now): void {
     this.queue.push(row);
+    this.contacts.leaseChanged(row, now);
     this.sharing.changed(now);
   }
   leaseDue(row: number, now: Now, effects: Effects): void {

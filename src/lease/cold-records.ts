@@ -91,7 +91,7 @@ function readSince(who: string, body: string, wall: UnixSeconds): StateSince | u
 export function takeComment(line: string, store: LeaseStore): ColdProblem {
   const record = readComment(line);
   switch (record?.kind) {
-    case 'contact': store.contacts.put(record.contact, undefined); return undefined;
+    case 'contact': store.contacts.take(record.contact, undefined); return undefined;
     case 'name': store.names.put(record.name, record.addresses, undefined); return undefined;
     case 'served': store.failover.putLastServed(record.peer, record.at, undefined); return undefined;
     case 'memory': store.failover.putMemory(record.peer, record.isLost, undefined); return undefined;

@@ -54,10 +54,10 @@ const namesIn = (text: string): readonly string[] => (text === '' ? [] : text.sp
 
 const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
   contact: {
-    write: ({ contact: { ip, host, hardware, at, ends } }) => [
-      formatIpv4(ip), writeTime(at), writeTime(ends), String(hardware.htype), toHex(hardware.address, ':') || '-', host,
+    write: ({ contact: { ip, host, hardware, at, ends, isPartners } }) => [
+      formatIpv4(ip), writeTime(at), writeTime(ends), String(hardware.htype), toHex(hardware.address, ':') || '-', host, ...(isPartners === true ? ['partner'] : []),
     ],
-    read([ip, at, ends, htype, address, host]) {
+    read([ip, at, ends, htype, address, host, by]) {
       const contact = {
         ip: parseIpv4(ip ?? ''),
         at: readTime(at),
@@ -68,7 +68,7 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
         return undefined;
       if (host === undefined || !/^\d{1,3}$/.test(htype ?? '')) return undefined;
       const hardware = { htype: Number(htype), address: contact.address };
-      return { kind: 'contact', contact: { ip: contact.ip, host, hardware, at: contact.at, ends: contact.ends } };
+      return { kind: 'contact', contact: { ip: contact.ip, host, hardware, at: contact.at, ends: contact.ends, ...(by === 'partner' ? { isPartners: true } : {}) } };
     },
   },
   name: {

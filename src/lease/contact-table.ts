@@ -14,18 +14,28 @@ export interface Contact {
   readonly hardware: Hardware;
   /** When the host last got its ACK. */
   readonly at: UnixSeconds;
+  /** It was the partner that it got it from. */
+  readonly isPartners?: boolean;
   /** When what was granted ends; `forever` for an unlimited one. */
   readonly ends: UnixSeconds;
 }
 
 /** By address: hosts that share a fixed-address are one holder, and the latest of them is remembered. */
 export class ContactTable {
+  /** By relationship: addresses whose contact changed on this node and that its partner was not told. PERF: all that a packet pays. */
+  readonly watchers = new Map<string, Set<number>>();
   readonly #contacts = new Map<number, Contact>();
 
   get(ip: number): Contact | undefined {
     return this.#contacts.get(ip);
   }
+  /** This node answered the host. */
   put(contact: Contact, journal: ByteWriter | undefined): void {
+    for (const changes of this.watchers.values()) changes.add(contact.ip);
+    this.take(contact, journal);
+  }
+  /** As read, or as the partner told it. */
+  take(contact: Contact, journal: ByteWriter | undefined): void {
     this.#contacts.set(contact.ip, contact);
     if (journal !== undefined) writeComment(journal, { kind: 'contact', contact });
   }

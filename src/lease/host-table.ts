@@ -36,7 +36,7 @@ export class HostTable {
   readonly #names: NameTable;
   readonly #table: LeaseTable;
   #config: ServerConfig;
-  #configured: ReadonlySet<string> | undefined = undefined;
+  #configured: ReadonlyMap<string, HostDeclaration> | undefined = undefined;
   readonly #scopesFor: (config: ServerConfig) => HostScopes;
   #scopesOf: HostScopes;
   /** Records of the lease file by name, tombstones included, in order of their first appearance. */
@@ -168,8 +168,12 @@ export class HostTable {
   }
   /** Whether dhcpd.conf declares a host of this name, hidden or not. */
   isConfigured(name: string): boolean {
-    this.#configured ??= new Set(this.#config.hosts.map((host) => host.name));
-    return this.#configured.has(name);
+    return this.declared(name) !== undefined;
+  }
+  /** The host of this name in dhcpd.conf, hidden or not. */
+  declared(name: string): HostDeclaration | undefined {
+    this.#configured ??= new Map(this.#config.hosts.map((host) => [host.name, host]));
+    return this.#configured.get(name);
   }
   /** The lease file's records, tombstones included. */
   records(): IterableIterator<HostRecord> {

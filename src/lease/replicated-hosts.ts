@@ -11,7 +11,7 @@ import { readHostRecord, tombstone, writeHostRecord, type HostRecord } from './h
 import type { HostTable } from './host-table.ts';
 import {
   atMax, compareDots, dotsPerSecond, isSameDot, isSameVersion, joined, losers, rewritten, settled, winner,
-  type HostVersion, type Written,
+  type Dot, type HostVersion, type Written,
 } from './host-version.ts';
 
 /** Why what counts is not in force on this node. */
@@ -217,20 +217,31 @@ export class ReplicatedHosts {
   #reason(name: string, entry: Entry): HeldReason | undefined {
     const { record } = entry;
     if (record === undefined) return undefined;
-    if (!record.isStatic && !this.#isPlaced(name, entry) && this.#hosts.isConfigured(name)) return 'configured';
+    if (!record.isStatic && !this.#isPlaced(name, entry) && this.#isElsewhere(name, record)) return 'configured';
     if (record.isDeleted) return undefined;
     if (runsPrograms(record) && !this.#hosts.config.leasehold.omapi.allowsExecute) return 'execute';
     return this.#rival(name, entry) === undefined ? undefined : 'clash';
   }
-  /** A later host with one of the keys, where neither writer knew of the other. */
+  /** dhcpd.conf declares something else under this name, and no record here had replaced it before. */
+  #isElsewhere(name: string, record: HostRecord): boolean {
+    const declared = this.#hosts.declared(name);
+    const current = this.#hosts.record(name);
+    if (declared === undefined || current?.isStatic === false) return false;
+    const { file, start, end } = declared.span;
+    return oneLine(file.text.slice(start, end)) !== oneLine(exportText(record));
+  }
+  /** The latest of the later hosts with one of the keys, where neither writer knew of the other. */
   #rival(name: string, { keys, version }: Entry): string | undefined {
     const own = winner(version);
-    return this.#sharers.others(name, keys).find((other) => {
+    let latest: { readonly name: string; readonly dot: Dot } | undefined;
+    for (const other of this.#sharers.others(name, keys)) {
       const rival = this.#entries.get(other);
-      if (rival === undefined) return false;
-      const theirs = winner(rival.version);
-      return compareDots(theirs.dot, own.dot) < 0 && !own.beside.includes(other) && !theirs.beside.includes(name);
-    });
+      if (rival === undefined) continue;
+      const { dot, beside } = winner(rival.version);
+      const isUnseen = !own.beside.includes(other) && !beside.includes(name);
+      if (isUnseen && compareDots(dot, own.dot) < 0 && (latest === undefined || compareDots(dot, latest.dot) < 0)) latest = { name: other, dot };
+    }
+    return latest?.name;
   }
   /** A deletion is in force where nothing of that name is left to hide: a rewrite of the file drops it. */
   #isPlaced(name: string, { version, record }: Entry): boolean {
@@ -353,6 +364,9 @@ export function textOf(host: HostRecord): string {
   writeHostRecord(out, host);
   return fromLatin1(out.view());
 }
+/** The same as a declaration of dhcpd.conf. */
+export const exportText = (host: HostRecord): string => textOf(host).replace('  dynamic;\n', '');
+const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const fileOfPartner = { file: { name: 'partner', text: '' }, start: 0, end: 0 };
 /** Undefined for an empty text, and for one that is no record of this host. */
 function recordIn(name: string, text: string): HostRecord | undefined {

@@ -16,6 +16,7 @@ const expected: Readonly<Record<LeaseCause, string>> = {
   'partner-update': `xx..x.x xx..x.x xx..x.x xx..x.x xx..x.x xx..x.x xx..x.x`,
   'partner-ack': ` x.....x .x..... x.x...x x..x..x ....x.. x....xx x.....x`,
   announce: `    x...... .x..... ..x.... ...x... ....x.. .....x. ......x`,
+  details: `     ....... .x..... ....... ....... ....... ....... .......`,
   balance: `     ......x ....... ....... ....... ....... ....... x......`,
   conflict: `    xx..x.x xx..x.x xx..x.x xx..x.x xx..x.x xx..x.x xx..x.x`,
 };

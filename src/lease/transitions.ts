@@ -24,6 +24,8 @@ export type LeaseCause =
   | 'announce'
   /** Pool balance or affinity: free and backup change sides. */
   | 'balance'
+  /** The partner told what its client said besides (host name, option 82, vendor class): the binding stays. */
+  | 'details'
   /** Both partners held the address; the written rule decided. */
   | 'conflict';
 
@@ -94,6 +96,7 @@ export const leaseCauses: Readonly<Record<LeaseCause, CauseRow>> = {
     isAnnounced: false,
     drops: 'nothing',
   },
+  details: { moves: { active: ['active'] }, isAnnounced: false, drops: 'nothing' },
   balance: { moves: { free: ['backup'], backup: ['free'] }, isAnnounced: true, drops: 'nothing' },
   conflict: { moves: anywhere(['active', 'abandoned', 'free', 'backup']), isAnnounced: true, drops: 'nothing' },
 };

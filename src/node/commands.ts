@@ -67,6 +67,7 @@ export class Commands {
       'hosts.remove': (command, now, effects) => this.#ifDurable(() => hosts.remove(command, now, effects)),
       'hosts.restore': (command, now, effects) => this.#ifDurable(() => hosts.restore(command, now, effects)),
       'hosts.settle': (command, now, effects) => this.#ifDurable(() => hosts.settle(command, now, effects)),
+      'hosts.export': () => hosts.export(),
       'hosts.conflicts': () => hosts.conflicts(),
       'boot.choices': (command) => boot.list(command),
       'boot.set': (command, now, effects) => this.#ifDurable(() => boot.set(command, now, effects)),

@@ -4,9 +4,10 @@
 //   sums   kind 1  words:u32 × n
 //   hosts  kind 2  batch:u32  { name:str  dots:u8 dot…  writes:u8 { dot  names:u16 name:str…  size:u32 text }… }…
 //   taken  kind 3  batch:u32
-//   dot: role:u8 (`p`, `s`)  number:u32  at:u48     str: count:u16, UTF-16 units
+//   dot: role:u8 (`p`, `s`)  number:u32  at:u48     str: as in parcel-reader.ts
 
-import { fromLatin1, ByteWriter } from '../std/bytes.ts';
+import { ByteWriter } from '../std/bytes.ts';
+import { ParcelReader, writeParcelString } from './parcel-reader.ts';
 
 interface WireDot {
   readonly origin: string;
@@ -47,14 +48,14 @@ export function beginHosts(out: ByteWriter, batch: number): void {
   out.u32(batch);
 }
 export function writeHost(out: ByteWriter, { name, seen, written }: WireHost): void {
-  writeString(out, name);
+  writeParcelString(out, name);
   out.u8(seen.length);
   for (const dot of seen) writeDot(out, dot);
   out.u8(written.length);
   for (const { dot, beside, text } of written) {
     writeDot(out, dot);
     out.u16(beside.length);
-    for (const other of beside) writeString(out, other);
+    for (const other of beside) writeParcelString(out, other);
     out.u32(text.length);
     out.text(text);
   }
@@ -65,14 +66,9 @@ function writeDot(out: ByteWriter, { origin, at }: WireDot): void {
   out.u16(Math.floor(at / 2 ** 32));
   out.u32(at >>> 0);
 }
-function writeString(out: ByteWriter, text: string): void {
-  out.u16(text.length);
-  for (let at = 0; at < text.length; at++) out.u16(text.charCodeAt(at));
-}
-
 /** Undefined: not what this or an earlier version of Leasehold writes. */
 export function decodeHostParcel(bytes: Uint8Array): HostParcel | undefined {
-  const reader = new Reader(bytes);
+  const reader = new ParcelReader(bytes);
   const kind = reader.u8();
   if (kind === code.sums) return sums(bytes);
   const batch = reader.u32();
@@ -93,7 +89,7 @@ function sums(bytes: Uint8Array): HostParcel | undefined {
   return { kind: 'sums', words: Uint32Array.from({ length: view.byteLength / 4 }, (_, index) => view.getUint32(4 * index)) };
 }
 
-function readHost(reader: Reader): WireHost | undefined {
+function readHost(reader: ParcelReader): WireHost | undefined {
   const name = reader.string();
   const seen = reader.list(reader.u8(), dotsMax, () => readDot(reader));
   const written = reader.list(reader.u8(), writesMax, () => ({
@@ -105,65 +101,10 @@ function readHost(reader: Reader): WireHost | undefined {
     written.every(({ dot }) => seen.some(({ origin, at }) => origin === dot.origin && at >= dot.at));
   return isWhole ? { name, seen, written } : undefined;
 }
-function readDot(reader: Reader): WireDot {
+function readDot(reader: ParcelReader): WireDot {
   const role = reader.u8();
   const number = reader.u32();
   const at = reader.u16() * 2 ** 32 + reader.u32();
   if (role !== 112 && role !== 115) reader.isGood = false;
   return { origin: String.fromCharCode(role) + number.toString(16).padStart(8, '0'), at };
-}
-
-/** Past the end everything is 0 and `isGood` false: checked once, behind a whole. */
-class Reader {
-  readonly #view: DataView;
-  readonly #bytes: Uint8Array;
-  #at = 0;
-  isGood = true;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  }
-  get size(): number {
-    return this.#bytes.length;
-  }
-  get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length;
-  }
-  /** Where the next `count` bytes are; 0 when there are not so many. */
-  #take(count: number): number {
-    const at = this.#at;
-    if (count > this.#bytes.length - at) this.isGood = false;
-    if (!this.isGood) return 0;
-    this.#at += count;
-    return at;
-  }
-  u8(): number {
-    const at = this.#take(1);
-    return this.isGood ? this.#view.getUint8(at) : 0;
-  }
-  u16(): number {
-    const at = this.#take(2);
-    return this.isGood ? this.#view.getUint16(at) : 0;
-  }
-  u32(): number {
-    const at = this.#take(4);
-    return this.isGood ? this.#view.getUint32(at) : 0;
-  }
-  latin1(count: number): string {
-    const at = this.#take(count);
-    return this.isGood ? fromLatin1(this.#bytes.subarray(at, at + count)) : '';
-  }
-  string(): string {
-    const count = this.u16();
-    let text = '';
-    for (let unit = 0; unit < count && this.isGood; unit++) text += String.fromCharCode(this.u16());
-    return text;
-  }
-  list<T>(count: number, countMax: number, read: () => T): T[] {
-    const items: T[] = [];
-    if (count > countMax) this.isGood = false;
-    for (let index = 0; index < count && this.isGood; index++) items.push(read());
-    return items;
-  }
 }
