@@ -225,8 +225,8 @@ leasehold boot set                              # what is set
 *Once* is when the machine has fetched, each to its end, its file with the MAC address in the name, made from the profile, and after
 it from the same address the kernel and every initrd of that profile. What the kernel fetches itself (a root file system, an ignition
 file) does not count, and whether the installation succeeded is not seen. From then on its file says to boot from disk: \`LOCALBOOT 0\`
-for pxelinux, \`exit 1\` for GRUB; iPXE starts the first disk of a BIOS and gives way to the next boot device of UEFI. A machine that
-is switched off in the middle of its files has not booted: it gets its profile again.
+for pxelinux; GRUB starts the loader of the disk's EFI system partition, because UEFI shows its menu when GRUB just exits; iPXE starts the
+first disk of a BIOS and exits for UEFI. A machine that is switched off in the middle of its files has not booted: it gets its profile again.
 
 With \`boot-once on;\` in a profile this needs no command: every machine boots it once, and again after \`boot set MACHINE install\`.
 
@@ -261,6 +261,24 @@ ${table(
     ['`boot-once`', '`on` or `off`', 'on', 'As in a profile: a machine whose installer was fetched boots from its disk from then on.'],
   ],
 )}
+
+### Hosts from an installer's files
+
+\`leasehold boot import FILE…\` makes host declarations and boot profiles from what describes the machines already:
+
+| file | known by | hosts | profile |
+| --- | --- | --- | --- |
+| agent-config.yaml | \`kind: AgentConfig\` | \`hosts\`: \`hostname\`, MAC address of the interface that has a static IPv4 address in \`networkConfig\`, else of the first | one for all: the live system of \`openshift-install agent create pxe-files\`, as \`boot-artifacts/\` below the root |
+| install-config.yaml | \`baseDomain\` or \`controlPlane\` | \`platform.baremetal.hosts\`: \`name\`, \`bootMACAddress\` | by \`role\` |
+| vars.yaml of ocp4-helpernode | \`helper\`, \`masters\` or \`bootstrap\` | \`bootstrap\`, \`masters\`, \`workers\`, \`other\`: \`name\`, \`macaddr\`, \`ipaddr\` | by list; none for \`other\` |
+| CSV | its heading, such as \`name,mac,ip,role,disk\` | a line each; name and mac are needed | by role: bootstrap, master (control-plane), worker (compute, infra) |
+
+Several files of one cluster complete each other. Two files are written beside \`dhcpd.conf\` (\`--hosts\`, \`--profiles\` name others):
+\`CLUSTER-hosts.conf\`, which \`dhcpd.conf\` includes, and \`CLUSTER-boot.conf\`, which the block \`boot { … }\` includes, with an
+\`openshift\` block for each disk that is installed on. What changes is shown line by line, and written after a yes (\`--yes\`) or not
+at all (\`--dry-run\`); importing the same file again changes nothing. A mistake is shown with its line, and then nothing is written. A
+host that is declared elsewhere stays there when it is the same, and is a mistake when it is not. With \`--dynamic\` the hosts are made in
+the running server, as by \`leasehold hosts import\`, and only the profiles are written. An example is in \`examples/openshift/\`.
 `;
 
 const repliesBegin = '<!-- replies: written by tools/docs.ts from test/differential/exchanges/intended.ts -->\n';

@@ -113,6 +113,15 @@ LABEL disk
   LOCALBOOT 0
 `,
   grub: `echo 'Leasehold 10.0.0.1: web-1 (52:54:00:00:00:01) boots from its own disk'
+if [ "$grub_platform" = efi ]; then
+  for loader in BOOT/BOOTX64.EFI BOOT/BOOTAA64.EFI redhat/shimx64.efi redhat/shimaa64.efi fedora/shimx64.efi fedora/shimaa64.efi centos/shimx64.efi centos/shimaa64.efi rocky/shimx64.efi rocky/shimaa64.efi almalinux/shimx64.efi almalinux/shimaa64.efi debian/shimx64.efi debian/shimaa64.efi ubuntu/shimx64.efi ubuntu/shimaa64.efi opensuse/shimx64.efi opensuse/shimaa64.efi sles/shimx64.efi sles/shimaa64.efi debian/grubx64.efi ubuntu/grubx64.efi Microsoft/Boot/bootmgfw.efi; do
+    if search --no-floppy --set=disk --file /EFI/$loader; then
+      if chainloader ($disk)/EFI/$loader; then
+        boot
+      fi
+    fi
+  done
+fi
 exit 1
 `,
   ipxe: `#!ipxe
@@ -151,5 +160,5 @@ test('a machine is sent to its disk where no profile is left, by the GRUB that k
   const made = new MachineFiles();
   made.choose(chosen({ target: 'local', state: 'done' }));
   assert.match(textOf(made, 'grub/grub.cfg') ?? '', /^source /);
-  assert.match(textOf(made, pathOf.grub) ?? '', /52:54:00:00:00:01 boots from its own disk'\nexit 1\n$/);
+  assert.match(textOf(made, pathOf.grub) ?? '', /52:54:00:00:00:01 boots from its own disk'\n[^]*\nexit 1\n$/);
 });

@@ -90,11 +90,30 @@ export const renderProfile = (form: LoaderForm, profile: RenderedProfile, values
   `${forms[form](profile, values).join('\n')}\n`;
 
 const fromDisk = 'from its own disk';
+/** Below EFI of a disk's system partition: what firmware itself falls back to, then what distributions install. */
+const diskLoaders = [
+  'BOOT/BOOTX64.EFI', 'BOOT/BOOTAA64.EFI',
+  ...['redhat', 'fedora', 'centos', 'rocky', 'almalinux', 'debian', 'ubuntu', 'opensuse', 'sles'].flatMap((name) => [`${name}/shimx64.efi`, `${name}/shimaa64.efi`]),
+  'debian/grubx64.efi', 'ubuntu/grubx64.efi', 'Microsoft/Boot/bootmgfw.efi',
+];
 
 const diskForms: Readonly<Record<LoaderForm, (values: MachineValues) => string[]>> = {
   pxelinux: (values) => ['DEFAULT disk', 'PROMPT 0', 'LABEL disk', `  SAY ${sayOf(fromDisk, values)}`, '  LOCALBOOT 0'],
-  // Interop: where GRUB knows a status, firmware takes 1 for a failed boot and goes on to the next device; others pass over it.
-  grub: (values) => [`echo ${quoted(sayOf(fromDisk, values))}`, 'exit 1'],
+  // Interop: UEFI takes an `exit` for success and shows its menu in place of the next device (only some builds of GRUB return the
+  // status), so the disk's own loader is looked for first.
+  grub: (values) => [
+    `echo ${quoted(sayOf(fromDisk, values))}`,
+    'if [ "$grub_platform" = efi ]; then',
+    `  for loader in ${diskLoaders.join(' ')}; do`,
+    '    if search --no-floppy --set=disk --file /EFI/$loader; then',
+    '      if chainloader ($disk)/EFI/$loader; then',
+    '        boot',
+    '      fi',
+    '    fi',
+    '  done',
+    'fi',
+    'exit 1',
+  ],
   // UEFI goes on to the next device by itself; a BIOS may not, so iPXE starts the first disk.
   ipxe: (values) => [
     '#!ipxe',

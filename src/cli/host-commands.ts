@@ -70,7 +70,7 @@ const named = (brief: string, command: string) =>
     },
   });
 
-interface ImportFlags extends ControlFlags {
+export interface ImportFlags extends ControlFlags {
   readonly dryRun: boolean;
   readonly yes: boolean;
 }
@@ -86,15 +86,27 @@ const importHosts = buildCommand<ImportFlags, [file: string], CliContext>({
   },
   async func(flags, file) {
     const plan = await readPlan(this, flags, file);
-    if (plan === undefined) return;
-    if (flags.json && flags.dryRun) this.out(JSON.stringify(plan));
-    else for (const line of renderPlan(plan)) (flags.json ? this.err : this.out)(line);
-    if (plan.problems.length > 0) return this.exit(1);
-    if (flags.dryRun || plan.add.length + plan.change.length === 0) return this.exit(0);
-    if (!flags.yes && !(await this.confirm('Do it?'))) return this.exit(1);
-    await applyPlan(this, flags, plan);
+    if (plan !== undefined) await carryOut(this, flags, plan);
   },
 });
+
+/** Shows a plan, asks, does it. */
+export async function carryOut(context: CliContext, flags: ImportFlags, plan: ImportPlan): Promise<void> {
+  if (flags.json && flags.dryRun) context.out(JSON.stringify(plan));
+  else for (const line of renderPlan(plan)) (flags.json ? context.err : context.out)(line);
+  if (plan.problems.length > 0) return context.exit(1);
+  if (flags.dryRun || plan.add.length + plan.change.length === 0) return context.exit(0);
+  if (!flags.yes && !(await context.confirm('Do it?'))) return context.exit(1);
+  await applyPlan(context, flags, plan);
+}
+
+/** What the running server has; undefined when it did not say, which is printed. */
+export async function knownHosts(context: CliContext, flags: ControlFlags): Promise<KnownHost[] | undefined> {
+  const known = await sendCommand(controlPathFrom(flags.control, process.env), 'hosts.list', {});
+  if (known.ok && known.value.ok) return hostsIn(known.value.value);
+  printAnswer(context, flags, known);
+  return undefined;
+}
 
 async function readPlan(context: CliContext, flags: ImportFlags, file: string): Promise<ImportPlan | undefined> {
   let content: string;
@@ -105,12 +117,9 @@ async function readPlan(context: CliContext, flags: ImportFlags, file: string): 
     context.exit(2);
     return undefined;
   }
-  const known = await sendCommand(controlPathFrom(flags.control, process.env), 'hosts.list', {});
-  if (!known.ok || !known.value.ok) {
-    printAnswer(context, flags, known);
-    return undefined;
-  }
-  const plan = planImport(content, hostsIn(known.value.value));
+  const known = await knownHosts(context, flags);
+  if (known === undefined) return undefined;
+  const plan = planImport(content, known);
   if (plan.ok) return plan.value;
   context.err(`leasehold: ${file}: ${plan.error}`);
   context.exit(2);

@@ -24,6 +24,12 @@ const columns: Readonly<Record<string, 'name' | 'hardware' | 'addresses' | 'clie
   group: 'group', statements: 'statements',
 };
 
+/** A host with the line that it stands in. */
+export interface HostRow {
+  readonly line: number;
+  readonly host: HostArgument;
+}
+
 /** Err: the file has no usable heading. */
 export function planImport(text: string, known: readonly KnownHost[]): Result<ImportPlan, string> {
   const [heading, ...rows] = readCsv(text);
@@ -33,12 +39,15 @@ export function planImport(text: string, known: readonly KnownHost[]): Result<Im
     return err(
       `line 1 must name the columns, such as \`name,mac,ip\`${strange.length > 0 ? `; ${strange.map((title) => JSON.stringify(title)).join(', ')} is none of them` : ''}`,
     );
+  return ok(planHosts(rows.map(({ line, fields }) => ({ line, host: hostOf(titles, fields) })), known));
+}
+
+export function planHosts(rows: readonly HostRow[], known: readonly KnownHost[]): ImportPlan {
   const byName = new Map(known.map((host) => [host.name, host]));
   const byHardware = new Map(known.flatMap((host) => (host.hardware === null ? [] : [[host.hardware, host] as const])));
   const plan = { add: [] as HostArgument[], change: [] as { before: KnownHost; after: HostArgument }[], sameCount: 0, problems: [] as string[] };
   const seen = new Map<string, number>();
-  for (const { line, fields } of rows) {
-    const host = hostOf(titles, fields);
+  for (const { line, host } of rows) {
     const problem = problemOf(host, byName, byHardware, seen);
     if (host.name !== '') seen.set(host.name, line);
     if (typeof host.hardware === 'string') seen.set(host.hardware, line);
@@ -50,7 +59,7 @@ export function planImport(text: string, known: readonly KnownHost[]): Result<Im
       else plan.change.push({ before, after: host });
     }
   }
-  return ok(plan);
+  return plan;
 }
 
 function hostOf(titles: readonly (string | undefined)[], fields: readonly string[]): HostArgument {

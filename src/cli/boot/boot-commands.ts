@@ -6,6 +6,7 @@ import type { CliContext } from '../cli-context.ts';
 import { address, cliOf, said, text } from '../explain/explain-command.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';
 import { ask, controlFlags, type ControlFlags } from '../failover-commands.ts';
+import { importCommand } from '../boot-import/import-command.ts';
 import { changeLines, choiceLines } from './choice-lines.ts';
 import { statusLines } from './status-lines.ts';
 import { findFile } from './find-file.ts';
@@ -94,5 +95,5 @@ const setCommand = buildCommand<SetFlags, [machine?: string, target?: string], C
 
 export const bootRoutes = buildRouteMap({
   docs: { brief: 'See and set how machines boot from the network, and keep both nodes’ files the same' },
-  routes: { preview: previewCommand, status: statusCommand, set: setCommand, files: bootFilesStatusCommand, sync: bootSyncCommand },
+  routes: { preview: previewCommand, status: statusCommand, set: setCommand, import: importCommand, files: bootFilesStatusCommand, sync: bootSyncCommand },
 });

@@ -1,0 +1,88 @@
+// `leasehold boot import` under stricli, with the disk and the running server behind it.
+
+import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { buildCommand } from '@stricli/core';
+import type { CliContext, ExitStatus } from '../cli-context.ts';
+import { controlFlags, type ControlFlags } from '../failover-commands.ts';
+import { carryOut, knownHosts } from '../host-commands.ts';
+import { planHosts, type HostRow } from '../host-import.ts';
+import { leaseholdConfOf } from '../load-for-serving.ts';
+import { readConfigText } from '../read-config.ts';
+import { placeOf } from '../render-diagnostic.ts';
+import { runImport, type ImportCli } from './boot-import.ts';
+import type { ImportedHost } from './imported.ts';
+
+interface Flags extends ControlFlags {
+  readonly config: string;
+  readonly hosts?: string;
+  readonly profiles?: string;
+  readonly name?: string;
+  readonly dynamic: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+}
+const path = (brief: string) => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder: 'FILE' }) as const;
+const flag = (brief: string) => ({ kind: 'boolean', brief, default: false }) as const;
+
+/** Beside it first: a reader never sees half a file. */
+function writeText(target: string, text: string): string | undefined {
+  const beside = `${target}.new`;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(beside, text);
+    const before = statSync(target, { throwIfNoEntry: false });
+    if (before !== undefined) chmodSync(beside, before.mode & 0o777);
+    renameSync(beside, target);
+    return undefined;
+  } catch (error) {
+    rmSync(beside, { force: true });
+    return (error as Error).message;
+  }
+}
+
+/** In the words of the lease file, so that a second import finds it as it is. */
+const rowOf = ({ name, mac, address, span }: ImportedHost): HostRow => ({
+  line: placeOf(span).line,
+  host: { name, hardware: mac, ...(address === '' ? {} : { addresses: [address] }), statements: `supersede host-name = "${name}";` },
+});
+
+function cliOf(context: CliContext, flags: Flags): ImportCli {
+  return {
+    readText: readConfigText, writeText,
+    out: (text) => context.out(text),
+    err: (text) => context.err(text),
+    confirm: (question) => context.confirm(question),
+    makeHosts: async (hosts, how) => {
+      const known = await knownHosts(context, flags);
+      if (known !== undefined) await carryOut(context, { ...flags, ...how, json: false }, planHosts(hosts.map(rowOf), known));
+      return Number(context.process.exitCode ?? 0) as ExitStatus;
+    },
+  };
+}
+
+export const importCommand = buildCommand<Flags, readonly string[], CliContext>({
+  docs: {
+    brief: 'Make host declarations and boot profiles from installers’ files; the difference is shown first',
+    fullDescription:
+      'Make host declarations and boot profiles from agent-config.yaml, install-config.yaml, vars.yaml of ocp4-helpernode, or CSV with a\nheading such as name,mac,ip,role,disk. Several files of one cluster complete each other. Two files are written, for dhcpd.conf and\nleasehold.conf to include; what they held is replaced. With --dynamic hosts are made in the running server in place of the first.',
+  },
+  parameters: {
+    flags: {
+      ...controlFlags,
+      config: { kind: 'parsed', parse: String, brief: 'Configuration file', default: '/etc/dhcp/dhcpd.conf', placeholder: 'FILE' },
+      hosts: path('Host declarations are written here; without it beside the configuration, as CLUSTER-hosts.conf'),
+      profiles: path('Boot profiles are written here; without it beside the configuration, as CLUSTER-boot.conf'),
+      name: { kind: 'parsed', parse: String, brief: 'Name of the cluster; without it as the files say', optional: true, placeholder: 'NAME' },
+      dynamic: flag('Make the hosts in the running server'),
+      dryRun: flag('Show the difference only'),
+      yes: flag('Do not ask'),
+    },
+    positional: { kind: 'array', minimum: 1, parameter: { parse: String, brief: 'File to import', placeholder: 'file' } },
+  },
+  async func(flags, ...files) {
+    const { config, hosts, profiles, name, dynamic, dryRun, yes, json } = flags;
+    const optional = { ...(hosts === undefined ? {} : { hosts }), ...(profiles === undefined ? {} : { profiles }), ...(name === undefined ? {} : { name }) };
+    this.exit(await runImport({ files, config, leaseholdConf: leaseholdConfOf(config), dynamic, dryRun, yes, json, ...optional }, cliOf(this, flags)));
+  },
+});
