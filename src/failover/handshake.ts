@@ -25,8 +25,10 @@ import { linkPlain, linkSecured, plainRefused, connectackRefused, connectRefused
 type Connect = Extract<FailoverMessage, { kind: 'connect' }>;
 type Connectack = Extract<FailoverMessage, { kind: 'connectack' }>;
 
-/** dhcpd refuses a partner whose clock differs by more (reference §3.2), seconds. */
+/** dhcpd refuses a partner whose clock differs by more (reference §3.2), seconds; two Leasehold nodes translate their times (skew.ts). */
 const skewMax = 60;
+const isTooSkewed = ({ time, vendorClass: vendor }: Connect | Connectack, now: Now): boolean =>
+  Math.abs(time - now.wall) > skewMax && vendor?.startsWith('leasehold/') !== true;
 
 export class Handshake {
   readonly #endpoint: Endpoint;
@@ -135,13 +137,13 @@ export class Handshake {
   }
 
   #connectProblem(message: Connect, now: Now): Rejection | undefined {
-    const { relationshipName, hashBuckets, mclt, time } = message;
+    const { relationshipName, hashBuckets, mclt } = message;
     if (relationshipName === undefined) return { reason: rejectReason.invalidPartner, message: 'missing relationship-name' };
     if (!bytesEqual(relationshipName, this.#name))
       return { reason: rejectReason.invalidPartner, message: 'unknown failover relationship name' };
     if (this.#endpoint.peer.role === 'primary')
       return { reason: rejectReason.invalidPartner, message: 'both servers are configured as primary' };
-    if (Math.abs(time - now.wall) > skewMax) return { reason: rejectReason.timeMismatch, message: 'time offset too large' };
+    if (isTooSkewed(message, now)) return { reason: rejectReason.timeMismatch, message: 'time offset too large' };
     if (hashBuckets?.length !== hashBucketsSize) return { reason: rejectReason.hashBucketConflict, message: 'invalid HBA' };
     if (mclt === undefined) return { reason: rejectReason.invalidMclt, message: 'no MCLT provided' };
     return undefined;
@@ -181,7 +183,7 @@ export class Handshake {
     } else if (endpoint.link !== undefined && !this.#replaces(endpoint.link, now, effects)) {
       encodeDisconnect(link.out(effects.now, now), now.wall, link.xid(), { reason: rejectReason.duplicateConnection, message: 'already connected' });
       endpoint.drop(link, now, effects);
-    } else if (Math.abs(message.time - now.wall) > skewMax) {
+    } else if (isTooSkewed(message, now)) {
       disconnect({ reason: rejectReason.timeMismatch, message: 'time offset too large' });
     } else {
       const security = this.#secures(message, link, effects);

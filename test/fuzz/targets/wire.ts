@@ -3,6 +3,7 @@
 import { ByteWriter, bytesEqual, concatBytes, latin1 } from '../../../src/std/bytes.ts';
 import { addWords, checksumOf } from '../../../src/wire/checksum.ts';
 import { absent, DhcpView } from '../../../src/wire/dhcp-view.ts';
+import { bucketCount, bucketOf, coveredSize, decodeDrift, digestOf, encodeDrift, shortDigest, shortDigestSize } from '../../../src/wire/drift-parcel.ts';
 import { DhcpWriter, payloadLimit, payloadSizeMax } from '../../../src/wire/dhcp-writer.ts';
 import { decodeName, decodeNames, textOfLabels } from '../../../src/wire/domain-name.ts';
 import {
@@ -26,6 +27,7 @@ import type { TestOption } from '../../../src/wire/testing.ts';
 import { dhcpPacket, hex, ip } from '../../../src/wire/testing.ts';
 import { encodeTftp, parseTftp } from '../../../src/wire/tftp-packet.ts';
 import { hasUserClass } from '../../../src/wire/user-class.ts';
+import { compareClaims, differenceText } from '../../../src/model/agreement/compare.ts';
 import type { Seconds, UnixSeconds } from '../../../src/std/time.ts';
 import { dhcpCaptures } from '../../golden/dhcp-captures.ts';
 import { must, type FuzzTarget } from '../target.ts';
@@ -249,10 +251,36 @@ function runName(input: Uint8Array): string {
   return `${name?.labels.length ?? 'no'} ${names?.length ?? 'no'} ${fqdn?.labels.length ?? 'no'}`;
 }
 
+const driftSeeds = (): Uint8Array[] => {
+  const claim = { key: 'host hardware 1 02:00:00:00:00:01', digest: shortDigest('x'), shown: 'a, 10.0.0.5', place: 'dhcpd.conf:7', line: 'host a {' };
+  return [
+    encodeDrift({ kind: 'summary', generation: 1, sections: [{ section: 4, count: 10_000, digest: digestOf('a') }] }),
+    encodeDrift({ kind: 'buckets', generation: 1, about: 2, section: 4, digests: new Uint8Array(bucketCount * shortDigestSize) }),
+    encodeDrift({ kind: 'facts', generation: 1, about: 2, section: 4, isCut: true, covered: new Uint8Array(coveredSize).fill(1), claims: [claim, claim] }),
+  ];
+};
+/** What a partner says of its configuration: read, and compared as the topic compares it. */
+function runDrift(input: Uint8Array): string {
+  const parcel = decodeDrift(input);
+  if (typeof parcel === 'string') return parcel;
+  if (parcel.kind !== 'facts') return parcel.kind;
+  for (const { key, shown, place, line } of parcel.claims)
+    for (const text of [key, shown, place, line]) must(/^[\u0020-\u007e\u00a0-\u00ff]*$/.test(text), 'no control character reaches a log');
+  for (const { key } of parcel.claims) must(bucketOf(key) < bucketCount, 'every key has a bucket');
+  const found = compareClaims('hosts', parcel.claims.slice(1), parcel.claims);
+  must(found.length <= 1, 'claims that are the same are no difference');
+  must(found.every((difference) => differenceText(difference).length < 2_000), 'a line has an end');
+  const written = encodeDrift(parcel);
+  const again = decodeDrift(written);
+  must(typeof again === 'object' && bytesEqual(encodeDrift(again), written), 'what was read can be written and read again');
+  return `facts ${Math.min(parcel.claims.length, 4)} ${parcel.isCut}`;
+}
+
 export const targets: readonly FuzzTarget[] = [
   { name: 'dhcp-view', seeds: () => [...dhcpSeeds(), ...captured().map((bytes) => bytes.subarray(udpFrameOverhead))].map((bytes) => concatBytes(hex('2a'), bytes)), sizeMax: 1600, run: runView },
   { name: 'frames', seeds: () => [frameSeed(latin1('payload')), ...captured().map((bytes) => concatBytes(hex('00000003'), bytes))], sizeMax: 1600, run: runFrame },
   { name: 'failover', seeds: failoverSeeds, sizeMax: 6000, run: runFailover },
+  { name: 'drift-parcel', seeds: driftSeeds, sizeMax: 3000, run: runDrift },
   { name: 'omapi', seeds: omapiSeeds, sizeMax: 6000, run: runOmapi },
   {
     name: 'tftp',
