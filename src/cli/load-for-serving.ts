@@ -2,7 +2,7 @@
 
 import { loadConfig, type Loaded, type ReadProblem } from '../config/load-config.ts';
 import { err, ok, type Result } from '../std/result.ts';
-import type { LoadForServing, LoadRefusal, ServeSettings } from '../shell/settings.ts';
+import type { LoadForServing, LoadRefusal, ReadSettings } from '../shell/settings.ts';
 import { testConfig } from './dhcpd-test.ts';
 import { readConfigText } from './read-config.ts';
 import { placeOf, renderDiagnostic } from './render-diagnostic.ts';
@@ -30,7 +30,7 @@ function refusal(path: string, lines: readonly string[]): LoadRefusal {
 }
 
 export const loadPlainly =
-  ({ configPath }: Pick<ServeSettings, 'configPath'>): LoadForServing =>
+  ({ configPath }: Pick<ReadSettings, 'configPath'>): LoadForServing =>
   () => {
     const loaded = load(configPath);
     if (!loaded.ok) return err(refusal(configPath, [cannotOpen(configPath, loaded.error)]));
@@ -40,7 +40,7 @@ export const loadPlainly =
   };
 
 export const loadAsDhcpd =
-  ({ configPath, leasePath, pidPath }: ServeSettings): LoadForServing =>
+  ({ configPath, leasePath, pidPath }: ReadSettings): LoadForServing =>
   () => {
     const files = { configPath, leasePath, pidPath: pidPath ?? '', leaseholdConf: leaseholdConfOf(configPath) };
     const { lines, loaded } = testConfig(files, readConfigText);
@@ -48,3 +48,7 @@ export const loadAsDhcpd =
     if (config === undefined) return err(refusal(configPath, lines));
     return ok({ config, remarks: lines.filter((line) => !isFileLine(line)) });
   };
+
+/** Under dhcpd's name its words are used. */
+export const loaderFor = (settings: ReadSettings): LoadForServing =>
+  settings.programName === 'dhcpd' ? loadAsDhcpd(settings) : loadPlainly(settings);

@@ -19,15 +19,12 @@ export class Handlers {
   readonly #byBody = new Map<readonly Statement[], Handler>();
 
   constructor(config: ServerConfig) {
-    const scopes: readonly Scope[] = [
-      config.global,
-      ...config.sharedNetworks.flatMap(({ scopes }) => scopes),
-      ...config.subnets.flatMap(({ scopes }) => scopes),
-      ...config.pools.flatMap(({ scopes }) => scopes),
-      ...config.classes.flatMap(({ scopes, subclasses }) => [...scopes, ...subclasses.flatMap((subclass) => subclass.scopes)]),
-      ...config.hosts.flatMap(({ scopes }) => scopes),
-    ];
-    for (const scope of new Set(scopes)) this.#collect(scope.statements);
+    const { global, sharedNetworks, subnets, pools, classes, hosts } = config;
+    const scopes = new Set<Scope>([global]);
+    // PERF: a reload comes by every host.
+    for (const places of [sharedNetworks, subnets, pools, classes.flatMap((one) => [one, ...one.subclasses]), hosts])
+      for (const place of places) for (const scope of place.scopes) scopes.add(scope);
+    for (const scope of scopes) this.#collect(scope.statements);
   }
 
   #collect(statements: readonly Statement[]): void {

@@ -2,15 +2,19 @@
 
 const none = -1;
 
-/** PERF: a lookup is a binary search among runs, of which there is about one per range. */
+/** PERF: a lookup tries the run of the one before, then is a binary search among runs, of which there is about one per range. */
 export class AddressIndex {
   #lows: number[] = [];
   #highs: number[] = [];
   #rows: number[] = [];
   /** Addresses of retired leases that were read from a file: few, unless the configuration changed behind our back. */
   readonly #strays = new Map<number, number>();
+  /** The run in which an address was found last. */
+  #latest = 0;
 
   rowOf(ip: number): number {
+    const latest = this.#lows[this.#latest];
+    if (latest !== undefined && ip >= latest && ip <= (this.#highs[this.#latest] ?? 0)) return (this.#rows[this.#latest] ?? 0) + (ip - latest);
     let low = 0;
     let high = this.#lows.length;
     while (low < high) {
@@ -19,7 +23,10 @@ export class AddressIndex {
       else high = middle;
     }
     const first = this.#lows[low];
-    if (first !== undefined && ip >= first) return (this.#rows[low] ?? 0) + (ip - first);
+    if (first !== undefined && ip >= first) {
+      this.#latest = low;
+      return (this.#rows[low] ?? 0) + (ip - first);
+    }
     return this.#strays.size === 0 ? none : (this.#strays.get(ip) ?? none);
   }
 

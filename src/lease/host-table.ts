@@ -281,21 +281,20 @@ export class HostTable {
 
   #attach(declaration: HostDeclaration): void {
     const host = this.#hosts.length;
-    const addresses = declaration.fixedAddresses.flatMap((item) => this.#resolved(item));
+    const addresses = this.#addressesOf(declaration);
     this.#hosts.push(declaration);
     this.#addresses.push(addresses);
     this.#count++;
     if (!this.#byName.has(declaration.name)) this.#byName.set(declaration.name, host);
-    for (const { index, hash } of this.#keysOf(declaration)) index.append(host, hash);
-    const option = declaration.identifier?.option;
-    if (option !== undefined && !this.#identifierOptions.some((known) => isSameOption(known, option)))
-      this.#identifierOptions.push(option);
+    this.#index(host, declaration);
     for (const ip of addresses) this.#hold(ip, host);
   }
 
   #detach(host: number): void {
     const declaration = this.declaration(host);
-    for (const { index } of this.#keysOf(declaration)) index.remove(host);
+    if (declaration.hardware !== undefined) this.#byHardware.remove(host);
+    if (declaration.uid !== undefined) this.#byUid.remove(host);
+    if (declaration.identifier !== undefined) this.#byIdentifier.remove(host);
     for (const ip of this.#addresses[host] ?? noAddresses) this.#letGo(ip, host);
     this.#byName.delete(declaration.name);
     this.#addresses[host] = noAddresses;
@@ -303,16 +302,14 @@ export class HostTable {
     this.#count--;
   }
 
-  #keysOf({ hardware, uid, identifier }: HostDeclaration): { readonly index: HashIndex; readonly hash: number }[] {
-    const keys = [];
+  #index(host: number, { hardware, uid, identifier }: HostDeclaration): void {
     if (hardware !== undefined)
-      keys.push({ index: this.#byHardware, hash: hashBytes(0, hardware.htype, hardware.address, 0, hardware.address.length) });
-    if (uid !== undefined) keys.push({ index: this.#byUid, hash: hashBytes(0, uidPrefix, uid, 0, uid.length) });
-    if (identifier !== undefined) {
-      const { option, value } = identifier;
-      keys.push({ index: this.#byIdentifier, hash: hashBytes(0, identifierPrefix + option.code, value, 0, value.length) });
-    }
-    return keys;
+      this.#byHardware.append(host, hashBytes(0, hardware.htype, hardware.address, 0, hardware.address.length));
+    if (uid !== undefined) this.#byUid.append(host, hashBytes(0, uidPrefix, uid, 0, uid.length));
+    if (identifier === undefined) return;
+    const { option, value } = identifier;
+    this.#byIdentifier.append(host, hashBytes(0, identifierPrefix + option.code, value, 0, value.length));
+    if (!this.#identifierOptions.some((known) => isSameOption(known, option))) this.#identifierOptions.push(option);
   }
 
   #declared(host: HostRecord): HostDeclaration {
@@ -341,6 +338,12 @@ export class HostTable {
     return written?.scopes.filter(({ kind }) => kind !== 'host') ?? [];
   }
 
+  /** PERF: a reload asks it of every host, and nearly all of them have one address, written as such. */
+  #addressesOf({ fixedAddresses }: HostDeclaration): readonly Ipv4[] {
+    const [first] = fixedAddresses;
+    if (first === undefined) return noAddresses;
+    return fixedAddresses.length === 1 ? this.#resolved(first) : fixedAddresses.flatMap((item) => this.#resolved(item));
+  }
   #resolved(item: AddressItem): readonly Ipv4[] {
     return item.kind === 'address' ? [item.address] : (this.#names.addressesOf(item.name) ?? noAddresses);
   }

@@ -15,7 +15,7 @@ const sessionsMax = 64;
 /** Root and the server's own user may command; the group may too, by the socket's mode. */
 const mode = 0o660;
 
-/** Handled by the shell itself, because they act on the process and not on the core's state. */
+/** Handled by the shell itself, because they act on the process and not on the core's state. A promise's value is the answer too. */
 export type LocalCommand = (command: Command) => unknown;
 
 export class ControlSocket {
@@ -81,7 +81,11 @@ export class ControlSocket {
     }
     const local = this.#local.get(command.name);
     if (local === undefined) this.#inbox.deliver({ kind: 'command', session, command });
-    else this.reply(session, local(command));
+    else void this.#answer(session, local(command));
+  }
+
+  async #answer(session: SessionId, value: unknown): Promise<void> {
+    this.reply(session, await value);
   }
 
   reply(session: SessionId, value: unknown): void {

@@ -81,6 +81,13 @@ export const reloadRefused = logEvent<{ detail: string }>({
   help: 'The new configuration has errors. Nothing of it was taken over. Run `leasehold check` for all of them.',
 });
 
+export const readOnPacketPath = logEvent<{ why: string }>({
+  id: 'RELOAD_ON_PACKET_PATH',
+  level: 'info',
+  text: ({ why }) => `clients wait while the configuration is read: ${why}`,
+  help: 'A reload reads the configuration in a thread beside the packets. Where none can be started (under -chroot, or after an update whose restart is due) the server reads it itself, which takes about a second for 20,000 lines. Nothing is lost.',
+});
+
 export const laneFull = logEvent<{ count: number }>({
   id: 'SEND_LANE_FULL',
   level: 'error',

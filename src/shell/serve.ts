@@ -8,10 +8,11 @@ import { LeaseholdNode } from '../node/node.ts';
 import type { Node } from '../model/step.ts';
 import { writeHeader } from '../lease/snapshot.ts';
 import { addressingOf } from './addressing.ts';
+import { ConfigReader } from './config-reader.ts';
 import { announceReady, restartOrExit } from './daemon.ts';
 import { diskErrorCode } from './disk-port.ts';
 import { JsonLog } from './json-log.ts';
-import { complained, said, stepFailed } from './log-events.ts';
+import { complained, readOnPacketPath, said, stepFailed } from './log-events.ts';
 import { LogTargets } from './log-targets.ts';
 import { Notifier } from './notify.ts';
 import { openLeases, problemLines, type OpenedLeases } from './open-leases.ts';
@@ -126,13 +127,18 @@ class Service {
       sink: this.#sink,
       header: (out) => writeHeader(out, version),
       leaseCount: () => countLeases(store.table),
-      loadConfig: this.#load,
+      reader: this.#makeReader(),
       interfaceNames: settings.interfaceNames,
       addressing: addressingOf(settings, config),
       isQuiet: settings.isQuiet,
       controlPath: settings.controlPath,
       onFatal: restartOrExit,
     });
+  }
+
+  #makeReader(): ConfigReader {
+    const onReadHere = (why: string): void => this.#log.event(readOnPacketPath, { why });
+    return new ConfigReader({ settings: this.#settings, loadHere: this.#load, onReadHere });
   }
 
   /** A defect outside the core's step: nothing is known about what it left undone. */
@@ -157,8 +163,7 @@ class Service {
     });
     process.on('SIGHUP', () => {
       notifier.reloading();
-      server.reload({ isAgreed: true });
-      notifier.ready(statusOf(server));
+      void server.reload({ isAgreed: true }).then(() => notifier.ready(statusOf(server)));
     });
     server.say('Server starting service.');
     server.flushLog();

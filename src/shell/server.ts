@@ -9,6 +9,7 @@ import type { Addressing } from './addressing.ts';
 import { BootKeeper } from './boot/boot-keeper.ts';
 import { TreeExchange } from './boot/tree-exchange.ts';
 import { Clock } from './clock.ts';
+import type { ConfigReader } from './config-reader.ts';
 import { ControlSocket, type LocalCommand } from './control-socket.ts';
 import { Drain, type LogBuffer } from './drain.ts';
 import { DropReport } from './drop-report.ts';
@@ -17,11 +18,11 @@ import { Links } from './links.ts';
 import { complained, journalRewriteFailed, reloadRefused, said, sendFailed } from './log-events.ts';
 import type { LogSink } from './log-sink.ts';
 import { Network } from './network.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { Pinger } from './ping.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { Quarantine } from './quarantine.ts';
 import { Requests } from './requests.ts';
-import type { LoadForServing } from './settings.ts';
 import { StorageKeeper } from './storage-keeper.ts';
 import { version } from './version.ts';
 
@@ -42,7 +43,7 @@ export interface ServerParts {
   /** Leases that a rewrite wrote, for the log. */
   readonly leaseCount: () => number;
   /** Reads the configuration anew. */
-  readonly loadConfig: LoadForServing;
+  readonly reader: Pick<ConfigReader, 'read' | 'close'>;
   readonly interfaceNames: readonly string[];
   readonly addressing: Addressing;
   /** Interfaces are not told. */
@@ -70,6 +71,8 @@ export class Server {
   readonly #boot: BootKeeper;
   readonly #housekeeping: NodeJS.Timeout;
   #config: ServerConfig;
+  readonly #read = oneAtATime(() => this.#parts.reader.read());
+  #isStopped = false;
 
   /** Opens the sockets; throws SystemError when the port is taken. */
   constructor(parts: ServerParts) {
@@ -208,11 +211,13 @@ export class Server {
   }
 
   /**
-   * Takes over a new configuration whole or not at all; no packet is lost, because the kernel keeps them meanwhile. What would make it
-   * dangerously different from the partner's is asked first where somebody can answer; a signal cannot, and the drift is told after.
+   * Takes over a new configuration whole or not at all. It is read beside the packet path; whoever asks meanwhile shares the reading
+   * that follows. What would make it dangerously different from the partner's is asked first where somebody can answer; a signal
+   * cannot, and the drift is told after.
    */
-  reload({ isAgreed }: { readonly isAgreed: boolean }): Result<ServerConfig, ReloadRefusal> {
-    const result = this.#parts.loadConfig();
+  async reload({ isAgreed }: { readonly isAgreed: boolean }): Promise<Result<ServerConfig, ReloadRefusal>> {
+    const result = await this.#read();
+    if (this.#isStopped) return err({ code: 'refused', problem: 'the server is stopping' });
     if (!result.ok) {
       const { summary } = result.error;
       this.#parts.log.event(reloadRefused, { detail: summary });
@@ -220,6 +225,7 @@ export class Server {
       return err({ code: 'refused', problem: summary });
     }
     const { config, remarks } = result.value;
+    if (config === this.#config) return ok(config); // Somebody who shared this reading was here before.
     const dangers = isAgreed ? [] : this.#parts.node.dangersOf(config);
     if (dangers.length > 0) return err({ code: 'needs-yes', problem: askAbout(dangers) });
     for (const line of [...remarks, ...needRestart(this.#config, config)]) this.complain(line);
@@ -236,8 +242,8 @@ export class Server {
   }
 
   #localCommands(): ReadonlyMap<string, LocalCommand> {
-    const reload = ({ arguments: { yes } }: Command): unknown => {
-      const result = this.reload({ isAgreed: yes === true });
+    const reload = async ({ arguments: { yes } }: Command): Promise<unknown> => {
+      const result = await this.reload({ isAgreed: yes === true });
       return result.ok
         ? { ok: true, value: { subnets: result.value.subnets.length, hosts: result.value.hosts.length } }
         : { ok: false, ...result.error };
@@ -258,6 +264,8 @@ export class Server {
 
   /** Lets the core say goodbye, makes it durable, closes every door. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#parts.reader.close();
     clearInterval(this.#housekeeping);
     this.#boot.stop();
     this.#keeper.close();

@@ -39,6 +39,8 @@ export interface LoadRefusal {
   /** The first of it in one line, for a reload that is refused. */
   readonly summary: string;
 }
+/** What reading a configuration depends on. */
+export type ReadSettings = Pick<ServeSettings, 'programName' | 'configPath' | 'leasePath' | 'pidPath'>;
 /** Reads the configuration. */
 export type LoadForServing = () => Result<LoadedForServing, LoadRefusal>;
 

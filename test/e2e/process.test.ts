@@ -109,6 +109,12 @@ test('in a root of its own, paths are inside', { skip }, async (t) => {
   assert.equal(Number(readFileSync(join(root, 'run/pid'), 'utf8')), child.pid);
   assert.ok(existsSync(join(root, 'leases/dhcpd.leases')));
   assert.notEqual(await offered(lab, client, '04'), undefined);
+  // The program's file is out of reach now, so no thread can be made of it.
+  writeFileSync(join(root, 'etc/dhcpd.conf'), config(`host a { hardware ethernet ${mac('04')}; fixed-address 192.168.50.7; }`));
+  child.process.kill('SIGHUP');
+  await child.line(/clients wait while the configuration is read: /);
+  await child.line(/configuration reloaded: 1 subnets, 1 hosts/);
+  assert.equal(await offered(lab, client, '04'), '192.168.50.7');
 });
 
 test('the service manager is told when it serves, reloads and stops', { skip }, async (t) => {
