@@ -234,6 +234,8 @@ What is set is kept in the lease file, in a comment, which dhcpd passes over; it
 file. A file of the machine's own below the root still wins, and then nothing of this happens to it. \`boot status\` shows what is set
 behind where the boot stands, \`boot preview --leases FILE\` what the machine will be told. A choice that is made while the machine
 fetches counts: the fetch does not end it. Of two choices the later one counts, by the wall clock of who made it.
+Two Leasehold nodes with a secured connection tell each other what is set and what was fetched, so it does not matter on which node it is
+set, nor which one the machine boots from.
 
 ## OpenShift
 

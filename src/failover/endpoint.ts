@@ -19,6 +19,7 @@ import type { LeaseTable } from '../lease/lease-table.ts';
 import { encodeBare, encodeState, rejectText, type AnnouncedState, type FailoverMessage } from '../wire/failover-message.ts';
 import { BindingUpdates } from './binding-updates.ts';
 import { Bindings, type Situation } from './bindings.ts';
+import { BootChoicesTopic } from './boot-choices-topic.ts';
 import { BootTrees } from './boot-trees.ts';
 import { identityOf, stateOptions, windowOf } from './capabilities.ts';
 import { Connector } from './connector.ts';
@@ -76,6 +77,7 @@ export class Endpoint {
   readonly drift: Drift;
   readonly hosts: HostsTopic;
   readonly contacts: ContactsTopic;
+  readonly bootChoices: BootChoicesTopic;
   readonly bootTrees: BootTrees;
   readonly #timers = new TimerQueue<Timer>();
   readonly #connector: Connector;
@@ -121,6 +123,7 @@ export class Endpoint {
     this.random = new Prng(seed);
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
+    this.bootChoices = new BootChoicesTopic(this, store.bootChoices);
     this.bootTrees = new BootTrees(this, nextRequestId);
     this.drift = new Drift(this);
     this.hosts = new HostsTopic(this, store.replicated);

@@ -4,4 +4,4 @@ import type { Endpoint } from './endpoint.ts';
 import type { Topic } from './parcels.ts';
 
 /** A relationship's topics, in the order in which they speak when a link comes up. */
-export const topicsOf = ({ drift, hosts, contacts, bootTrees }: Endpoint): readonly Topic[] => [drift, hosts, contacts, bootTrees];
+export const topicsOf = ({ drift, hosts, contacts, bootChoices, bootTrees }: Endpoint): readonly Topic[] => [drift, hosts, contacts, bootChoices, bootTrees];

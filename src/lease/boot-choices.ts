@@ -10,6 +10,8 @@ export const choicesMax = 65_536;
 
 export class BootChoices implements BootChoiceView {
   readonly #choices = new Map<string, BootChoice>();
+  /** By relationship: where the MAC address of a changed choice is noted, to be told. */
+  readonly watchers = new Map<string, Set<string>>();
 
   get size(): number {
     return this.#choices.size;
@@ -25,6 +27,7 @@ export class BootChoices implements BootChoiceView {
     const before = this.#choices.get(choice.mac);
     if (!supersedes(choice, before) || (before === undefined && this.#choices.size >= choicesMax)) return false;
     this.#choices.set(choice.mac, choice);
+    for (const waiting of this.watchers.values()) waiting.add(choice.mac);
     if (journal !== undefined) writeComment(journal, { kind: 'boot', choice });
     return true;
   }
