@@ -89,8 +89,9 @@ export class BindingUpdates {
     const { queue, bindings, peer, my, mclt, hasLostState } = endpoint;
     queue.unacked.delete(row);
     const taken = hasLostState ? bindings.mayHaveRenewed(update, mclt) : update;
-    bindings.accept(row, taken, peer.role, now.wall, effects);
-    if (taken !== update) queue.push(row);
+    const isOursKept = bindings.accept(row, taken, peer.role, now.wall, effects);
+    // Also what was sent already: of two updates that crossed, the partner has refused ours.
+    if (taken !== update || isOursKept) queue.push(row);
     if (my === 'recover' && update.hardware !== undefined) endpoint.remembers(effects);
     endpoint.sharing.freed(row, now, effects);
     this.#settled(row, now, effects);

@@ -126,8 +126,11 @@ export class Bindings {
     return state === 'expired' && tsfp >= tstp ? table.ends(row) : tstp;
   }
 
-  /** The partner's word replaces ours (reference §5.4 step 9). Expired, released and reset are free for us at once. */
-  accept(row: number, update: Bndupd, role: Role, now: UnixSeconds, effects: Effects): void {
+  /**
+   * The partner's word replaces ours (reference §5.4 step 9). Expired, released and reset are free for us at once. True: it was
+   * history to us, our lease stands, and the partner must be told, again if it was.
+   */
+  accept(row: number, update: Bndupd, role: Role, now: UnixSeconds, effects: Effects): boolean {
     const table = this.#table;
     const status = update.status ?? 'free';
     const isReserved = table.isReserved(row);
@@ -154,6 +157,7 @@ export class Bindings {
     this.#setClient(change, update, status);
     if (state !== 'active') change.clearExtras();
     table.apply(row, change, 'partner-update', effects.journal);
+    return isHistory;
   }
 
   /**

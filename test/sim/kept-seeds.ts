@@ -28,6 +28,10 @@ export const keptSeeds: readonly KeptSeed[] = [
     replay: '--seed 551 --minutes 290',
     showed: 'not durable', when: 'an update that a cut had held back was judged by when it was sent',
   },
+  {
+    replay: '--seed 655 --faults skew.0,partition.0,crash.0,crash.2,partition.1,lose-disk.0,stop.0,lose-disk.1,partition.2,one-way.0,stop.3,partition.4,one-way.1,stop.5,crash.8,partition.5,long-outage.0,crash.9,crash.10,long-outage.3,sync-fail.0,disk-full.1 --clients 1,2,3,4,6,7,9,10,12,13,14,15,16',
+    showed: 'agreement', when: 'of two updates that crossed, the one refused was not told again although its lease stood',
+  },
 ];
 
 export function readReplay(replay: string): { world: WorldName; seed: number; part: Part } {

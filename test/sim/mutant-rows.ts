@@ -19,6 +19,8 @@ export interface Mutant extends Change {
   readonly judge: Judge;
   /** Words of the judge that count; absent: what its world is mostly about. */
   readonly sign?: string;
+  /** The first seed tried: the ones before it are known not to show it. Absent: 1. */
+  readonly from?: number;
   /** The rule that is broken: reference or promise. */
   readonly rule: string;
 }
@@ -65,7 +67,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the primary gives out backup addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
     text: "'told-or-takeover', 'reset-takeover', 'takeover'],",
-    broken: "'told-or-takeover', 'reset-takeover', 'always'],", also: anyHead,
+    broken: "'told-or-takeover', 'reset-takeover', 'always'],", also: anyHead, from: 153,
   },
   {
     name: 'the secondary gives out free addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
@@ -138,6 +140,10 @@ export const mutants: readonly Mutant[] = [
     text: 'return this.#spans.findLast(({ from, to }) => from <= at && at <= to)?.cause;', broken: "return at < 0 ? undefined : 'clock stepped';",
   },
   {
+    name: 'a longer lease whose update crossed the partner’s is not told again', rule: 'P2: clocks differ', judge: 'test/transcripts/failover.test.ts', file: updates,
+    text: 'if (taken !== update || isOursKept) queue.push(row);', broken: 'if (taken !== update) queue.push(row);',
+  },
+  {
     name: 'a double holding is told on one node only', rule: 'P2', judge: 'operator', file: updates,
     text: 'const told = rival !== undefined && endpoint.isLeaseholdPartner ? rivalOption(rival) : undefined;', broken: 'const told = undefined;',
   },
@@ -147,7 +153,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a partner whose clock is wrong is taken at its word', rule: 'P2: clocks step', judge: 'operator', file: updates,
-    text: 'const update = inOurTime(sent, now.wall);', broken: 'const update = sent;',
+    text: 'const update = inOurTime(sent, now.wall);', broken: 'const update = sent;', from: 88,
   },
   {
     name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',

@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { eventually } from '../../../src/cli/lab/child.ts';
 import type { CraftedMessage, CraftedReply } from './crafted.ts';
 import type { Capture } from './capture.ts';
@@ -17,14 +18,14 @@ export const roles: readonly Role[] = ['primary', 'secondary'];
 export const other = (role: Role): Role => (role === 'primary' ? 'secondary' : 'primary');
 const addresses: Readonly<Record<Role, string>> = { primary: '10.78.0.1', secondary: '10.78.0.2' };
 
-const config = (role: Role): string => `
+const config = (role: Role, mclt: number): string => `
 failover peer "fo" {
   ${role}; address ${addresses[role]}; port 647; peer address ${addresses[other(role)]}; peer port 647;
   max-response-delay 10; max-unacked-updates 10; load balance max seconds 3;
-  ${role === 'primary' ? 'mclt 8; split 128;' : ''}
+  ${role === 'primary' ? `mclt ${mclt}; split 128;` : ''}
 }
 authoritative; ddns-update-style none; ping-check false; dhcp-cache-threshold 0; omapi-port 7911;
-default-lease-time 120; max-lease-time 120;
+default-lease-time ${leaseSeconds}; max-lease-time ${leaseSeconds};
 subnet 10.78.0.0 netmask 255.255.255.0 { pool { failover peer "fo"; range 10.78.0.100 10.78.0.139; } }
 `;
 
@@ -38,8 +39,27 @@ export const kindsWith = (ours: Role | undefined): Record<Role, ServerKind> => (
   primary: ours === 'primary' ? 'leasehold' : 'dhcpd', secondary: ours === 'secondary' ? 'leasehold' : 'dhcpd',
 });
 
+/** An operator's word at a node. */
+export type Order = 'partner-down' | 'recover' | 'pause' | 'resume' | 'shutdown';
+/** The same as omshell's `set local-state` at a dhcpd. */
+const localStates: Readonly<Record<Order, number>> = { resume: 2, 'partner-down': 4, recover: 6, pause: 7, shutdown: 8 };
+
+const wireFields = [
+  'frame.time_relative', 'ip.src', '_ws.col.Info', 'dhcpfo.xid', 'dhcpfo.serverstatus', 'dhcpfo.assignedipaddress', 'dhcpfo.bindingstatus',
+  'dhcpfo.leaseexpirationtime', 'dhcpfo.potentialexpirationtime', 'dhcpfo.rejectreason', 'dhcpfo.message',
+];
+const malformed = '_ws.malformed || dhcpfo.bad_length || dhcpfo.message_digest_type_not_allowed';
+
+/** Seconds; short, so that what must wait for it does. */
+const usualMclt = 8;
+/** Seconds that a lease lasts once both nodes know of it. */
+export const leaseSeconds = 120;
+/** What passed between the nodes and what both said, of every scenario that was played last. */
+const transcripts = join(import.meta.dirname, '../../../dist/failover-transcripts');
+
 export interface Bound {
   readonly address: string;
+  readonly seconds: number;
   /** Who answered last. */
   readonly by: Role;
 }
@@ -50,18 +70,23 @@ export class MixedPair {
   readonly #client: Space;
   #capture: Capture | undefined;
   #nextMac = 1;
+  /** By clients, so far. */
+  messagesSent = 0;
   /** What runs that are over said. */
   readonly #said: Record<Role, string[]> = { primary: [], secondary: [] };
+  readonly #mclt: number;
+  readonly #openedAt = performance.now();
 
-  constructor(lab: Lab, kinds: Readonly<Record<Role, ServerKind>>) {
+  constructor(lab: Lab, kinds: Readonly<Record<Role, ServerKind>>, mclt = usualMclt) {
     this.#lab = lab;
+    this.#mclt = mclt;
     const server = (role: Role): DhcpServer => this.#server(role, kinds[role], lab.host(role, { cidr: `${addresses[role]}/24` }));
     this.servers = { primary: server('primary'), secondary: server('secondary') };
     this.#client = lab.host('client', { cidr: '10.78.0.9/24' });
   }
 
   #server(role: Role, kind: ServerKind, host: Space): DhcpServer {
-    return this.#lab.server({ kind, host, config: config(role), interfaceNames: ['eth0'] });
+    return this.#lab.server({ kind, host, config: config(role, this.#mclt), interfaceNames: ['eth0'] });
   }
 
   /** Another program takes over a node with its lease file, as an operator would do it. */
@@ -103,6 +128,14 @@ export class MixedPair {
     else this.#lab.lan.heal();
     await this.areNormal(isEnd(fault) ? { ...marks, [role]: 0 } : marks);
   }
+  /** Seconds since the lab was opened: what a node says again and again, it says oftener in a longer scenario. */
+  get seconds(): number {
+    return (performance.now() - this.#openedAt) / 1000;
+  }
+  /** Waits for a line of a node behind the marks. */
+  async says(role: Role, pattern: RegExp, marks: Readonly<Record<Role, number>>, millis?: number): Promise<void> {
+    await this.servers[role].child.line(pattern, marks[role], millis);
+  }
   /** Every line of a server, of all its runs. */
   lines(role: Role): readonly string[] {
     return [...this.#said[role], ...this.servers[role].child.lines];
@@ -123,6 +156,7 @@ export class MixedPair {
     return `02:78:00:00:00:${(this.#nextMac++).toString(16).padStart(2, '0')}`;
   }
   async send(messages: readonly CraftedMessage[], waitMillis = 1_000): Promise<(CraftedReply | undefined)[]> {
+    this.messagesSent += messages.length;
     return this.#lab.craft(this.#client, messages, waitMillis);
   }
   /** A client that the wanted node answers, with its offer. */
@@ -165,26 +199,36 @@ export class MixedPair {
         return record.includes('binding state active;') && record.includes(`hardware ethernet ${mac};`) ? true : undefined;
       });
   }
-  /** A lease that both know and that runs for its full time: the first grant lasts MCLT only. */
+  /** A lease that both know and that runs for its full time: the first grant lasts MCLT only, which a slow machine may let pass. */
   async settledLease(mac: string): Promise<string> {
-    const { address } = await this.fresh(mac);
-    await this.isKnownToBoth(mac, address);
-    const again = await this.rebind(mac, address);
-    assert.ok(again !== undefined && again !== 'nak' && again.address === address, 'the lease is renewed');
+    let { address } = await this.fresh(mac);
+    await eventually(`a lease of ${mac} for its full time`, async () => {
+      const again = await this.rebind(mac, address);
+      if (again === undefined || again === 'nak') ({ address } = await this.fresh(mac));
+      return again !== undefined && again !== 'nak' && again.seconds === leaseSeconds ? true : undefined;
+    });
     await this.isKnownToBoth(mac, address);
     return address;
   }
-  /** Wireshark finds no malformed field in what the two said. */
-  async wireIsWellFormed(): Promise<void> {
+  /** Wireshark finds no malformed field in what the two said. Keeps the transcript of the scenario. */
+  async wireIsWellFormed(scenario: string): Promise<void> {
     const capture = this.#capture;
     assert.ok(capture !== undefined);
     await capture.holds('dhcpfo');
     await capture.stop();
-    assert.deepEqual(capture.read('dhcpfo && _ws.malformed', ['frame.number', '_ws.col.Info']), []);
+    const wire = capture.read('dhcpfo', wireFields).map((cells) => cells.join('\t'));
+    const kinds = roles.map((role) => `${role} ${this.servers[role].kind}`).join(', ');
+    const said = roles.flatMap((role) => [`\n# what the ${role} said`, ...this.lines(role)]);
+    mkdirSync(transcripts, { recursive: true });
+    writeFileSync(join(transcripts, `${scenario}.txt`), [`# ${scenario}: ${kinds}\n\n# ${wireFields.join('\t')}`, ...wire, ...said, ''].join('\n'));
+    assert.deepEqual(capture.read(`dhcpfo && (${malformed})`, ['frame.number', '_ws.col.Info']), []);
+    assert.ok(wire.length > 5, `only ${wire.length} packets were captured`);
   }
-  /** `set local-state = N` at a dhcpd. */
-  omshell(role: Role, state: number): void {
-    setLocalState(this.servers[role].host.name, 'fo', state);
+  /** An operator's word: a command of ours, omshell at a dhcpd. */
+  order(role: Role, word: Order): void {
+    const server = this.servers[role];
+    if (server.kind === 'leasehold') server.command('failover', word, '--yes');
+    else setLocalState(server.host.name, 'fo', localStates[word]);
   }
 }
 
@@ -193,11 +237,11 @@ export const requestOf = (mac: string, offer: CraftedReply, secs = 0): CraftedMe
 });
 const hexOf = (address: string): string => address.split('.').map((part) => Number(part).toString(16).padStart(2, '0')).join('');
 export const answeredBy = (reply: CraftedReply): Role => (reply.options[54] === hexOf(addresses.primary) ? 'primary' : 'secondary');
-const boundBy = (ack: CraftedReply): Bound => ({ address: ack.yiaddr, by: answeredBy(ack) });
+const boundBy = (ack: CraftedReply): Bound => ({ address: ack.yiaddr, seconds: Number.parseInt(ack.options[51] ?? '0', 16), by: answeredBy(ack) });
 
 /** A pair that is normal, taken down with the test. */
-export async function openPair(t: TestContext, kinds: Readonly<Record<Role, ServerKind>>): Promise<MixedPair> {
-  const pair = new MixedPair(await openLab(t), kinds);
+export async function openPair(t: TestContext, kinds: Readonly<Record<Role, ServerKind>>, mclt?: number): Promise<MixedPair> {
+  const pair = new MixedPair(await openLab(t), kinds, mclt);
   await pair.start();
   return pair;
 }
