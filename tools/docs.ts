@@ -107,6 +107,12 @@ Trees of other servers work as they are. The file of one machine, \`pxelinux.cfg
 \`grub.cfg-01-52-54-00-12-34-56\`, is found in any letter case and with \`:\` or \`.\` as separator; when it is spelled
 otherwise than the machine asked for, the log says so.
 
+A thousand transfers run at once, three hundred of one address. A request above that takes the place of one that nobody has
+acknowledged yet, of its own address where that has its share; one that is acknowledged keeps its place. An address may ask 600 times
+at once and 200 times a second from then on, all together 2000 times and 1000 a second; what is above goes unanswered, and boot ROMs
+ask again. So a flood takes a bounded part of the machine, whatever it asks for: at most 260 kB and two
+descriptors a transfer, and 32 MiB for all of netascii, which is held in memory.
+
 Every transfer, miss and refusal is a line of the log: docs/log-events.md, \`BOOT_…\`.
 
 ## Which node boots a machine

@@ -247,6 +247,19 @@ test('a flood from one address takes its share of the places; another address is
   assert.equal(flooding.hasExited, false, 'it went on');
 });
 
+test('files in netascii are held in memory: so many of them and no more, octet is not concerned', { skip: skipWithout('curl', 'python3') }, async (t) => {
+  const { client, server: made, put, into } = await place(t);
+  put('text', 'x'.repeat(3 * 1024 * 1024));
+  const ask = 'import socket, sys; s = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM) for _ in range(12)]; ' +
+    `[one.sendto(b"\\0\\1text\\0netascii\\0", ("${server}", 69)) for one in s]; [one.settimeout(20) for one in s]; ` +
+    'print(sorted(one.recv(600)[1] for one in s))';
+  // 6 MiB each: five have room, seven are told so.
+  assert.equal(client.run('python3', '-c', ask).trim(), '[3, 3, 3, 3, 3, 5, 5, 5, 5, 5, 5, 5]');
+  await made.line(/may not have text by tftp: Too many netascii transfers, use octet/);
+  client.run('curl', '-sS', '-o', into('text'), `tftp://${server}/text`);
+  assert.equal(readFileSync(into('text')).length, 3 * 1024 * 1024);
+});
+
 test('a flood from many addresses: places and memory have a bound, running transfers end well, and behind it all is as before', { skip }, async (t) => {
   const at = await place(t);
   const want = at.put('image', randomBytes(8 * 1024 * 1024));

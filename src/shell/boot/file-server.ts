@@ -2,7 +2,7 @@
 // may only read, and is started again by the server if it dies. It ends with the server, whose end it reads from its input.
 
 import type { Ipv4 } from '../../std/ipv4.ts';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { lookUpIdentity, replaceAsPlainUser } from '../privileges.ts';
 import { BootProgress } from '../../boot/boot-progress.ts';
 import { MachineFiles } from '../../boot/machine-files.ts';
@@ -27,7 +27,7 @@ export interface FileServerSettings {
 
 /** The descriptors of the second image: `tftp,http`, -1 for none. */
 const marker = 'LEASEHOLD_BOOT_SOCKETS';
-/** DHCP comes first on a busy machine. */
+/** Below the server's own: DHCP comes first on a busy machine. */
 const niceness = 5;
 const reportsPerSecond = 200;
 
@@ -38,7 +38,7 @@ export async function runFileServer(settings: FileServerSettings): Promise<numbe
   const handed = process.env[marker];
   if (handed === undefined) return prepare(settings);
   const [tftp = -1, http = -1] = handed.split(',').map(Number);
-  setPriority(niceness);
+  setPriority(Math.min(getPriority() + niceness, 19));
   return serveFiles(settings, tftp, http);
 }
 

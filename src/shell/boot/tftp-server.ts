@@ -20,6 +20,8 @@ const headersSize = 32;
 const ethernetMtu = 1500;
 /** A whole netascii file is held in memory, because its size is known only when it is converted. */
 const netasciiSizeMax = 4 * 1024 * 1024;
+/** Of all such files together, as they lie in the root and as they are sent. */
+const netasciiBytesMax = 32 * 1024 * 1024;
 /** Requests taken in one turn, so that running transfers come first even in a flood. */
 const requestsPerTurn = 32;
 /** Files being opened for requests; more requests wait in the socket's buffer, where a flood is dropped. */
@@ -34,7 +36,7 @@ const requestRate: Rate = { perSecond: 1_000, burst: 2_000 };
 export const tableLimits: TableLimits = { transfersMax: 1_000, perAddressMax: 300 };
 
 /** What a client is told; never a path of this machine. */
-const faultTexts: Readonly<Record<BootFault | 'tooLarge', readonly [code: number, text: string]>> = {
+const faultTexts: Readonly<Record<BootFault | 'tooLarge' | 'tooMany', readonly [code: number, text: string]>> = {
   escape: [tftpError.accessViolation, 'Access violation'],
   outside: [tftpError.accessViolation, 'Access violation'],
   unreadable: [tftpError.accessViolation, 'Access violation'],
@@ -42,6 +44,7 @@ const faultTexts: Readonly<Record<BootFault | 'tooLarge', readonly [code: number
   missing: [tftpError.fileNotFound, 'File not found'],
   kind: [tftpError.fileNotFound, 'Not a regular file'],
   failed: [tftpError.undefined, 'The file cannot be read'],
+  tooMany: [tftpError.undefined, 'Too many netascii transfers, use octet'],
   tooLarge: [tftpError.undefined, 'Too large for netascii, use octet'],
 };
 
@@ -65,6 +68,7 @@ export class TftpServer {
   /** Requests wait in the socket's buffer, which drops what it cannot hold. */
   #isPaused = false;
   #openingCount = 0;
+  #netasciiBytes = 0;
 
   /** `fd`: a bound socket, which becomes this server's. */
   constructor(fd: number, files: BootFiles, report: (report: FileReport) => void) {
@@ -160,10 +164,22 @@ export class TftpServer {
   }
 
   async #startNetascii(asked: Asked, file: BootFile): Promise<void> {
-    const whole = file.size > netasciiSizeMax ? undefined : await file.read(0, file.size).catch(() => undefined);
+    // A line feed becomes two bytes.
+    const held = 2 * file.size;
+    if (file.size > netasciiSizeMax || this.#netasciiBytes + held > netasciiBytesMax) {
+      file.close();
+      this.#refuse(asked, ...faultTexts[file.size > netasciiSizeMax ? 'tooLarge' : 'tooMany']);
+      return;
+    }
+    this.#netasciiBytes += held;
+    const whole = await file.read(0, file.size).catch(() => undefined);
     file.close();
-    if (whole === undefined) this.#refuse(asked, ...faultTexts.tooLarge);
-    else this.#start(asked, { ...memoryFile(file.path, toNetascii(whole)), found: file.found, profile: file.profile }, undefined);
+    const release = (): void => void (this.#netasciiBytes -= held);
+    if (whole === undefined) {
+      release();
+      this.#refuse(asked, ...faultTexts.failed);
+    } else
+      this.#start(asked, { ...memoryFile(file.path, toNetascii(whole)), found: file.found, profile: file.profile, close: release }, undefined);
   }
 
   /** `size` as tsize tells it. Only now is a place taken: a request for nothing ends no transfer. */
