@@ -213,7 +213,9 @@ the files that its loader then asks for, what is in its configuration, and wheth
 server's user. It ends with 1 when something is missing.
 
 \`leasehold boot status [MACHINE]\` tells what machines fetched from the running node, and in one sentence where a boot stands still: the
-last 40 requests of the last 1000 machines since the node started, by MAC address, IP address or host name.
+last 40 requests of the last 1000 machines since the node started, by MAC address, IP address or host name. Preview and status name
+what people look for longest: a file that is there under a name with other letter case, and firmware that is given a program for
+another kind of firmware.
 
 ## Once from the network, then from disk
 

@@ -25,6 +25,18 @@ for (const [last, stands] of rows)
     assert.match(timeline.rows()[0]?.stands ?? '', stands);
   });
 
+test('UEFI firmware that was given a program for a BIOS, by its way to load', () => {
+  const timeline = new BootTimeline();
+  timeline.file('10.0.0.9', file('pxelinux.0', 'stopped', { size: 42_430, detail: 'error 8 User aborted the transfer' }));
+  timeline.file('10.0.0.9', file('pxelinux.0', 'sent', { bytes: 42_430, size: 42_430 }));
+  assert.match(timeline.rows()[0]?.stands ?? '', /^has its first file and loads like UEFI firmware: pxelinux\.0 is a program for a BIOS, which UEFI firmware cannot run: give it a loader/);
+  timeline.file('10.0.0.10', file('pxelinux.0', 'sent', { bytes: 9 }));
+  assert.match(timeline.rows('10.0.0.10')[0]?.stands ?? '', /^has pxelinux\.0 \(9 bytes\)/, 'a BIOS asks once');
+  timeline.file('10.0.0.11', file('grubx64.efi', 'stopped', { size: 9 }));
+  timeline.file('10.0.0.11', file('grubx64.efi', 'sent', { bytes: 9, size: 9 }));
+  assert.match(timeline.rows('10.0.0.11')[0]?.stands ?? '', /^has grubx64\.efi/);
+});
+
 test('a machine is found by address, name and MAC address, which its own file told', () => {
   const timeline = new BootTimeline();
   timeline.met({ mac: '525400000001', hostName: 'web-1', ip: '10.0.0.9', profile: 'web' });

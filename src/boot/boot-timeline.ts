@@ -1,6 +1,7 @@
 // What each machine fetched lately, and where a boot stands still: from the file server's reports, in memory, bounded.
 
 import { bootPath } from './boot-path.ts';
+import { misfit } from './loader-fit.ts';
 import { colonsOf } from '../model/boot-choice.ts';
 import { macNameOf } from './mac-name.ts';
 
@@ -97,7 +98,13 @@ const sentences: Readonly<Record<string, (file: TimelineFile) => string>> = {
   refused: ({ name, detail }) => `asked for ${name} at last, which it may not have (${detail})`,
   failed: ({ name, detail }) => `could not be sent ${name}: ${detail}`,
 };
+/** Interop: UEFI firmware first asks for a file's size alone, and stops it with error 8; no BIOS does (pxe-boot reference §3.2). */
+const isAskedByUefi = (files: readonly TimelineFile[], { name }: TimelineFile): boolean =>
+  files.some((file) => file.name === name && file.outcome === 'stopped' && file.bytes === 0);
+
 function standing(files: readonly TimelineFile[]): string {
   const last = files.at(-1);
+  const wrong = last?.outcome === 'sent' && isAskedByUefi(files, last) ? misfit(last.name, 'uefi') : undefined;
+  if (wrong !== undefined) return `has its first file and loads like UEFI firmware: ${wrong}`;
   return last === undefined ? 'was given its address and asked for no file' : (sentences[last.outcome]?.(last) ?? '');
 }

@@ -4,10 +4,12 @@ import type { ByteWriter } from '../std/bytes.ts';
 import { err, ok, type Result } from '../std/result.ts';
 import type { Command, Node } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import type { TimelineRow } from '../boot/boot-timeline.ts';
 import { declaredMachines } from '../boot/profile-desk.ts';
 import type { Addressing } from './addressing.ts';
 import { BootKeeper } from './boot/boot-keeper.ts';
 import { TreeExchange } from './boot/tree-exchange.ts';
+import { nearName } from './boot/near-name.ts';
 import { Clock } from './clock.ts';
 import type { ConfigReader } from './config-reader.ts';
 import { ControlSocket, type LocalCommand } from './control-socket.ts';
@@ -256,10 +258,22 @@ export class Server {
   }
 
   #bootStatus(who: string | undefined): unknown {
-    const machines = this.#boot.timeline.rows(who).map((row) => ({ ...row, choice: this.#boot.choiceOf(row.mac) ?? null }));
+    const machines = this.#boot.timeline.rows(who).map((row) => ({
+      ...row,
+      stands: `${row.stands}${who === undefined ? '' : this.#nearText(row)}`,
+      choice: this.#boot.choiceOf(row.mac) ?? null,
+    }));
     if (machines.length > 0 || who === undefined) return { ok: true, value: { machines } };
     const problem = `${who} has neither asked this node for a file nor been given an address for a boot profile since it started; ask the other node too`;
     return { ok: false, code: 'not-found', problem };
+  }
+
+  /** For one machine only: it looks into folders. */
+  #nearText({ files }: TimelineRow): string {
+    const last = files.at(-1);
+    const root = this.#config.leasehold.boot?.root;
+    const near = last?.outcome !== 'missing' || root === undefined ? undefined : nearName(root, last.name);
+    return near === undefined ? '' : `; ${near} differs only in letter case`;
   }
 
   /** Lets the core say goodbye, makes it durable, closes every door. */

@@ -1,5 +1,6 @@
 // A whole machine that is set to install: firmware, loader, its profile from the network; then, started again, what is on its disk.
 
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -57,11 +58,19 @@ function uefiDisk({ folder }: Lab): string {
   return `format=raw,file=fat:rw:${join(folder, 'esp')}`;
 }
 
+const ovmf = '/usr/share/OVMF/OVMF_CODE_4M.fd';
+atNight('UEFI firmware that is given a program for a BIOS: status says so', { skip: skipWithout(...needs, ovmf) }, async (t) => {
+  const { lab, server } = await place(t, 'filename "pxelinux.0";', '');
+  VirtualMachine.start(lab.lan, { mac, firmware: 'uefi', folder: lab.folder });
+  await server.line(/boot: sent pxelinux\.0 to 192\.168\.50\.11 by tftp/, bootMillisMax);
+  assert.match(server.command('boot', 'status', mac), /loads like UEFI firmware: pxelinux\.0 is a program for a BIOS, which UEFI firmware cannot run/);
+});
+
 const rows = [
   { id: 'BIOS, pxelinux', firmware: 'bios', disk: biosDisk, host: 'filename "pxelinux.0";', more: '', needs: [] },
   { id: 'BIOS, iPXE', firmware: 'bios', disk: biosDisk, host: '', more: '', needs: [] },
-  { id: 'UEFI, signed GRUB', firmware: 'uefi', disk: uefiDisk, host: '', more: '', needs: ['grub-mkimage', '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed', '/usr/share/OVMF/OVMF_CODE_4M.fd'] },
-  { id: 'UEFI, iPXE', firmware: 'uefi', disk: uefiDisk, host: '', more: 'x64-loader "snponly.efi";', needs: ['grub-mkimage', '/usr/lib/ipxe/snponly.efi', '/usr/share/OVMF/OVMF_CODE_4M.fd'] },
+  { id: 'UEFI, signed GRUB', firmware: 'uefi', disk: uefiDisk, host: '', more: '', needs: ['grub-mkimage', '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed', ovmf] },
+  { id: 'UEFI, iPXE', firmware: 'uefi', disk: uefiDisk, host: '', more: 'x64-loader "snponly.efi";', needs: ['grub-mkimage', '/usr/lib/ipxe/snponly.efi', ovmf] },
 ] as const;
 for (const { id, firmware, disk, host, more, needs: also } of rows)
   atNight(`once its profile, then its disk: ${id}`, { skip: skipWithout(...needs, ...also) }, async (t) => {

@@ -55,7 +55,9 @@ function cliOf(context: CliContext, flags: Flags): ImportCli {
     confirm: (question) => context.confirm(question),
     makeHosts: async (hosts, how) => {
       const known = await knownHosts(context, flags);
-      if (known !== undefined) await carryOut(context, { ...flags, ...how, json: false }, planHosts(hosts.map(rowOf), known));
+      // JSON has been printed; what is said of the hosts is for people.
+      const told = how.json ? { ...context, out: (text: string) => context.err(text) } : context;
+      if (known !== undefined) await carryOut(told, { ...flags, ...how, json: false }, planHosts(hosts.map(rowOf), known));
       return Number(context.process.exitCode ?? 0) as ExitStatus;
     },
   };

@@ -8,6 +8,7 @@ import type { MachineFiles } from '../../boot/machine-files.ts';
 import { bootDefaults } from '../../config/boot-settings.ts';
 import type { ServerConfig } from '../../model/server-config.ts';
 import { BootFiles, type BootFault } from '../../shell/boot/boot-files.ts';
+import { nearName } from '../../shell/boot/near-name.ts';
 import { lookUpIdentity, type Identity } from '../../shell/privileges.ts';
 import type { Finding } from './preview.ts';
 
@@ -41,7 +42,10 @@ function barrier(path: string, user: string): string | undefined {
 export async function findFile({ leasehold }: ServerConfig, machines: MachineFiles, name: string, node: Ipv4): Promise<Finding> {
   const { root, user } = leasehold.boot ?? bootDefaults;
   const opened = await new BootFiles(root, machines).open(name, node);
-  if (!opened.ok) return { isThere: false, problem: problems[opened.error] };
+  if (!opened.ok) {
+    const near = opened.error === 'missing' ? nearName(root, name) : undefined;
+    return { isThere: false, problem: problems[opened.error], ...(near === undefined ? {} : { near }) };
+  }
   const file = opened.value;
   try {
     const isMade = file.modified === undefined;

@@ -41,10 +41,10 @@ const profiles = `next-server self; arm64-loader "gone.efi";
   profile "web" { match host "web-*"; kernel "linux/vmlinuz"; initrd "linux/initrd.img"; arguments "name=\${hostname} from=\${node}"; }
   profile "odd" { match host "odd-*"; kernel "private/vmlinuz"; initrd "outside"; initrd "linux"; }`;
 
-async function preview(who: string, firmware: FirmwareKind, more: Partial<PreviewArgs> = {}): Promise<{ status: number; text: string }> {
+async function preview(who: string, firmware: FirmwareKind, more: Partial<PreviewArgs> = {}, dhcpd = conf): Promise<{ status: number; text: string }> {
   const lines: string[] = [];
   const out = (line: string): void => void lines.push(line);
-  const files: Readonly<Record<string, string>> = { 'dhcpd.conf': conf, 'leasehold.conf': `boot { root "${root}"; ${profiles} }` };
+  const files: Readonly<Record<string, string>> = { 'dhcpd.conf': dhcpd, 'leasehold.conf': `boot { root "${root}"; ${profiles} }` };
   const status = await runPreview(
     { who, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', firmware: [firmware], json: false, ...more },
     {
@@ -158,4 +158,25 @@ test('what was set for a machine, from the lease file', async () => {
   const other = await preview('52:54:00:00:00:04', 'x64', { leases: '# leasehold boot 525400000004 1700000000 install pending web' });
   assert.match(other.text, /^52:54:00:00:00:04, .*, profile web\n {2}note {5}52:54:00:00:00:04 boots profile web once, then from its disk/);
   assert.match(other.text, /grub.cfg-01-52-54-00-00-00-04: \d+ bytes, made from profile web/);
+});
+
+test('firmware that is offered a program for another kind of firmware', async () => {
+  const uefi = await preview('52:54:00:00:00:02', 'x64');
+  assert.equal(uefi.status, 1);
+  assert.match(uefi.text, /^ {2}PROBLEM {2}old\/pxelinux\.0 is a program for a BIOS, which UEFI firmware cannot run: give it a loader of its own by option 93/m);
+  assert.doesNotMatch(uefi.text, /ldlinux/);
+  const efi = conf.replace('fixed-address 10.0.0.13; filename "undionly.kpxe"', 'fixed-address 10.0.0.13; filename "snponly.efi"');
+  assert.notEqual(efi, conf);
+  const bios = await preview('52:54:00:00:00:03', 'bios', {}, efi);
+  assert.match(bios.text, /snponly\.efi is a program for UEFI firmware, which a BIOS cannot run/);
+});
+test('a name that differs only in letter case is named', async () => {
+  put('case/pxelinux.0', 'binary\0');
+  put('case/ldlinux.c32', 'binary\0');
+  put('case/pxelinux.cfg/0a000011', 'KERNEL k\n');
+  const only = conf.replace('filename "old/pxelinux.0"', 'filename "Case/pxelinux.0"');
+  const first = await preview('52:54:00:00:00:02', 'bios', {}, only);
+  assert.match(first.text, /^ {2}PROBLEM {2}Case\/pxelinux\.0: not there; case\/pxelinux\.0 differs only in letter case$/m);
+  const second = await preview('52:54:00:00:00:02', 'bios', {}, only.replace('Case/', 'case/').replace('10.0.0.12', '10.0.0.17'));
+  assert.match(second.text, /^ {2}PROBLEM {2}no configuration for case\/pxelinux\.0: .*; case\/pxelinux\.cfg\/0a000011 differs from case\/pxelinux\.cfg\/0A000011 only in letter case$/m);
 });

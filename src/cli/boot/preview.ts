@@ -3,6 +3,7 @@
 
 import { fromLatin1, toHex } from '../../std/bytes.ts';
 import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import { misfit } from '../../boot/loader-fit.ts';
 import { MachineFiles } from '../../boot/machine-files.ts';
 import { bootDeskFor, declaredMachines } from '../../boot/profile-desk.ts';
 import { bootDefaults } from '../../config/boot-settings.ts';
@@ -32,7 +33,8 @@ export type FirmwareKind = keyof typeof firmwareKinds;
 /** A file as the file server would find it, or why it would not serve it. */
 export type Finding =
   | { readonly isThere: true; readonly from: string; readonly size: number; readonly text: string | undefined }
-  | { readonly isThere: false; readonly problem: string };
+  /** `near`: a file whose name differs only in letter case. */
+  | { readonly isThere: false; readonly problem: string; readonly near?: string };
 
 export interface PreviewCli extends ExplainCli {
   /** `machines` makes what is not on disk; text is read of small files only. */
@@ -153,6 +155,11 @@ class Walk {
       this.steps.push({ kind: 'note', text: `files come from ${node}; they are looked for on this machine` });
     const name = host === '' ? file : path;
     const kind = loaderKindOf(name);
+    const wrong = isIpxe && kind === 'ipxe' ? undefined : misfit(name, this.#firmware === 'bios' ? 'bios' : 'uefi');
+    if (wrong !== undefined) {
+      this.steps.push({ kind: 'problem', text: wrong });
+      return;
+    }
     const first = await this.#look(name);
     if (first === undefined) return;
     if (kind === 'ipxe' && !isIpxe) await this.#dhcp(true);
@@ -165,14 +172,16 @@ class Walk {
   async #configure(kind: LoaderKind, loader: string, ip: Ipv4): Promise<void> {
     const { needed, oneOf } = wishesOf(kind, loader, this.#question.identity.hardware, ip);
     await this.#fetchAll(needed);
+    const near: string[] = [];
     for (const name of oneOf) {
       const finding = await this.#find(name);
+      if (!finding.isThere && finding.near !== undefined) near.push(`${finding.near} differs from ${name} only in letter case`);
       if (!finding.isThere && finding.problem === 'not there') continue;
       this.steps.push({ kind: 'file', name, finding });
       if (finding.isThere) await this.#fetchAll(filesIn(kind, name, finding.text ?? ''));
       return;
     }
-    this.steps.push({ kind: 'problem', text: `no configuration for ${loader}: neither ${oneOf[0] ?? ''} nor any of the ${oneOf.length - 1} names behind it, ${oneOf.at(-1) ?? ''} being the last` });
+    this.steps.push({ kind: 'problem', text: `no configuration for ${loader}: neither ${oneOf[0] ?? ''} nor any of the ${oneOf.length - 1} names behind it, ${oneOf.at(-1) ?? ''} being the last${near.map((each) => `; ${each}`).join('')}` });
   }
 
   async #fetchAll(names: readonly string[]): Promise<void> {
@@ -220,7 +229,7 @@ function linesOf(step: Step): string[] {
     case 'problem': return [`  PROBLEM  ${step.text}`];
     case 'file': {
       const { name, finding } = step;
-      if (!finding.isThere) return [`  PROBLEM  ${name}: ${finding.problem}`];
+      if (!finding.isThere) return [`  PROBLEM  ${name}: ${finding.problem}${finding.near === undefined ? '' : `; ${finding.near} differs only in letter case`}`];
       const shown = finding.text === undefined ? [] : finding.text.trimEnd().split('\n').map((line) => `           | ${line}`);
       return [`  file     ${name}: ${finding.size} bytes, ${finding.from}`, ...shown];
     }
