@@ -170,8 +170,4 @@ export const mutants: readonly Mutant[] = [
     name: 'the sums of a new connection are not compared', rule: 'both end equal', judge: hostsWorld, file: 'src/failover/hosts-topic.ts',
     text: 'if (differs(bucketOf(name))) this.#waiting.add(name);', broken: 'if (false) this.#waiting.add(name);',
   },
-  {
-    name: 'what came of two versions is kept to oneself', rule: 'both end equal', judge: hostsWorld, file: 'src/lease/replicated-hosts.ts',
-    text: 'if (!isSameVersion(after, theirs)) tell();', broken: '',
-  },
 ];
