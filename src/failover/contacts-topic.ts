@@ -64,7 +64,7 @@ export class ContactsTopic implements Topic {
 
   /** PERF: on the path of every lease; a mark, and a timer when there was none. */
   leaseChanged(row: number, now: Now): void {
-    if (!this.#isUp) return;
+    if (!this.#isUp || this.#store.table.state(row) !== bindingCode.active) return;
     this.#rows.add(row);
     if (this.deadline === never) this.deadline = addMillis(now.mono, batchMillis);
   }
@@ -101,7 +101,7 @@ export class ContactsTopic implements Topic {
     for (const row of this.#rows) {
       if (this.#out.size >= parcelBytes || looked++ >= rowsPerParcel) break;
       this.#rows.delete(row);
-      if (table.state(row) !== bindingCode.active) continue;
+      if (table.state(row) !== bindingCode.active) continue; // It ended meanwhile.
       if (bindings.isBehind(row) || queue.unacked.has(row)) this.#waiting.push(row);
       else {
         writeWireDetails(this.#out, this.#detailsOf(row));

@@ -2,7 +2,8 @@
 // of it.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually } from '../../src/cli/lab/child.ts';
@@ -114,6 +115,30 @@ test('ten thousand hosts imported on one node are on both after kill -9 of both'
   assert.deepEqual(hostsOf(primary), hostsOf(secondary));
   await primary.kill();
   assert.equal((await lab.client('udhcpc', '02:dd:00:00:27:0f').bind()).ip, '10.64.139.15');
+});
+
+test('leases and hosts read the same on both nodes, and so do their exported files, which dhcpd takes', { skip }, async (t) => {
+  const { lab, nodes } = await open(t);
+  const [primary, secondary] = nodes;
+  primary.command('hosts', 'add', 'one', '--mac', '02:cc:00:00:00:01', '--ip', '10.64.0.61', '--statements', 'filename "pxelinux.0";');
+  await bothHave(nodes, ['one 10.64.0.61']);
+  await lab.client('udhcpc', '02:cc:00:00:00:01').bind();
+  const { ip } = await lab.client('udhcpc', '02:cc:00:00:00:02').bind();
+  const list = (node: DhcpServer, what: 'leases' | 'hosts'): string => JSON.stringify(valueOf(node, what, 'list'));
+  await eventually('one list of leases', () => (list(primary, 'leases') === list(secondary, 'leases') ? true : undefined));
+  assert.match(list(primary, 'leases'), new RegExp(`"ip":"${ip}","state":"active"`));
+  await eventually('one list of hosts', () => (list(primary, 'hosts') === list(secondary, 'hosts') ? true : undefined));
+  assert.match(list(secondary, 'hosts'), /"lastContact":\d+,"lastContactWith":"(primary|secondary)"/);
+  const files = nodes.map((node) => join(node.folder, 'hosts.conf'));
+  for (const [place, node] of nodes.entries()) node.command('hosts', 'export', files[place] ?? '');
+  const [ours, theirs] = files.map((file) => readFileSync(file, 'latin1'));
+  assert.equal(ours, theirs);
+  assert.match(primary.command('hosts', 'export', files[0] ?? ''), /is up to date: 1 hosts/);
+  primary.configure(`${config('primary')}include "${files[0]}";\n`);
+  const checked = spawnSync('dhcpd', ['-4', '-t', '-cf', primary.configFile], { encoding: 'utf8' });
+  assert.equal(checked.status, 0, checked.stderr);
+  await primary.restart();
+  assert.deepEqual(hostsOf(primary), ['one 10.64.0.61']);
 });
 
 test('a dhcpd partner hears nothing of hosts, and this node writes no version down', { skip }, async (t) => {

@@ -31,6 +31,7 @@ const bindings = 'src/failover/bindings.ts';
 const endpoint = 'src/failover/endpoint.ts';
 const updates = 'src/failover/binding-updates.ts';
 const update = 'src/failover/accept-update.ts';
+const hostsWorld = 'test/sim/hosts.test.ts';
 
 /** While apart a lease is over at its end. */
 const endsApart: Change = {
@@ -158,5 +159,21 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
+  },
+  {
+    name: 'hosts are told to the partner before they are on the own disk', rule: 'P1', judge: hostsWorld, file: 'src/failover/hosts-topic.ts',
+    text: 'this.#endpoint.parcels.send(this, parcel, effects.afterCommit, now);', broken: 'this.#endpoint.parcels.send(this, parcel, effects.now, now);',
+  },
+  {
+    name: 'of two texts of one host the lost one is dropped', rule: 'nothing silently lost', judge: hostsWorld, file: 'src/lease/host-version.ts',
+    text: '  return kept.slice(0, writtenMax);', broken: '  return kept.slice(0, 1);',
+  },
+  {
+    name: 'a host that clashes with a later one stays in force', rule: 'one hardware address, one host', judge: hostsWorld, file: 'src/lease/replicated-hosts.ts',
+    text: "return this.#rival(name, entry) === undefined ? undefined : 'clash';", broken: 'return undefined;',
+  },
+  {
+    name: 'the sums of a new connection are not compared', rule: 'both end equal', judge: hostsWorld, file: 'src/failover/hosts-topic.ts',
+    text: 'if (differs(bucketOf(name))) this.#waiting.add(name);', broken: 'if (false) this.#waiting.add(name);',
   },
 ];
