@@ -19,12 +19,19 @@ interface PeerStatus {
   readonly security: string | null;
   readonly drift: DriftView;
   readonly skewSeconds: number;
+  readonly clocks: { readonly measuredHere: number; readonly measuredThere: number | null; readonly isSynced: boolean | null; readonly partnerIsSynced: boolean | null };
   readonly updatesWaiting: number;
   readonly updatesUnacked: number;
   readonly pools: readonly Readonly<Record<string, unknown>>[];
 }
 
 const at = (time: number): string => (time > 0 ? ` since ${new Date(time * 1000).toISOString().slice(0, 19)}Z` : '');
+
+function clockWords({ measuredHere, measuredThere, isSynced, partnerIsSynced }: PeerStatus['clocks']): string {
+  const both = measuredThere === null ? '' : ` (measured here ${measuredHere}, there ${measuredThere})`;
+  const words = (isIt: boolean | null): string => (isIt === null ? 'unknown' : isIt ? 'synchronized' : 'NOT synchronized');
+  return `${both}; NTP: this node ${words(isSynced)}, the partner ${words(partnerIsSynced)}`;
+}
 
 function paragraph(peer: PeerStatus): string[] {
   const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
@@ -39,7 +46,7 @@ function paragraph(peer: PeerStatus): string[] {
     ...peer.drift.differences.map(({ section, text }) => `    ${section}: ${text}`),
     ...(peer.drift.count > peer.drift.differences.length ? [`    and ${peer.drift.count - peer.drift.differences.length} more: leasehold check --live`] : []),
     `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged`,
-    `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
+    `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}${clockWords(peer.clocks)}; MCLT ${peer.mclt} s`,
     ...renderValue(peer.pools, '  '),
   ];
 }

@@ -48,6 +48,7 @@ export class Drift implements Topic {
   #partner: Partner | undefined;
   readonly #found = new Map<SectionName, readonly Difference[]>();
   #isOtherVersion = false;
+  #clockTold: { readonly measured: number; readonly isSynced: boolean | undefined } | undefined;
   #sayAt: MonoMillis = never;
   /** What was said last; undefined: nothing on this link. */
   #said: string | undefined;
@@ -112,8 +113,10 @@ export class Drift implements Topic {
     this.linkLost();
     this.#refresh();
     this.#sendSummary(now, effects);
+    this.#tellClock(now, effects);
   }
   linkLost(): void {
+    this.#clockTold = undefined;
     this.#partner = undefined;
     this.#found.clear();
     this.#isOtherVersion = false;
@@ -123,6 +126,7 @@ export class Drift implements Topic {
 
   /** A reload, or the resolver said something new. PERF: two comparisons. */
   afterStep(now: Now, effects: Effects): void {
+    this.#tellClock(now, effects);
     const { config, namesGeneration } = this.#endpoint;
     if (this.#own === undefined || (this.#own.config === config && this.#own.names === namesGeneration)) return;
     if (!this.#endpoint.parcels.carries(this)) {
@@ -139,6 +143,17 @@ export class Drift implements Topic {
     if (now.mono < this.#sayAt) return;
     this.#sayAt = never;
     this.#say(effects);
+  }
+
+  /** Each node measures the other's clock; both measurements together take out the time that messages are under way. */
+  #tellClock(now: Now, effects: Effects): void {
+    const { clock, link, parcels } = this.#endpoint;
+    if (link === undefined || !parcels.carries(this)) return;
+    const { measured } = clock.meter;
+    const told = this.#clockTold;
+    if (told !== undefined && told.isSynced === clock.isSynced && Math.abs(told.measured - measured) < 2) return;
+    this.#clockTold = { measured, isSynced: clock.isSynced };
+    this.#send({ kind: 'clock', generation: this.#generation, ahead: measured, isSynced: clock.isSynced }, now, effects);
   }
 
   #factsOf(config: ServerConfig, peer: FailoverPeer): OwnFacts {
@@ -175,6 +190,10 @@ export class Drift implements Topic {
     if (parcel === 'malformed' || parcel === 'version') {
       if (!this.#isOtherVersion) effects.log.event(say.driftUnreadable, { name: this.#endpoint.name });
       this.#isOtherVersion = true;
+      return;
+    }
+    if (parcel.kind === 'clock') {
+      this.#endpoint.clock.told(parcel.ahead, parcel.isSynced, effects);
       return;
     }
     if (parcel.kind === 'summary') {
@@ -221,7 +240,7 @@ export class Drift implements Topic {
     );
   }
 
-  #hear(parcel: Exclude<DriftParcel, { kind: 'summary' }>, now: Now, effects: Effects): void {
+  #hear(parcel: Extract<DriftParcel, { kind: 'buckets' | 'facts' }>, now: Now, effects: Effects): void {
     const section = sectionOfCode(parcel.section);
     const facts = this.#own?.facts;
     if (section === undefined || facts === undefined || !this.#differing().includes(section)) return;

@@ -25,6 +25,7 @@ import { Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
 import * as say from './log-events.ts';
 import { Parcels } from './parcels.ts';
+import { PartnerClock } from './partner-clock.ts';
 import {
   bearableInConflictDone, handlesRepeats, onDisconnect, onUpdateDone, reactionTo, requeuesOnLeaving, serviceFor, serviceOf,
   startupReaction, type ServerState,
@@ -67,6 +68,7 @@ export class Endpoint {
   readonly random: Prng;
   readonly resync: Resync;
   readonly sharing: Sharing;
+  readonly clock: PartnerClock;
   /** Where the two configurations do not agree. */
   readonly drift: Drift;
   /** What only a Leasehold partner hears. */
@@ -98,7 +100,6 @@ export class Endpoint {
   /** The last moment at which we can have given out leases the partner does not know; recover-wait ends MCLT after it. */
   waitFrom: UnixSeconds = unset;
   isStorageLost = false;
-  #skewSaid = 0;
   #saidBothNormal = false;
 
   constructor({ config, peer, store, view, seed, nextRequestId }: EndpointDeps) {
@@ -113,6 +114,7 @@ export class Endpoint {
     this.random = new Prng(seed);
     this.resync = new Resync(this);
     this.sharing = new Sharing(this);
+    this.clock = new PartnerClock(peer.name, view);
     this.drift = new Drift(this);
     this.parcels = new Parcels(this, topicsOf(this));
     this.#connector = new Connector(this, nextRequestId);
@@ -299,6 +301,7 @@ export class Endpoint {
     this.resync.linkLost();
     this.sharing.linkLost();
     this.parcels.linkLost();
+    this.clock.linkLost();
     this.#connector.again(now);
     this.#disconnected(now, effects);
   }
@@ -330,17 +333,10 @@ export class Endpoint {
     this.updateView();
   }
 
-  noteTime(messageTime: number, now: Now, effects: Effects): void {
-    this.view.skew = messageTime - now.wall;
-    const size = Math.abs(this.view.skew);
-    if (size > 5 && Math.abs(size - this.#skewSaid) > 5) effects.log.event(say.skewed, { name: this.name, seconds: size });
-    if (size > 5 || this.#skewSaid !== 0) this.#skewSaid = size > 5 ? size : 0;
-  }
-
   // ── Messages of an established link ──
 
   #receive(message: FailoverMessage, link: Link, now: Now, effects: Effects): void {
-    this.noteTime(message.time, now, effects);
+    this.clock.note(message.time, now, effects);
     switch (message.kind) {
       case 'state': this.#onState(message, now, effects); break;
       case 'bndupd': this.updates.received(message, link, now, effects); break;
@@ -651,6 +647,7 @@ export class Endpoint {
 
   /** The wall clock jumped: what we compare with it jumps too. */
   clockStepped(deltaSeconds: number): void {
+    this.clock.meter.forget();
     this.stos = shiftTime(this.stos, deltaSeconds);
     this.partnerStos = shiftTime(this.partnerStos, deltaSeconds);
     this.waitFrom = shiftTime(this.waitFrom, deltaSeconds);

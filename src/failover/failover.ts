@@ -42,6 +42,7 @@ export class Failover {
   /** By peer index; the engine keeps this array. */
   readonly views: ServiceView[] = [];
   #endpoints: Endpoint[] = [];
+  #isSynced: boolean | undefined;
   readonly #byLink = new Map<LinkId, Endpoint>();
 
   constructor(deps: FailoverDeps) {
@@ -55,7 +56,9 @@ export class Failover {
       const view = newView();
       view.role = peer.role;
       this.views.push(view);
-      return new Endpoint({ ...this.#deps, config, peer, view, seed: this.#deps.seed + peer.index });
+      const endpoint = new Endpoint({ ...this.#deps, config, peer, view, seed: this.#deps.seed + peer.index });
+      endpoint.clock.isSynced = this.#isSynced;
+      return endpoint;
     });
   }
 
@@ -82,6 +85,11 @@ export class Failover {
   }
   storageRestored(now: Now, effects: Effects): void {
     for (const endpoint of this.#endpoints) endpoint.storageRestored(now, effects);
+  }
+  /** What the kernel says of this machine's clock. */
+  clockSynced(isSynced: boolean): void {
+    this.#isSynced = isSynced;
+    for (const { clock } of this.#endpoints) clock.isSynced = isSynced;
   }
   clockStepped(deltaSeconds: number): void {
     for (const endpoint of this.#endpoints) endpoint.clockStepped(deltaSeconds);

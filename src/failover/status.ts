@@ -70,6 +70,7 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     next,
     mclt: endpoint.mclt,
     skewSeconds: endpoint.view.skew,
+    clocks: endpoint.clock.status,
     drift: driftView(endpoint),
     updatesWaiting: endpoint.queue.count,
     updatesUnacked: endpoint.queue.unacked.size,

@@ -16,6 +16,7 @@ import { Links } from './links.ts';
 import { complained, journalRewriteFailed, reloadRefused, said, sendFailed } from './log-events.ts';
 import type { LogSink } from './log-sink.ts';
 import { Network } from './network.ts';
+import { NtpState } from './ntp-state.ts';
 import { Pinger } from './ping.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -68,6 +69,7 @@ export class Server {
   readonly #drops: DropReport;
   readonly #boot: BootKeeper;
   readonly #housekeeping: NodeJS.Timeout;
+  readonly #ntp = new NtpState();
   #config: ServerConfig;
 
   /** Opens the sockets; throws SystemError when the port is taken. */
@@ -171,6 +173,7 @@ export class Server {
     const pingProblem = this.#pinger.open();
     if (pingProblem !== undefined) this.complain(pingProblem);
     this.#drain.settle({ kind: 'start' });
+    this.#lookAtClock();
     if (journal.size <= rewriteFirstSizeMax) this.#keeper.rewriteNow();
     else this.#keeper.request();
     this.#network.refresh();
@@ -187,7 +190,13 @@ export class Server {
     this.#boot.configure(this.#config.leasehold.boot, declaredMachines(this.#config));
   }
 
+  #lookAtClock(): void {
+    const isSynced = this.#ntp.changed(performance.now());
+    if (isSynced !== undefined) this.#drain.deliver({ kind: 'clock-sync', isSynced });
+  }
+
   #keepHouse(): void {
+    this.#lookAtClock();
     this.#drops.look(performance.now());
     if (this.#parts.log.lines > 0) this.#drain.schedule();
     this.#parts.sink.flush();
