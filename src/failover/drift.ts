@@ -5,7 +5,7 @@ import { addMillis, never, type MonoMillis, type Now } from '../std/time.ts';
 import type { Effects } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import { compareClaims, differenceText, type Claim, type Difference } from '../model/agreement/compare.ts';
-import { factsOf, sectionNames, sectionOfCode, sections, type SectionName } from '../model/agreement/facts.ts';
+import { factsOf, nameFacts, sectionNames, sectionOfCode, sections, type SectionName } from '../model/agreement/facts.ts';
 import { pairNumbers } from '../model/agreement/matters.ts';
 import { bytesEqual } from '../std/bytes.ts';
 import { claimSize, decodeDrift, encodeDrift, factsSizeMax, type DriftParcel, type SectionDigest } from '../wire/drift-parcel.ts';
@@ -129,10 +129,8 @@ export class Drift implements Topic {
     this.#tellClock(now, effects);
     const { config, namesGeneration } = this.#endpoint;
     if (this.#own === undefined || (this.#own.config === config && this.#own.names === namesGeneration)) return;
-    if (!this.#endpoint.parcels.carries(this)) {
-      this.#own = undefined;
-      return;
-    }
+    // Without a partner nobody asks: the next link does it.
+    if (!this.#endpoint.parcels.carries(this)) return;
     const before = this.#own.facts;
     this.#refresh();
     if (this.#own !== undefined && sectionNames.every((section) => bytesEqual(before.digest(section), this.#own?.facts.digest(section) ?? everyBucket))) return;
@@ -158,14 +156,18 @@ export class Drift implements Topic {
 
   #factsOf(config: ServerConfig, peer: FailoverPeer): OwnFacts {
     const { addressesOf } = this.#endpoint;
-    return new OwnFacts(factsOf({ config, peer, addressesOf, software: vendorClass }));
+    return OwnFacts.of(factsOf({ config, peer, addressesOf, software: vendorClass }));
   }
   #refresh(): void {
-    const { config, peer, namesGeneration } = this.#endpoint;
+    const { config, peer, namesGeneration, addressesOf } = this.#endpoint;
+    this.#generation = (this.#generation + 1) >>> 0;
+    if (this.#own?.config === config) {
+      if (this.#own.names !== namesGeneration) this.#own = { facts: this.#own.facts.with('names', nameFacts(config, addressesOf)), config, names: namesGeneration };
+      return;
+    }
     // Why from the configuration: pools are known by its own place in the file, which a reload may move.
     const current = config.peers.find(({ name }) => name === peer.name) ?? peer;
     this.#own = { facts: this.#factsOf(config, current), config, names: namesGeneration };
-    this.#generation = (this.#generation + 1) >>> 0;
   }
   /** Fingerprints of keys are said where nobody else hears them. */
   #speaksOf(section: SectionName): boolean {

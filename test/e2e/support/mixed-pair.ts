@@ -9,6 +9,7 @@ import type { CraftedMessage, CraftedReply } from './crafted.ts';
 import type { Capture } from './capture.ts';
 import type { DhcpServer, ServerKind } from './dhcp-servers.ts';
 import { openLab, type Lab } from './lab.ts';
+import { saidBy, type WireMessage } from './failover-wire.ts';
 import type { Space } from './namespaces.ts';
 import { setLocalState } from './omshell.ts';
 
@@ -181,6 +182,13 @@ export class MixedPair {
     await capture.holds('dhcpfo');
     await capture.stop();
     assert.deepEqual(capture.read('dhcpfo && _ws.malformed', ['frame.number', '_ws.col.Info']), []);
+  }
+  /** Every message that each node sent; ends the capture. */
+  async said(): Promise<Record<Role, WireMessage[]>> {
+    const capture = this.#capture;
+    assert.ok(capture !== undefined);
+    await capture.stop();
+    return { primary: saidBy(capture, addresses.primary).flat(), secondary: saidBy(capture, addresses.secondary).flat() };
   }
   /** `set local-state = N` at a dhcpd. */
   omshell(role: Role, state: number): void {
