@@ -6,7 +6,7 @@ const peer = {
   name: 'ha', role: 'primary', myState: 'communications-interrupted', mySince: 1795370934, partnerState: 'normal', partnerSince: 0,
   isConnected: false, partnerSoftware: '', isServing: true, why: 'serving everybody from its own addresses', next: 'bring the partner back',
   security: 'plain: the keys differ', drift: { name: 'ha', state: 'unknown', because: 'the partner is not connected', count: 0, isDangerous: false, differences: [] },
-  mclt: 3600, skewSeconds: -2, syncUpdates: false, unconfirmedAcks: 0, bootFiles: '', updatesWaiting: 3, updatesUnacked: 0, hosts: { replication: 'on', waiting: 0, conflicts: 2 }, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
+  mclt: 3600, skewSeconds: -2, clocks: { measuredHere: -2, measuredThere: 2, isSynced: true, partnerIsSynced: null }, syncUpdates: false, unconfirmedAcks: 0, bootFiles: '', updatesWaiting: 3, updatesUnacked: 0, hosts: { replication: 'on', waiting: 0, conflicts: 2 }, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
 };
 
 test('a peer is a paragraph that begins with why it serves, or not', () => {
@@ -19,7 +19,7 @@ test('a peer is a paragraph that begins with why it serves, or not', () => {
     '  secured      no, plain: the keys differ',
     '  agreement    not known: the partner is not connected',
     '  updates      3 waiting, 0 not acknowledged',
-    "  clocks       the partner's is 2 s behind; MCLT 3600 s",
+    "  clocks       the partner's is 2 s behind (measured here -2, there 2); NTP: this node synchronized, the partner unknown; MCLT 3600 s",
     '  hosts        in step on both nodes; 2 conflicts: leasehold hosts conflicts',
     '  pool  free  backup  active',
     '  0     26    25      0',

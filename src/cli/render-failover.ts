@@ -22,6 +22,7 @@ interface PeerStatus {
   readonly syncUpdates: boolean;
   readonly unconfirmedAcks: number;
   readonly bootFiles: string;
+  readonly clocks: { readonly measuredHere: number; readonly measuredThere: number | null; readonly isSynced: boolean | null; readonly partnerIsSynced: boolean | null };
   readonly updatesWaiting: number;
   readonly updatesUnacked: number;
   readonly hosts: { readonly replication: string; readonly waiting: number; readonly conflicts: number };
@@ -37,6 +38,11 @@ function hostsLine({ replication, waiting, conflicts }: PeerStatus['hosts']): st
   const state = replication !== 'on' ? `replication ${replication}` : waiting === 0 ? 'in step on both nodes' : `${waiting} changes on the way to the partner`;
   return conflicts === 0 ? state : `${state}; ${conflicts} conflicts: leasehold hosts conflicts`;
 }
+function clockWords({ measuredHere, measuredThere, isSynced, partnerIsSynced }: PeerStatus['clocks']): string {
+  const both = measuredThere === null ? '' : ` (measured here ${measuredHere}, there ${measuredThere})`;
+  const words = (isIt: boolean | null): string => (isIt === null ? 'unknown' : isIt ? 'synchronized' : 'NOT synchronized');
+  return `${both}; NTP: this node ${words(isSynced)}, the partner ${words(partnerIsSynced)}`;
+}
 
 function paragraph(peer: PeerStatus): string[] {
   const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
@@ -51,7 +57,7 @@ function paragraph(peer: PeerStatus): string[] {
     ...peer.drift.differences.map(({ section, text }) => `    ${section}: ${text}`),
     ...(peer.drift.count > peer.drift.differences.length ? [`    and ${peer.drift.count - peer.drift.differences.length} more: leasehold check --live`] : []),
     `  updates      ${peer.updatesWaiting} waiting, ${peer.updatesUnacked} not acknowledged${sync(peer)}`,
-    `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}; MCLT ${peer.mclt} s`,
+    `  clocks       the partner's is ${Math.abs(peer.skewSeconds)} s ${peer.skewSeconds < 0 ? 'behind' : 'ahead'}${clockWords(peer.clocks)}; MCLT ${peer.mclt} s`,
     ...(peer.bootFiles === '' ? [] : [`  boot files   ${peer.bootFiles}`]),
     `  hosts        ${hostsLine(peer.hosts)}`,
     ...renderValue(peer.pools, '  '),

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ServerConfig } from '../model/server-config.ts';
 import { configOf } from '../config/testing.ts';
+import { ip } from '../lease/testing.ts';
 import { driftView } from './drift-view.ts';
 import { Pair, type NodeName } from './testing.ts';
 
@@ -83,6 +84,20 @@ test('a reload that repairs the difference is noticed by both; one that makes an
   assert.match(said(pair, 'b').at(-1) ?? '', /DIFFER in hosts: host hardware 1 02:00:00:00:00:01: h1, 10\.77\.100\.1 .* here, h1, 10\.77\.9\.9 .* at the partner/);
 });
 
+test('a name that the two resolvers answer differently is named when the second answer comes', () => {
+  const body = subnet('option ntp-servers time.example;');
+  const pair = pairOf(body, body);
+  const answer = (name: NodeName, address: string): void =>
+    pair.step(pair.nodes[name], () => void pair.nodes[name].store.names.put('time.example', [ip(address)], undefined));
+  answer('a', '10.9.9.1');
+  pair.run(5);
+  assert.equal(drift(pair, 'a').state, 'agrees', 'one that has no answer yet has no other one');
+  answer('b', '10.9.9.2');
+  pair.run(5);
+  assert.equal(said(pair, 'a').at(-1), 'the two nodes differ in names: name time.example: 10.9.9.1 here, 10.9.9.2 at the partner');
+  assert.equal(said(pair, 'b').at(-1), 'the two nodes differ in names: name time.example: 10.9.9.2 here, 10.9.9.1 at the partner');
+});
+
 test('two nodes that are reloaded one right after the other say nothing of what lay between', () => {
   const pair = pairOf(subnet(), subnet());
   pair.reload('a', configFor('a', subnet() + host(1)));
@@ -122,7 +137,7 @@ test('one host among 10,000 that differs is found for a few kilobytes', () => {
   pair.run(20);
   assert.deepEqual(said(pair, 'a').length, 1);
   assert.match(said(pair, 'a')[0] ?? '', /host hardware 1 02:00:00:00:13:88: h5000, 10\.77\.119\.136 .* here, h5000, 10\.77\.1\.99 .* at the partner/);
-  assert.deepEqual([...parcels.values()], [3, 3], 'summary, buckets, facts');
+  assert.deepEqual([...parcels.values()], [4, 4], 'summary, clock, buckets, facts');
   assert.ok(sent < 20_000, `${sent} bytes were sent`);
 });
 

@@ -5,7 +5,7 @@ import { addMillis, never, type MonoMillis, type Now } from '../std/time.ts';
 import type { Effects } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import { compareClaims, differenceText, type Claim, type Difference } from '../model/agreement/compare.ts';
-import { factsOf, sectionNames, sectionOfCode, sections, type SectionName } from '../model/agreement/facts.ts';
+import { factsOf, nameFacts, sectionNames, sectionOfCode, sections, type SectionName } from '../model/agreement/facts.ts';
 import { pairNumbers } from '../model/agreement/matters.ts';
 import { bytesEqual } from '../std/bytes.ts';
 import { claimSize, decodeDrift, encodeDrift, factsSizeMax, type DriftParcel, type SectionDigest } from '../wire/drift-parcel.ts';
@@ -48,6 +48,7 @@ export class Drift implements Topic {
   #partner: Partner | undefined;
   readonly #found = new Map<SectionName, readonly Difference[]>();
   #isOtherVersion = false;
+  #clockTold: { readonly measured: number; readonly isSynced: boolean | undefined } | undefined;
   #sayAt: MonoMillis = never;
   /** What was said last; undefined: nothing on this link. */
   #said: string | undefined;
@@ -112,8 +113,10 @@ export class Drift implements Topic {
     this.linkLost();
     this.#refresh();
     this.#sendSummary(now, effects);
+    this.#tellClock(now, effects);
   }
   linkLost(): void {
+    this.#clockTold = undefined;
     this.#partner = undefined;
     this.#found.clear();
     this.#isOtherVersion = false;
@@ -123,12 +126,11 @@ export class Drift implements Topic {
 
   /** A reload, or the resolver said something new. PERF: two comparisons. */
   afterStep(now: Now, effects: Effects): void {
+    this.#tellClock(now, effects);
     const { config, namesGeneration } = this.#endpoint;
     if (this.#own === undefined || (this.#own.config === config && this.#own.names === namesGeneration)) return;
-    if (!this.#endpoint.parcels.carries(this)) {
-      this.#own = undefined;
-      return;
-    }
+    // Without a partner nobody asks: the next link does it.
+    if (!this.#endpoint.parcels.carries(this)) return;
     const before = this.#own.facts;
     this.#refresh();
     if (this.#own !== undefined && sectionNames.every((section) => bytesEqual(before.digest(section), this.#own?.facts.digest(section) ?? everyBucket))) return;
@@ -141,16 +143,31 @@ export class Drift implements Topic {
     this.#say(effects);
   }
 
+  /** Each node measures the other's clock; both measurements together take out the time that messages are under way. */
+  #tellClock(now: Now, effects: Effects): void {
+    const { clock, link, parcels } = this.#endpoint;
+    if (link === undefined || !parcels.carries(this)) return;
+    const { measured } = clock.meter;
+    const told = this.#clockTold;
+    if (told !== undefined && told.isSynced === clock.isSynced && Math.abs(told.measured - measured) < 2) return;
+    this.#clockTold = { measured, isSynced: clock.isSynced };
+    this.#send({ kind: 'clock', generation: this.#generation, ahead: measured, isSynced: clock.isSynced }, now, effects);
+  }
+
   #factsOf(config: ServerConfig, peer: FailoverPeer): OwnFacts {
     const { addressesOf } = this.#endpoint;
-    return new OwnFacts(factsOf({ config, peer, addressesOf, software: vendorClass }));
+    return OwnFacts.of(factsOf({ config, peer, addressesOf, software: vendorClass }));
   }
   #refresh(): void {
-    const { config, peer, namesGeneration } = this.#endpoint;
+    const { config, peer, namesGeneration, addressesOf } = this.#endpoint;
+    this.#generation = (this.#generation + 1) >>> 0;
+    if (this.#own?.config === config) {
+      if (this.#own.names !== namesGeneration) this.#own = { facts: this.#own.facts.with('names', nameFacts(config, addressesOf)), config, names: namesGeneration };
+      return;
+    }
     // Why from the configuration: pools are known by its own place in the file, which a reload may move.
     const current = config.peers.find(({ name }) => name === peer.name) ?? peer;
     this.#own = { facts: this.#factsOf(config, current), config, names: namesGeneration };
-    this.#generation = (this.#generation + 1) >>> 0;
   }
   /** Fingerprints of keys are said where nobody else hears them. */
   #speaksOf(section: SectionName): boolean {
@@ -175,6 +192,10 @@ export class Drift implements Topic {
     if (parcel === 'malformed' || parcel === 'version') {
       if (!this.#isOtherVersion) effects.log.event(say.driftUnreadable, { name: this.#endpoint.name });
       this.#isOtherVersion = true;
+      return;
+    }
+    if (parcel.kind === 'clock') {
+      this.#endpoint.clock.told(parcel.ahead, parcel.isSynced, effects);
       return;
     }
     if (parcel.kind === 'summary') {
@@ -221,7 +242,7 @@ export class Drift implements Topic {
     );
   }
 
-  #hear(parcel: Exclude<DriftParcel, { kind: 'summary' }>, now: Now, effects: Effects): void {
+  #hear(parcel: Extract<DriftParcel, { kind: 'buckets' | 'facts' }>, now: Now, effects: Effects): void {
     const section = sectionOfCode(parcel.section);
     const facts = this.#own?.facts;
     if (section === undefined || facts === undefined || !this.#differing().includes(section)) return;

@@ -30,6 +30,7 @@ import { HostsTopic } from './hosts-topic.ts';
 import type { Link } from './link.ts';
 import * as say from './log-events.ts';
 import { Parcels } from './parcels.ts';
+import { PartnerClock } from './partner-clock.ts';
 import {
   bearableInConflictDone, handlesRepeats, onDisconnect, onUpdateDone, reactionTo, requeuesOnLeaving, serviceFor, serviceOf,
   startupReaction, type ServerState,
@@ -72,6 +73,7 @@ export class Endpoint {
   readonly random: Prng;
   readonly resync: Resync;
   readonly sharing: Sharing;
+  readonly clock: PartnerClock;
   /** What only a Leasehold partner hears, and its topics. */
   readonly parcels: Parcels;
   readonly drift: Drift;
@@ -108,7 +110,6 @@ export class Endpoint {
   /** The last moment at which we can have given out leases the partner does not know; recover-wait ends MCLT after it. */
   waitFrom: UnixSeconds = unset;
   isStorageLost = false;
-  #skewSaid = 0;
   #saidBothNormal = false;
 
   constructor({ config, peer, store, view, seed, nextRequestId }: EndpointDeps) {
@@ -125,6 +126,7 @@ export class Endpoint {
     this.sharing = new Sharing(this);
     this.bootChoices = new BootChoicesTopic(this, store.bootChoices);
     this.bootTrees = new BootTrees(this, nextRequestId);
+    this.clock = new PartnerClock(peer.name, view);
     this.drift = new Drift(this);
     this.hosts = new HostsTopic(this, store.replicated);
     this.contacts = new ContactsTopic(this, store);
@@ -316,6 +318,7 @@ export class Endpoint {
     this.resync.linkLost();
     this.sharing.linkLost();
     this.parcels.linkLost();
+    this.clock.linkLost();
     this.#connector.again(now);
     this.#disconnected(now, effects);
   }
@@ -347,17 +350,10 @@ export class Endpoint {
     this.updateView();
   }
 
-  noteTime(messageTime: number, now: Now, effects: Effects): void {
-    this.view.skew = messageTime - now.wall;
-    const size = Math.abs(this.view.skew);
-    if (size > 5 && Math.abs(size - this.#skewSaid) > 5) effects.log.event(say.skewed, { name: this.name, seconds: size });
-    if (size > 5 || this.#skewSaid !== 0) this.#skewSaid = size > 5 ? size : 0;
-  }
-
   // ── Messages of an established link ──
 
   #receive(message: FailoverMessage, link: Link, now: Now, effects: Effects): void {
-    this.noteTime(message.time, now, effects);
+    this.clock.note(message.time, now, effects);
     switch (message.kind) {
       case 'state': this.#onState(message, now, effects); break;
       case 'bndupd': this.updates.received(message, link, now, effects); break;
@@ -680,6 +676,7 @@ export class Endpoint {
 
   /** The wall clock jumped: what we compare with it jumps too. */
   clockStepped(deltaSeconds: number): void {
+    this.clock.meter.forget();
     this.stos = shiftTime(this.stos, deltaSeconds);
     this.partnerStos = shiftTime(this.partnerStos, deltaSeconds);
     this.waitFrom = shiftTime(this.waitFrom, deltaSeconds);

@@ -47,6 +47,7 @@ export class Failover {
   readonly views: ServiceView[] = [];
   #endpoints: Endpoint[] = [];
   #bootFiles: readonly BootTreeFile[] | undefined;
+  #isSynced: boolean | undefined;
   readonly #byLink = new Map<LinkId, Endpoint>();
 
   constructor(deps: FailoverDeps) {
@@ -60,7 +61,9 @@ export class Failover {
       const view = newView();
       view.role = peer.role;
       this.views.push(view);
-      return new Endpoint({ ...this.#deps, config, peer, view, seed: this.#deps.seed + peer.index });
+      const endpoint = new Endpoint({ ...this.#deps, config, peer, view, seed: this.#deps.seed + peer.index });
+      endpoint.clock.isSynced = this.#isSynced;
+      return endpoint;
     });
   }
 
@@ -87,6 +90,11 @@ export class Failover {
   }
   storageRestored(now: Now, effects: Effects): void {
     for (const endpoint of this.#endpoints) endpoint.storageRestored(now, effects);
+  }
+  /** What the kernel says of this machine's clock. */
+  clockSynced(isSynced: boolean): void {
+    this.#isSynced = isSynced;
+    for (const { clock } of this.#endpoints) clock.isSynced = isSynced;
   }
   clockStepped(deltaSeconds: number): void {
     for (const endpoint of this.#endpoints) endpoint.clockStepped(deltaSeconds);

@@ -96,7 +96,7 @@ export class Handshake {
     this.#adopt(message);
     encodeConnectack(link.out(effects.afterCommit, now), now.wall, message.xid, this.#acceptance(message));
     this.#settle(link, security, effects);
-    endpoint.noteTime(message.time, now, effects);
+    endpoint.clock.note(message.time, now, effects);
     endpoint.established(link, now, effects);
   }
 
@@ -150,7 +150,8 @@ export class Handshake {
   }
 
   #refuse(message: Connect, reject: Rejection, link: Link, now: Now, effects: Effects): void {
-    const { name } = this.#endpoint;
+    const { name, clock } = this.#endpoint;
+    if (reject.reason === rejectReason.timeMismatch) clock.refused(message.time, now, effects);
     effects.log.event(connectRefused, { name, text: reject.message });
     effects.log.event(linkRejected, { text: reject.message });
     // The name must stand even in a rejection, or a dhcpd logs something else than our reason.
@@ -184,6 +185,7 @@ export class Handshake {
       encodeDisconnect(link.out(effects.now, now), now.wall, link.xid(), { reason: rejectReason.duplicateConnection, message: 'already connected' });
       endpoint.drop(link, now, effects);
     } else if (isTooSkewed(message, now)) {
+      endpoint.clock.refused(message.time, now, effects);
       disconnect({ reason: rejectReason.timeMismatch, message: 'time offset too large' });
     } else {
       const security = this.#secures(message, link, effects);
@@ -197,7 +199,7 @@ export class Handshake {
       }
       this.#adopt(message);
       this.#settle(link, security, effects);
-      endpoint.noteTime(message.time, now, effects);
+      endpoint.clock.note(message.time, now, effects);
       endpoint.established(link, now, effects);
     }
   }

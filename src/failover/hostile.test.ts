@@ -39,9 +39,9 @@ function message(kind: keyof typeof failoverMessageCode | number, xid: number, o
   return out.copy();
 }
 const stateMessage = (code: number, xid = 1): Uint8Array => message('state', xid, [[24, code, 1], [23, 0, 1], [25, wall]]);
-const connect = (part: { name?: string; time?: number; hba?: Uint8Array | undefined; mclt?: number | undefined } = {}): Uint8Array =>
+const connect = (part: { name?: string; time?: number; vendor?: string; hba?: Uint8Array | undefined; mclt?: number | undefined } = {}): Uint8Array =>
   message('connect', 0, [
-    [22, part.name ?? 'fo'], [14, 10], [19, 10], [28, 'isc-4.4.3-P1'], [20, 1, 1], [27, 0, 1],
+    [22, part.name ?? 'fo'], [14, 10], [19, 10], [28, part.vendor ?? 'isc-4.4.3-P1'], [20, 1, 1], [27, 0, 1],
     ...('mclt' in part && part.mclt === undefined ? [] : [[15, part.mclt ?? 60] as Option]),
     ...('hba' in part && part.hba === undefined ? [] : [[11, part.hba ?? bucketsOf(128)] as Option]),
   ], part.time ?? wall);
@@ -146,6 +146,19 @@ for (const { id, bytes, reject, text } of handshakes)
     assert.ok(victim.said.includes(`Failover CONNECT from fo: ${text}`));
     assert.deepEqual(victim.closed, [1]);
     assert.equal(victim.state, 'startup');
+  });
+
+for (const skew of [-3600, -300, -62, 62, 300, 3600])
+  test(`a Leasehold partner whose clock is ${skew} s ahead is accepted, and it is said; a dhcpd is refused, and it is said`, () => {
+    for (const [vendor, isAccepted] of [['leasehold/0.1', true], ['isc-4.4.3-P1', false]] as const) {
+      const victim = new Victim('b');
+      victim.open(1);
+      victim.hear(1, connect({ time: wall + skew, vendor }));
+      const ack = victim.last('connectack');
+      assert.ok(ack?.kind === 'connectack');
+      assert.equal(ack.rejectReason === undefined, isAccepted);
+      assert.match(victim.said.join('\n'), new RegExp(`clocks differ by ${Math.abs(skew)} s: the partner's is ${skew < 0 ? 'behind' : 'ahead'}`));
+    }
   });
 
 test('a second CONNECT on the same or another link closes that link only where dhcpd expects it', () => {

@@ -28,8 +28,15 @@ export class OwnFacts {
   readonly #sections: ReadonlyMap<SectionName, Section>;
   readonly #writer = new ClaimWriter(shortDigest);
 
-  constructor(facts: Facts) {
-    this.#sections = new Map(sectionNames.map((name) => [name, sectionFrom(facts[name])]));
+  private constructor(sections: ReadonlyMap<SectionName, Section>) {
+    this.#sections = sections;
+  }
+  static of(facts: Facts): OwnFacts {
+    return new OwnFacts(new Map(sectionNames.map((name) => [name, sectionFrom(facts[name])])));
+  }
+  /** PERF: only this section is made anew. */
+  with(name: SectionName, facts: readonly Fact[]): OwnFacts {
+    return new OwnFacts(new Map(this.#sections).set(name, sectionFrom(facts)));
   }
   #section(name: SectionName): Section {
     return this.#sections.get(name) ?? sectionFrom([]);

@@ -80,6 +80,7 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     syncUpdates: endpoint.view.isSynchronous,
     unconfirmedAcks: endpoint.view.unconfirmedAcks,
     bootFiles: endpoint.bootTrees.summary,
+    clocks: endpoint.clock.status,
     drift: driftView(endpoint),
     updatesWaiting: endpoint.queue.count,
     updatesUnacked: endpoint.queue.unacked.size,

@@ -57,6 +57,8 @@ export type NodeEvent =
   | { readonly kind: 'reload'; readonly config: ServerConfig; readonly now: Now }
   /** The wall clock jumped: new minus expected, seconds. */
   | { readonly kind: 'clock-step'; readonly deltaSeconds: number; readonly now: Now }
+  /** What the kernel says of this machine's clock (NTP); at start and whenever it changes. */
+  | { readonly kind: 'clock-sync'; readonly isSynced: boolean; readonly now: Now }
   | {
       readonly kind: 'link-open';
       readonly link: LinkId;

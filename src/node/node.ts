@@ -133,6 +133,7 @@ export class LeaseholdNode implements Node {
         break;
       case 'reload': this.#reload(event.config, now, effects); break;
       case 'clock-step': this.#shiftClock(event.deltaSeconds, now, effects); break;
+      case 'clock-sync': this.#failover.clockSynced(event.isSynced); break;
       case 'link-open':
         if (event.request === undefined && this.#omapi.owns(event.localPort)) this.#omapi.linkOpen(event, now, effects);
         else this.#failover.linkOpen(event, now, effects);

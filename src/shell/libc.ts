@@ -42,6 +42,7 @@ export const libc = {
   setresgid: bind('setresgid', 'int', 'uint', 'uint', 'uint'),
   setresuid: bind('setresuid', 'int', 'uint', 'uint', 'uint'),
   capset: bind('capset', 'int', 'uintptr_t', 'uintptr_t'),
+  adjtimex: bind('adjtimex', 'int', 'uintptr_t'),
   prctl: bind('prctl', 'int', 'int', 'ulong', 'ulong', 'ulong', 'ulong'),
 } as const;
 

@@ -21,6 +21,7 @@ import { complained, journalRewriteFailed, reloadRefused, said, sendFailed } fro
 import type { LogSink } from './log-sink.ts';
 import { Network } from './network.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { NtpState } from './ntp-state.ts';
 import { Pinger } from './ping.ts';
 import type { ProcessStatus } from './process-status.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -72,6 +73,7 @@ export class Server {
   readonly #drops: DropReport;
   readonly #boot: BootKeeper;
   readonly #housekeeping: NodeJS.Timeout;
+  readonly #ntp = new NtpState();
   #config: ServerConfig;
   readonly #read = oneAtATime(() => this.#parts.reader.read());
   #isStopped = false;
@@ -189,6 +191,7 @@ export class Server {
     const pingProblem = this.#pinger.open();
     if (pingProblem !== undefined) this.complain(pingProblem);
     this.#drain.settle({ kind: 'start' });
+    this.#lookAtClock();
     if (journal.size <= rewriteFirstSizeMax) this.#keeper.rewriteNow();
     else this.#keeper.request();
     this.#network.refresh();
@@ -205,7 +208,13 @@ export class Server {
     this.#boot.configure(this.#config.leasehold.boot, declaredMachines(this.#config), this.#config.peers.length > 0);
   }
 
+  #lookAtClock(): void {
+    const isSynced = this.#ntp.changed(performance.now());
+    if (isSynced !== undefined) this.#drain.deliver({ kind: 'clock-sync', isSynced });
+  }
+
   #keepHouse(): void {
+    this.#lookAtClock();
     this.#drops.look(performance.now());
     if (this.#parts.log.lines > 0) this.#drain.schedule();
     this.#parts.sink.flush();

@@ -7,6 +7,8 @@ import { bucketCount, bucketOf, coveredSize, decodeDrift, digestOf, encodeDrift,
 
 const claim = { key: 'host hardware 1 02:00:00:00:00:01', digest: shortDigest('x'), shown: 'a, 10.0.0.5', place: 'dhcpd.conf:7', line: 'host a { … }'.replace('…', 'ÿ') };
 const parcels: readonly DriftParcel[] = [
+  { kind: 'clock', generation: 3, ahead: -300, isSynced: false },
+  { kind: 'clock', generation: 4, ahead: 301, isSynced: undefined },
   { kind: 'summary', generation: 7, sections: [{ section: 4, count: 10_000, digest: digestOf('a') }, { section: 200, count: 0xffffffff, digest: digestOf('b') }] },
   { kind: 'summary', generation: 0xffffffff, sections: [] },
   { kind: 'buckets', generation: 1, about: 2, section: 4, digests: new Uint8Array(bucketCount * shortDigestSize).fill(9) },

@@ -5,6 +5,8 @@
 //   summary  kind 1:  count:u8  { section:u8  facts:u32  digest{32} }
 //   buckets  kind 2:  about:u32  section:u8  digest{8} × 256
 //   facts    kind 3:  about:u32  section:u8  flags:u8 (1: cut off)  covered{32}  { key shown place line: size:u8 text  digest{8} }
+//   clock    kind 4:  ahead:i32  synced:u8 (0 unknown, 1 yes, 2 no): seconds of the hearer's clock as the sender measures them, and what
+//                     the sender's kernel says of its own
 //
 // `generation` counts the sender's configurations, `about` repeats the generation of the partner's that it was compared with.
 
@@ -21,7 +23,8 @@ export const factsSizeMax = 200_000;
 const version = 1;
 const textMax = 255;
 const cutFlag = 1;
-const kinds = { summary: 1, buckets: 2, facts: 3 } as const;
+const kinds = { summary: 1, buckets: 2, facts: 3, clock: 4 } as const;
+const syncedCode = { unknown: 0, yes: 1, no: 2 } as const;
 
 export interface SectionDigest {
   readonly section: number;
@@ -37,6 +40,7 @@ export interface WireClaim {
   readonly line: string;
 }
 export type DriftParcel =
+  | { readonly kind: 'clock'; readonly generation: number; readonly ahead: number; readonly isSynced: boolean | undefined }
   | { readonly kind: 'summary'; readonly generation: number; readonly sections: readonly SectionDigest[] }
   | { readonly kind: 'buckets'; readonly generation: number; readonly about: number; readonly section: number; readonly digests: Uint8Array }
   | {
@@ -77,6 +81,11 @@ export function encodeDrift(parcel: DriftParcel): Uint8Array {
       out.u32(count);
       out.raw(digest);
     }
+    return out.copy();
+  }
+  if (parcel.kind === 'clock') {
+    out.u32(parcel.ahead >>> 0);
+    out.u8(parcel.isSynced === undefined ? syncedCode.unknown : parcel.isSynced ? syncedCode.yes : syncedCode.no);
     return out.copy();
   }
   out.u32(parcel.about);
@@ -135,8 +144,7 @@ export function decodeDrift(bytes: Uint8Array): DriftParcel | 'malformed' | 'ver
   const generation = reader.u32();
   if (reader.isShort || theirs === 0) return 'malformed';
   if (theirs !== version) return 'version';
-  const parcel =
-    kind === kinds.summary ? readSummary(reader, generation) : kind === kinds.buckets ? readBuckets(reader, generation) : kind === kinds.facts ? readFacts(reader, generation) : undefined;
+  const parcel = readers.get(kind)?.(reader, generation);
   return parcel === undefined || reader.isShort ? 'malformed' : parcel;
 }
 function readSummary(reader: Reader, generation: number): DriftParcel {
@@ -161,3 +169,11 @@ function readFacts(reader: Reader, generation: number): DriftParcel {
   }
   return { kind: 'facts', generation, about, section, isCut, covered, claims };
 }
+function readClock(reader: Reader, generation: number): DriftParcel {
+  const ahead = reader.u32() | 0;
+  const code = reader.u8();
+  return { kind: 'clock', generation, ahead, isSynced: code === syncedCode.yes ? true : code === syncedCode.no ? false : undefined };
+}
+const readers: ReadonlyMap<number, (reader: Reader, generation: number) => DriftParcel> = new Map([
+  [kinds.summary, readSummary], [kinds.buckets, readBuckets], [kinds.facts, readFacts], [kinds.clock, readClock],
+]);

@@ -157,6 +157,14 @@ export const mutants: readonly Mutant[] = [
     text: 'const update = inOurTime(sent, now.wall);', broken: 'const update = sent;', from: 88,
   },
   {
+    name: 'a step of the clock moves no stored time', rule: 'P2: clocks step', judge: 'clocks', file: 'src/node/node.ts',
+    text: 'this.#store.table.shiftTimes(deltaSeconds, effects.journal);', broken: '',
+  },
+  {
+    name: 'the times of a partner with another clock are taken as they are', rule: 'P2: clocks differ', judge: 'clocks', file: updates,
+    text: 'const update = inOurTime(sent, now.wall);', broken: 'const update = sent;',
+  },
+  {
     name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
   },

@@ -1,4 +1,4 @@
-// `npm run sim -- [--world pair|single|operator] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until TEXT]`: runs seeds and
+// `npm run sim -- [--world pair|single|operator|clocks] --seed N [--lines N] | --seeds N [--from N] [--jobs N] [--until TEXT]`: runs seeds and
 // prints what broke; of one seed the last lines of its transcript too. `--until`, which may be repeated, ends at the first problem that has
 // the text in it.
 // `--seed N --shrink` leaves out what the failure does not need, tells what happened and how to play that again: the flags

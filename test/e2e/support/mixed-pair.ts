@@ -10,6 +10,7 @@ import type { CraftedMessage, CraftedReply } from './crafted.ts';
 import type { Capture } from './capture.ts';
 import type { DhcpServer, ServerKind } from './dhcp-servers.ts';
 import { openLab, type Lab } from './lab.ts';
+import { saidBy, type WireMessage } from './failover-wire.ts';
 import type { Space } from './namespaces.ts';
 import { setLocalState } from './omshell.ts';
 
@@ -223,6 +224,13 @@ export class MixedPair {
     writeFileSync(join(transcripts, `${scenario}.txt`), [`# ${scenario}: ${kinds}\n\n# ${wireFields.join('\t')}`, ...wire, ...said, ''].join('\n'));
     assert.deepEqual(capture.read(`dhcpfo && (${malformed})`, ['frame.number', '_ws.col.Info']), []);
     assert.ok(wire.length > 5, `only ${wire.length} packets were captured`);
+  }
+  /** Every message that each node sent; ends the capture. */
+  async said(): Promise<Record<Role, WireMessage[]>> {
+    const capture = this.#capture;
+    assert.ok(capture !== undefined);
+    await capture.stop();
+    return { primary: saidBy(capture, addresses.primary).flat(), secondary: saidBy(capture, addresses.secondary).flat() };
   }
   /** An operator's word: a command of ours, omshell at a dhcpd. */
   order(role: Role, word: Order): void {

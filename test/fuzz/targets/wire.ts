@@ -254,6 +254,7 @@ function runName(input: Uint8Array): string {
 const driftSeeds = (): Uint8Array[] => {
   const claim = { key: 'host hardware 1 02:00:00:00:00:01', digest: shortDigest('x'), shown: 'a, 10.0.0.5', place: 'dhcpd.conf:7', line: 'host a {' };
   return [
+    encodeDrift({ kind: 'clock', generation: 1, ahead: -5, isSynced: true }),
     encodeDrift({ kind: 'summary', generation: 1, sections: [{ section: 4, count: 10_000, digest: digestOf('a') }] }),
     encodeDrift({ kind: 'buckets', generation: 1, about: 2, section: 4, digests: new Uint8Array(bucketCount * shortDigestSize) }),
     encodeDrift({ kind: 'facts', generation: 1, about: 2, section: 4, isCut: true, covered: new Uint8Array(coveredSize).fill(1), claims: [claim, claim] }),
