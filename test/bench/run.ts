@@ -8,7 +8,8 @@ import { hasCommand } from '../../tools/debian-packages.ts';
 import { removeLeftovers } from '../e2e/support/namespaces.ts';
 import { measure, measureStart, type Case, type Measurement, type StartUp } from './measure.ts';
 import { markdown, rowKey, type Results, type Row } from './report.ts';
-import { pairCases, pairRounds, pairTable } from './pair-rounds.ts';
+import type { PairCase } from './measure-pair.ts';
+import { alsoBearable, boundsTable, pairCases, pairRounds, pairTable } from './pair-rounds.ts';
 import type { PairKey } from './pair-servers.ts';
 import { median } from './report-text.ts';
 import { servers, type ServerKey } from './servers.ts';
@@ -88,10 +89,12 @@ if (flags.start && flags.only === '')
 
 const pairsWanted = pairCases(seconds).filter(({ id }) => id.includes(flags.only));
 const pairKeys = (['single', 'pair', 'kea'] as PairKey[]).filter((key) => keys.includes(key === 'kea' ? 'kea' : 'leasehold'));
-const pairResults = await pairRounds(pairsWanted, pairKeys, rounds, say, (line) => {
-  problems.push(line);
-  say(`FAILED ${line}`);
-});
+const runPairs = (list: readonly PairCase[]): ReturnType<typeof pairRounds> =>
+  pairRounds(list, pairKeys, rounds, say, (line) => {
+    problems.push(line);
+    say(`FAILED ${line}`);
+  });
+const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), seconds, runPairs);
 
 const rows = new Map<string, Row>();
 for (const [key, list] of measured) {
@@ -106,7 +109,7 @@ for (const [key, list] of measured) {
   });
 }
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
-const results: Results = { keys, cases, rows, starts, startLeases, problems, rounds, command, pairs: pairResults.size === 0 ? '' : pairTable(pairsWanted, pairResults) };
+const results: Results = { keys, cases, rows, starts, startLeases, problems, rounds, command, pairs: pairs.results.size === 0 ? '' : `${pairTable(pairs.cases, pairs.results)}\n\n${boundsTable(pairs.cases, pairs.results)}` };
 const text = markdown(results);
 if (flags.write ?? !flags.quick) {
   writeFileSync('docs/benchmarks.md', text);
