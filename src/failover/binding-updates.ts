@@ -21,7 +21,7 @@ type Bndack = Extract<FailoverMessage, { kind: 'bndack' }>;
  * So long after some updates left, later ones wait to be told together. PERF: on both nodes an update costs a few microseconds, the
  * system calls that carry it and make it durable a hundred; no client waits for either.
  */
-const togetherMillis = 10;
+const togetherMillis = 20;
 
 export class BindingUpdates {
   readonly #endpoint: Endpoint;

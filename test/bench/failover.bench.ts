@@ -10,7 +10,7 @@ import { LeaseStore } from '../../src/lease/lease-store.ts';
 
 const count = Number(process.argv[2] ?? 16_384);
 const rounds = 12;
-/** Updates that are told together: what ten milliseconds bring. */
+/** Updates that are told together: what some thousand clients a second bring in twenty milliseconds. */
 const batch = 64;
 
 const link = 1 as LinkId;

@@ -8,7 +8,8 @@ import { hasCommand } from '../../tools/debian-packages.ts';
 import { removeLeftovers } from '../e2e/support/namespaces.ts';
 import { measure, measureStart, type Case, type Measurement, type StartUp } from './measure.ts';
 import { markdown, rowKey, type Results, type Row } from './report.ts';
-import { pairCases, pairRounds, pairTable } from './pair-rounds.ts';
+import type { PairCase } from './measure-pair.ts';
+import { alsoBearable, boundsTable, pairCases, pairRounds, pairTable } from './pair-rounds.ts';
 import type { PairKey } from './pair-servers.ts';
 import { fileCases, fileRounds, fileTable } from './file-rounds.ts';
 import { fileServers, type FileServerKey } from './file-servers.ts';
@@ -95,7 +96,8 @@ const problem = (line: string): void => {
   problems.push(line);
   say(`FAILED ${line}`);
 };
-const pairResults = await pairRounds(pairsWanted, pairKeys, rounds, say, problem);
+const runPairs = (list: readonly PairCase[]): ReturnType<typeof pairRounds> => pairRounds(list, pairKeys, rounds, say, problem);
+const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), seconds, runPairs);
 
 const filesWanted = keys.includes('leasehold') ? fileCases.filter(({ id }) => id.includes(flags.only)) : [];
 const fileKeys = (Object.keys(fileServers) as FileServerKey[]).filter((key) => hasCommand(fileServers[key].command));
@@ -118,7 +120,7 @@ for (const [key, list] of measured) {
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
 const results: Results = {
   keys, cases, rows, starts, startLeases, problems, rounds, command,
-  pairs: pairResults.size === 0 ? '' : pairTable(pairsWanted, pairResults),
+  pairs: pairs.results.size === 0 ? '' : `${pairTable(pairs.cases, pairs.results)}\n\n${boundsTable(pairs.cases, pairs.results)}`,
   files: fileResults.size === 0 ? '' : fileTable(filesWanted, fileResults),
   floods: floodResults.size === 0 ? '' : floodTable(floodsWanted, floodResults),
 };
