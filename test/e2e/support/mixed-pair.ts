@@ -207,7 +207,7 @@ export class MixedPair {
       const again = await this.rebind(mac, address);
       if (again === undefined || again === 'nak') ({ address } = await this.fresh(mac));
       return again !== undefined && again !== 'nak' && again.seconds === leaseSeconds ? true : undefined;
-    });
+    }, 90_000);
     await this.isKnownToBoth(mac, address);
     return address;
   }
