@@ -215,7 +215,8 @@ With \`boot-once on;\` in a profile this needs no command: every machine boots i
 What is set is kept in the lease file, in a comment, which dhcpd passes over; it is there after a crash and after a rewrite of the
 file. A file of the machine's own below the root still wins, and then nothing of this happens to it. \`boot status\` shows what is set
 behind where the boot stands, \`boot preview --leases FILE\` what the machine will be told. A choice that is made while the machine
-fetches counts: the fetch does not end it. Of two choices the later one counts, by the wall clock of who made it.
+fetches counts: the fetch does not end it. Of two choices the later one counts, by the wall clock of who made it. A choice is kept
+by the node that was told: tell both nodes of a pair.
 
 ## OpenShift
 
