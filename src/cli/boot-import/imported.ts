@@ -28,8 +28,11 @@ export interface Imported {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Of a file from its first to its last character. */
-export const wholeOf = (file: SourceFile): Span => ({ file, start: 0, end: Math.min(file.text.length, Math.max(1, file.text.indexOf('\n'))) });
+/** The first line of a file, for what is said of all of it. */
+export function wholeOf(file: SourceFile): Span {
+  const end = file.text.indexOf('\n');
+  return { file, start: 0, end: Math.max(1, end < 0 ? file.text.length : end) };
+}
 
 /** B3001: no YAML. */
 export const noYaml = (span: Span, message: string): Diagnostic => error('B3001', span, `this cannot be read as YAML: ${message}`, { help: 'correct the file where the mark is, or right before it' });
