@@ -43,14 +43,14 @@ const control = (folder: string): NodeJS.ProcessEnv => ({ ...process.env, LEASEH
 const command = (folder: string, ...words: readonly string[]): string =>
   execFileSync(process.execPath, [join(programs, 'dist/leasehold.mjs'), ...words], { encoding: 'utf8', env: control(folder) });
 
-const leasehold = (name: string, nodes: 1 | 2): BenchPair => ({
+export const leasehold = (name: string, nodes: 1 | 2, size = poolSize): BenchPair => ({
   name,
   nodes,
   isDurable: true,
   readyLine: /Server starting service/,
   prepare(folder, place, dev) {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, 'dhcpd.conf'), dhcpdConf(poolSize, nodes === 2 ? peerOf(place) : ''));
+    writeFileSync(join(folder, 'dhcpd.conf'), dhcpdConf(size, nodes === 2 ? peerOf(place) : ''));
     writeFileSync(join(folder, 'dhcpd.leases'), '');
     const files = ['-cf', join(folder, 'dhcpd.conf'), '-lf', join(folder, 'dhcpd.leases'), '-pf', join(folder, 'dhcpd.pid')];
     return ['env', `LEASEHOLD_CONTROL=${join(folder, 'control.sock')}`, join(programs, 'bin/dhcpd'), '-4', '-f', '-d', ...files, dev];
@@ -62,7 +62,7 @@ const leasehold = (name: string, nodes: 1 | 2): BenchPair => ({
     await areNormal;
     // Half of the pool is the secondary's: until it has arrived, half of the clients would not be served.
     const backups = (): number => countIn(join(folders[1] ?? '', 'dhcpd.leases'), '\n  binding state backup');
-    await eventually('a pool that is shared out', () => (backups() >= poolSize / 2 - 256 ? true : undefined), 60_000);
+    await eventually('a pool that is shared out', () => (backups() >= size / 2 - 256 ? true : undefined), 60_000);
   },
   // A rewritten file is counted with its predecessor.
   records: (folder) => ['dhcpd.leases', 'dhcpd.leases~'].reduce((sum, file) => sum + countIn(join(folder, file), '\n  binding state active'), 0),
