@@ -1,14 +1,17 @@
 // Goal: whatever dhcpd answers to a configuration's clients, Leasehold answers too: every field, every option and its place, the
 // frame it travels in, the log lines of the packet, and silence; but for the rows of exchanges/intended.ts, each of which must still show.
+// And whatever Leasehold answers, `leasehold explain` says from the files as they stood before, byte for byte (exchanges/prediction.ts).
 // Needs ISC dhcpd and network namespaces. ONLY=WORDS runs the scenarios whose name holds them; LEASEHOLD_LAB_SERVER=dhcpd compares
 // dhcpd with itself, to check the test: then every exchange that shows an intended difference must fail.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { subject } from '../e2e/support/dhcp-servers.ts';
 import { skipWithout } from '../e2e/support/lab.ts';
 import { describe, judge } from './exchanges/compare.ts';
 import type { Scenario } from './exchanges/messages.ts';
 import { intendedDifferences } from './exchanges/intended.ts';
+import { wrongPredictions } from './exchanges/prediction.ts';
 import { TwinLab } from './exchanges/twin-lab.ts';
 import { scenarios } from './scenarios/all.ts';
 
@@ -51,8 +54,9 @@ test('the same configurations and packets get the same replies from dhcpd and fr
       silences += answers.filter(({ dhcpd, leasehold }) => dhcpd === undefined && leasehold === undefined).length;
       for (const id of verdicts.flatMap((verdict) => verdict.shown)) shown.set(id, (shown.get(id) ?? 0) + 1);
       assert.equal(wrong.length, 0, wrong.join('\n'));
+      if (subject === 'leasehold') assert.deepEqual(wrongPredictions(scenario, answers, lab.drops), []);
     });
-  t.diagnostic(`${scenarios.length} configurations, ${exchanges} exchanges, ${silences} of them silent`);
+  t.diagnostic(`${scenarios.length} configurations, ${exchanges} exchanges, ${silences} of them silent, each as explain says from the files`);
   if (only !== '') return;
   for (const { id } of intendedDifferences)
     await t.test(`the difference still shows: ${id}`, () => {

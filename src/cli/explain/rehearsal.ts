@@ -9,7 +9,7 @@ import type { Interface } from '../../model/step.ts';
 import type { LeaseStore } from '../../lease/lease-store.ts';
 import { bootDeskFor } from '../../boot/profile-desk.ts';
 import { Engine } from '../../engine/engine.ts';
-import type { Explanation } from '../../engine/explain.ts';
+import { NoteTaker, paperEffects, type Explanation } from '../../engine/explain.ts';
 import { DhcpView } from '../../wire/dhcp-view.ts';
 import type { PacketPath } from './client-message.ts';
 
@@ -48,12 +48,14 @@ export interface Rehearsal {
   readonly subnet: Subnet;
   readonly own: Ipv4;
   readonly now: Now;
+  /** DISCOVERs whose offers still stand, in their order: offers are in the server's memory only. */
+  readonly offered?: readonly { readonly packet: Uint8Array; readonly path: PacketPath }[];
   /** In place of the boot profiles' own desk. */
   readonly bootFor?: (config: ServerConfig) => BootDesk | undefined;
 }
 
 /** Without failover peers the state changes nothing. A DISCOVER leaves `store` as it was; any other message needs one of its own. */
-export function rehearse({ config, packet, path, subnet, own, now, bootFor = (served) => bootDeskFor(served, store.bootChoices) }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
+export function rehearse({ config, packet, path, subnet, own, now, offered = [], bootFor = (served) => bootDeskFor(served, store.bootChoices) }: Rehearsal, store: LeaseStore, state = pairStates[0]): Explanation {
   const { table, hosts, names } = store;
   const views = state === undefined ? [] : viewsIn(config, state);
   let request = 0;
@@ -61,8 +63,15 @@ export function rehearse({ config, packet, path, subnet, own, now, bootFor = (se
     config, table, hosts, names, views, storage: { mode: 'leasing', reason: '' }, bootFor, seed: 1, nextRequestId: () => ++request,
   });
   engine.interfaces([interfaceIn(subnet, own)]);
+  for (const earlier of offered) hear(engine, earlier, now);
   const view = new DhcpView(packet);
   const check = view.check(packet.length);
   if (check !== 'ok' && check !== 'bootp') return { notes: [{ topic: 'refused', text: `the packet is dropped: ${check}`, span: undefined }], reply: undefined };
   return engine.explain({ view, ifindex, ...path }, now);
+}
+
+/** As in production, but on paper: what it is answered goes nowhere, the offer stands. */
+function hear(engine: Engine, { packet, path }: { readonly packet: Uint8Array; readonly path: PacketPath }, now: Now): void {
+  const view = new DhcpView(packet);
+  if (view.check(packet.length) === 'ok') engine.packet({ view, ifindex, ...path }, now, paperEffects(new NoteTaker()));
 }

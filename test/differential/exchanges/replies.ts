@@ -41,12 +41,17 @@ export interface Reply {
 const frame = newUdpFrame();
 const cookie = 0x63825363;
 
-/** Reads a frame of `size` bytes; undefined when it is no reply of a DHCP server. */
-export function readReply(bytes: Uint8Array, view: DataView, size: number, routedMac: string): Reply | undefined {
+/** The message of a frame of `size` bytes; undefined when it is no reply of a DHCP server. */
+export function replyPayload(bytes: Uint8Array, view: DataView, size: number): Uint8Array | undefined {
   // 8: a sender on this host leaves a partial checksum.
   if (parseUdpFrame(view, 0, size, 8, 0, frame) !== 'ok' || frame.size < dhcpAt.cookie) return undefined;
-  const payload = bytes.slice(frame.start, frame.start + frame.size);
-  if (payload[0] !== 2) return undefined;
+  return bytes[frame.start] === 2 ? bytes.slice(frame.start, frame.start + frame.size) : undefined;
+}
+
+/** Reads such a frame. */
+export function readReply(bytes: Uint8Array, view: DataView, size: number, routedMac: string): Reply | undefined {
+  const payload = replyPayload(bytes, view, size);
+  if (payload === undefined) return undefined;
   const number = (at: number, count: number): number => payload.slice(at, at + count).reduce((sum, byte) => sum * 256 + byte, 0);
   const address = (at: number): string => formatIpv4(ipv4FromBytes(payload, at));
   const main = number(dhcpAt.cookie, 4) === cookie ? readOptions(payload.subarray(dhcpAt.options)) : { options: [`no-cookie:${toHex(payload.subarray(dhcpAt.cookie))}`], end: '' };

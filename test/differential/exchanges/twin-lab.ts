@@ -1,15 +1,19 @@
 // ISC dhcpd and Leasehold side by side, each on a cable of its own, asked the same things at the same time. Silence is known by
 // what follows it: behind every message goes one that both answer with a line of their log and nothing else.
 
+import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { setImmediate as nextTurn, setTimeout as until } from 'node:timers/promises';
 import { hex } from '../../../src/wire/testing.ts';
+import { assert } from '../../../src/std/assert.ts';
 import { parseIpv4, type Ipv4 } from '../../../src/std/ipv4.ts';
+import { sendCommand } from '../../../src/cli/control-client.ts';
 import { openLab, type Lab } from '../../e2e/support/lab.ts';
 import { cable, Space } from '../../e2e/support/namespaces.ts';
 import { subject, type DhcpServer, type ServerKind } from '../../e2e/support/dhcp-servers.ts';
 import { clientKey, hardwareOf, packetOf, serverAddress, type Given, type Message, type Packet, type Scenario } from './messages.ts';
-import { optionOf, readReply, type Reply } from './replies.ts';
+import type { Heard } from './prediction.ts';
+import { optionOf, readReply, replyPayload, type Reply } from './replies.ts';
 import { Tap } from './tap.ts';
 
 /** What the two answered to one message, undefined for silence, and what they said of it. */
@@ -21,6 +25,8 @@ export interface Answered {
   readonly isSplit: boolean;
   readonly dhcpdLines: readonly string[];
   readonly leaseholdLines: readonly string[];
+  /** What our server met and said, for its own prediction of it. */
+  readonly heard: Heard;
 }
 
 const serverMac = '02:00:00:00:ff:01';
@@ -41,6 +47,9 @@ class Side {
   #server: DhcpServer | undefined;
   #given = new Map<string, Given>();
   #replies: (Reply | undefined)[] = [];
+  #payloads: (Uint8Array | undefined)[] = [];
+  /** What was asked, and the lease file as it stood then. */
+  #asked: Pick<Heard, 'packet' | 'leaseFile'>[] = [];
 
   constructor(lab: Lab, kind: ServerKind, wire: Space, dev: string) {
     this.kind = kind;
@@ -58,6 +67,8 @@ class Side {
   async start(config: string): Promise<void> {
     this.#given = new Map();
     this.#replies = [];
+    this.#payloads = [];
+    this.#asked = [];
     this.#server = this.#lab.server({ kind: this.kind, host: this.#host, config, interfaceNames: ['eth0'] });
     await this.#server.start();
     // What an earlier server said late belongs to nobody.
@@ -76,7 +87,14 @@ class Side {
   }
 
   ask(index: number, message: Message): void {
-    this.#tap.send(packetOf(message, xidOfFirst + index, this.#given.get(clientKey(message))), hex(hardwareOf(message)).slice(0, 6));
+    const packet = packetOf(message, xidOfFirst + index, this.#given.get(clientKey(message)));
+    this.#asked.push({ packet, leaseFile: readFileSync(this.#server?.leaseFile ?? '') });
+    this.#tap.send(packet, hex(hardwareOf(message)).slice(0, 6));
+  }
+  heard(index: number, wall: number): Heard {
+    const asked = this.#asked[index];
+    assert(asked !== undefined, 'every message of a run was sent');
+    return { ...asked, wall, reply: this.#payloads[index], lines: this.linesOf(index) };
   }
   sentinel(index: number): void {
     this.#tap.send(sentinelOf(index), hex(sentinelMac(index)));
@@ -95,7 +113,9 @@ class Side {
   collect(): void {
     this.#tap.drain((bytes, view, size) => {
       const reply = readReply(bytes, view, size, serverMac);
-      if (reply !== undefined) this.#replies[reply.xid - xidOfFirst] ??= reply;
+      if (reply === undefined) return;
+      this.#replies[reply.xid - xidOfFirst] ??= reply;
+      this.#payloads[reply.xid - xidOfFirst] ??= replyPayload(bytes, view, size);
     });
   }
   reply(index: number): Reply | undefined {
@@ -105,6 +125,14 @@ class Side {
     const reply = this.#replies[index];
     if (reply === undefined || reply.yiaddr === '0.0.0.0') return;
     this.#given.set(clientKey(message), { yiaddr: reply.yiaddr, server: optionOf(reply, 54) ?? '00000000' });
+  }
+
+  /** Packets dropped unread since the start, by reason; dhcpd does not tell. */
+  async drops(): Promise<Record<string, number>> {
+    if (this.kind !== 'leasehold') return {};
+    const answer = await sendCommand(this.#server?.controlSocket ?? '', 'server.status', {});
+    assert(answer.ok && answer.value.ok, 'a server tells its status');
+    return (answer.value.value as { readonly drops: Record<string, number> }).drops;
   }
 
   async close(): Promise<void> {
@@ -122,8 +150,11 @@ function sentinelOf(index: number): Packet {
 
 export class TwinLab {
   readonly #sides: readonly [dhcpd: Side, leasehold: Side];
+  /** Packets that our server dropped unread in the last run, by reason. */
+  drops: Readonly<Record<string, number>> = {};
   /** By exchange of the run. */
   #splits: boolean[] = [];
+  #seconds: number[] = [];
 
   private constructor(dhcpd: Side, leasehold: Side) {
     this.#sides = [dhcpd, leasehold];
@@ -145,13 +176,16 @@ export class TwinLab {
     const [dhcpd, leasehold] = this.#sides;
     await Promise.all(this.#sides.map((side) => side.start(config)));
     this.#splits = [];
+    this.#seconds = [];
     try {
       for (const [index, message] of messages.entries()) await this.#withinASecond(() => this.#exchange(index, message));
+      this.drops = await leasehold.drops();
     } finally {
       await Promise.all(this.#sides.map((side) => side.stop()));
     }
     return messages.map((message, index) => ({
       message, isSplit: this.#splits[index] === true, dhcpd: dhcpd.reply(index), leasehold: leasehold.reply(index), dhcpdLines: dhcpd.linesOf(index), leaseholdLines: leasehold.linesOf(index),
+      heard: leasehold.heard(index, this.#seconds[index] ?? 0),
     }));
   }
   /** What either server said about a message of the last run, for whoever looks into a difference. */
@@ -165,6 +199,7 @@ export class TwinLab {
     const began = second();
     await exchange();
     this.#splits.push(second() !== began);
+    this.#seconds.push(began);
   }
 
   async #exchange(index: number, message: Message): Promise<void> {
