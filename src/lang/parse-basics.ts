@@ -110,7 +110,7 @@ function parseBytes(reader: Reader, separator: '.' | ':', base: 10 | 16, count: 
   // dhcpd converts an open-ended list when it has all of it, from its end.
   for (const [index, number] of late.toReversed()) values[index] = convertNumber(reader, number, base, 8);
   while (values.length < count) values.push(0);
-  return Uint8Array.from(values, (value) => value & 255);
+  return new Uint8Array(values);
 }
 
 function tooFewNumbers(reader: Reader, count: number): undefined {
@@ -159,7 +159,7 @@ export function parseHexList(reader: Reader): HexLiteral | undefined {
     const text = reader.word;
     values.push(isHexByte(text) ? Number.parseInt(text, 16) : convertNumber(reader, { text, span: reader.span }, 16, 8));
   } while (reader.takeIf(':'));
-  return { kind: 'hex', span: reader.spanFrom(start), bytes: Uint8Array.from(values, (value) => value & 255) };
+  return { kind: 'hex', span: reader.spanFrom(start), bytes: new Uint8Array(values) };
 }
 
 /** A string or a hex list; undefined, and nothing reported, when neither begins here. */
