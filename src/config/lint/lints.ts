@@ -3,6 +3,7 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ConfigDraft } from '../load-config.ts';
 import { withoutAllowed } from './allow-comments.ts';
+import { withSeverities } from './severity-comments.ts';
 import * as availability from './availability.ts';
 import * as dead from './dead-pools.ts';
 import * as failover from './failover.ts';
@@ -129,5 +130,5 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 export function lintConfig(draft: ConfigDraft): readonly Diagnostic[] {
   const view = new View(draft);
-  return withoutAllowed(distinct(lints.flatMap(({ run }) => run(view))));
+  return withSeverities(withoutAllowed(distinct(lints.flatMap(({ run }) => run(view)))));
 }

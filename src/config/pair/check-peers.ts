@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { withoutAllowed } from '../lint/allow-comments.ts';
+import { withSeverities } from '../lint/severity-comments.ts';
 import type { ConfigDraft } from '../load-config.ts';
 import { compareHosts } from './hosts.ts';
 import type { Pair } from './pair.ts';
@@ -24,10 +25,9 @@ export function checkPeers(a: ConfigDraft, b: ConfigDraft): readonly Diagnostic[
     ...compareKeys(pair),
   ];
   const seen = new Set<string>();
-  return withoutAllowed(
-    found.filter(({ code, span, message }) => {
-      const key = `${code} ${span.file.name} ${span.start} ${message}`;
-      return !seen.has(key) && seen.add(key);
-    }),
-  );
+  const distinct = found.filter(({ code, span, message }) => {
+    const key = `${code} ${span.file.name} ${span.start} ${message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+  return withSeverities(withoutAllowed(distinct));
 }
