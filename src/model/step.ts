@@ -106,8 +106,8 @@ export type Request =
   | { readonly kind: 'unlisten'; readonly address: Ipv4; readonly port: number }
   /** TLS 1.3 with a pre-shared key from now on; answered by `link-secured`, or `link-closed` when it fails. */
   | { readonly kind: 'secure'; readonly link: LinkId; readonly isClient: boolean; readonly identity: string; readonly psk: Uint8Array }
-  /** Flush what was written to the link, then close it. */
-  | { readonly kind: 'close'; readonly link: LinkId }
+  /** Flush what was written to the link, then close it; who is to blame for that may connect less often. */
+  | { readonly kind: 'close'; readonly link: LinkId; readonly isBlamed?: boolean }
   /** The file server learns who a machine with a boot profile is; nothing is answered. */
   | { readonly kind: 'boot-machine'; readonly machine: BootMachine }
   /** A piece of a boot file, for the partner. */

@@ -7,6 +7,8 @@ export interface Rate {
 /** Of connections: tools that work through a list of hosts connect a few times a second. */
 export const addressRate: Rate = { perSecond: 50, burst: 200 };
 export const listenerRate: Rate = { perSecond: 200, burst: 400 };
+/** What a connection costs beside itself whose client is to blame for its end. */
+const blame = 4;
 /** The oldest is forgotten beyond this many addresses. */
 const addressesMax = 4_096;
 
@@ -27,6 +29,11 @@ class Bucket {
     this.#at = now;
     if (this.#tokens < 1) return -1;
     return Math.floor(--this.#tokens);
+  }
+  /** Takes up to so many without giving anything for them; whether a whole one is left. */
+  charge(count: number): boolean {
+    this.#tokens = Math.max(0, this.#tokens - count);
+    return this.#tokens >= 1;
   }
 }
 
@@ -55,6 +62,11 @@ export class ConnectionRates {
     this.#all ??= new Bucket(this.#everybodyRate, now);
     const leftOfAll = this.#all.take(now);
     return { isAdmitted: leftOfAll >= 0, isAddressSpent: left === 0, isEverybodySpent: leftOfAll <= 0 };
+  }
+
+  /** A connection of the address came to nothing good; whether the next one may be. */
+  blame(address: number, now: number): boolean {
+    return this.#bucketOf(address, now).charge(blame);
   }
 
   #bucketOf(address: number, now: number): Bucket {

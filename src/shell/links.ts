@@ -52,6 +52,8 @@ export class Links {
   readonly #inbox: Inbox;
   readonly #links = new Map<LinkId, Socket>();
   readonly #listeners = new Map<string, Listener>();
+  /** Of links that came in: who is told when their client was to blame. */
+  readonly #guards = new Map<LinkId, ListenerGuard>();
   #nextLink: LinkId = 1;
 
   constructor(inbox: Inbox) {
@@ -85,7 +87,7 @@ export class Links {
     const guard = new ListenerGuard((who) => shutOut(fd, who));
     const server = createServer({ noDelay: true }, (socket) => {
       // Before anything is made for it.
-      if (guard.admits(addressOf(socket.remoteAddress))) this.#begin(socket, undefined, request.port);
+      if (guard.admits(addressOf(socket.remoteAddress))) this.#guards.set(this.#begin(socket, undefined, request.port), guard);
       else socket.resetAndDestroy();
     });
     server.maxConnections = incomingMax;
@@ -134,7 +136,7 @@ export class Links {
     });
   }
 
-  #begin(socket: Socket, request: RequestId | undefined, localPort: number | undefined): void {
+  #begin(socket: Socket, request: RequestId | undefined, localPort: number | undefined): LinkId {
     const link = this.#nextLink++;
     this.#links.set(link, socket);
     let detail = '';
@@ -142,6 +144,7 @@ export class Links {
     socket.on('end', () => (detail = detail === '' ? 'closed by the other side' : detail));
     socket.on('close', () => {
       // A link that we closed ourselves is no longer in the map, and nobody waits for news of it.
+      this.#guards.delete(link);
       if (this.#links.delete(link)) this.#inbox.deliver({ kind: 'link-closed', link, detail });
     });
     socket.on('data', (bytes) => {
@@ -156,6 +159,7 @@ export class Links {
       remote: addressOf(socket.remoteAddress),
       ...(localPort === undefined ? {} : { localPort }),
     });
+    return link;
   }
 
   /** The same connection under TLS; its raw socket's end is the link's end, as before. */
@@ -192,9 +196,10 @@ export class Links {
   }
 
   /** Flushes, then closes; the core hears no more of this link. */
-  close(link: LinkId): void {
+  close(link: LinkId, isBlamed = false): void {
     const socket = this.#links.get(link);
     if (socket === undefined) return;
+    if (isBlamed) this.#guards.get(link)?.blame(addressOf(socket.remoteAddress));
     this.#links.delete(link);
     socket.end();
     socket.resume();

@@ -18,6 +18,7 @@ export class ListenerGuard {
   readonly #until = new Map<Ipv4, number>();
   #everybodyUntil = 0;
   #timer: unknown;
+  #isClosed = false;
   readonly #shutOut: (who: ShutOut) => void;
   readonly #scheduler: Scheduler;
 
@@ -39,8 +40,17 @@ export class ListenerGuard {
     return isAdmitted;
   }
 
+  /** A connection of this address came to nothing good. */
+  blame(address: Ipv4): void {
+    const now = this.#scheduler.monoMillis();
+    if (this.#rates.blame(address, now) || this.#until.has(address) || this.#isClosed) return;
+    this.#shut(address, now);
+    this.#apply();
+  }
+
   /** The listener is gone. */
   close(): void {
+    this.#isClosed = true;
     this.#scheduler.cancel(this.#timer);
   }
 

@@ -62,7 +62,7 @@ export class Requests {
       case 'connect': this.#links.connect(request); break;
       case 'secure': this.#links.secure(request); break;
       case 'unlisten': this.#links.unlisten(request); break;
-      case 'close': this.#links.close(request.link); break;
+      case 'close': this.#links.close(request.link, request.isBlamed); break;
       case 'compact': this.#compact(); break;
       // The same way as `systemctl stop`: one path to the end of the process.
       case 'stop': process.kill(process.pid, 'SIGTERM'); break;

@@ -23,8 +23,10 @@ export const omapiLimits = {
   value: 60_000,
   signature: 64,
   message: 65_536,
-  /** Before the peer has shown a key. */
+  /** Before the peer has named a key. */
   messageUnauthenticated: 1024,
+  /** When it has named one, which is no secret, and signed nothing yet: statements of a host have room, memory is not theirs to take. */
+  messageUnproven: 32_768,
 } as const;
 
 /** In order of first appearance; a name that came twice has its last value. Names are Latin-1, compared exactly. */

@@ -51,7 +51,8 @@ interface Measurement {
   readonly seconds: number;
 }
 
-const program = (space: Space, ...words: readonly string[]): Child => space.start([process.execPath, '--import', 'tsx', clientProgram, ...words]);
+/** An attacker has a machine of its own; here it gets what client and server leave of this one. */
+const program = (space: Space, ...words: readonly string[]): Child => space.start(['nice', '-n', '19', process.execPath, '--import', 'tsx', clientProgram, ...words]);
 
 /** The attacker has a cable to the server and one to a dummy in a namespace of its own. */
 class Attackers {

@@ -99,6 +99,7 @@ const answered = (client: OmapiClient): number => {
 test('3: nothing is looked at before packets had their turn, then a bounded number, each connection in its turn', () => {
   const bench = new OmapiBench();
   const [busy, other, stranger] = [bench.signedIn(), bench.signedIn(), bench.open()];
+  for (const client of [busy, other]) client.open('control', {});
   stranger.greet();
   answered(stranger);
   const arrives = (client: OmapiClient, count: number): void => bench.step({ kind: 'link-data', link: client.link, bytes: burst(client, count) });
@@ -211,6 +212,7 @@ test('9: five bad signatures end the connection, and are logged', () => {
 test('9: strangers give way, those with a key stay', () => {
   const bench = new OmapiBench();
   const honest = bench.signedIn();
+  honest.open('control', {});
   const strangers = Array.from({ length: 20 }, () => bench.open('127.0.0.1'));
   assert.equal(honest.isClosed, false);
   assert.equal(strangers.filter(({ isClosed }) => !isClosed).length, 8);
@@ -220,6 +222,17 @@ test('9: strangers give way, those with a key stay', () => {
   const last = bench.open('10.2.0.1');
   last.greet();
   assert.equal(last.authenticate('k', 'hmac-sha256.SIG-ALG.REG.INT.')?.opcode, omapiOpcode.update, 'a newcomer still gets in');
+});
+test('3 and 9: who named a key, which is no secret, and signed nothing is bounded as a stranger is', () => {
+  const bench = new OmapiBench();
+  const named = Array.from({ length: 20 }, () => bench.signedIn());
+  assert.equal(named.filter(({ isClosed }) => !isClosed).length, 8);
+  const [first, second] = named.slice(-2) as [OmapiClient, OmapiClient];
+  for (let i = 0; i < 41; i++) first.raw(new Uint8Array(1024));
+  assert.ok(first.isClosed, 'more than 40 KiB are not kept');
+  second.open('control', {});
+  bench.step({ kind: 'link-data', link: second.link, bytes: burst(second, 1_000) });
+  assert.equal(second.isClosed, false, 'a signature opens the larger room');
 });
 test('9: a stranger has ten seconds, a client with a key an hour', () => {
   const bench = new OmapiBench();

@@ -14,7 +14,7 @@ export interface OmapiDeps extends OmapiWorld {
   readonly nextRequestId: () => RequestId;
 }
 
-/** Connections of strangers from one address; when there are more, who was silent longest goes. */
+/** Connections of strangers from one address, who signed nothing yet; when there are more, who was silent longest goes. */
 export const strangersPerAddress = 8;
 const millis = {
   /** For the intro and the authenticator, where a key is needed. */
@@ -113,7 +113,7 @@ export class Omapi {
     const { clients, connectionsMax } = this.#deps.config().leasehold.omapi;
     if (clients.length > 0 && !clients.some(({ network, mask }) => isInside(remote, network, mask)))
       return 'no omapi-client of leasehold.conf';
-    const keyless = [...this.#sessions.values()].filter(({ isSigned }) => !isSigned).toSorted((a, b) => a.lastHeardAt - b.lastHeardAt);
+    const keyless = [...this.#sessions.values()].filter(({ isProven }) => !isProven).toSorted((a, b) => a.lastHeardAt - b.lastHeardAt);
     const near = keyless.filter((session) => session.isStranger && session.remote === remote);
     const isFull = this.#sessions.size >= connectionsMax;
     const leaving = near.length >= strangersPerAddress ? near[0] : isFull ? keyless[0] : undefined;
@@ -145,7 +145,7 @@ export class Omapi {
   /** What a client with rights had sent before it went is still done. */
   linkClosed(link: LinkId): void {
     const session = this.#sessions.get(link);
-    if (session?.isStranger === true) this.#waiting.delete(session);
+    if (session?.isStranger === true && !session.hasKey) this.#waiting.delete(session);
     this.#sessions.delete(link);
   }
 
@@ -155,7 +155,7 @@ export class Omapi {
     // Who still waits is not spared: a stranger that never stops sending must not stay for ever.
     for (const session of this.#sessions.values())
       if (dueAt(session) <= now.mono)
-        this.#end(session, session.isStranger ? 'no key was shown in time' : 'nothing was heard for a long time', effects);
+        this.#end(session, session.isStranger && !session.hasKey ? 'no key was shown in time' : 'nothing was heard for a long time', effects);
   }
 
   /** Listens elsewhere where that changed; who used a key that is gone has to show another one. */
@@ -186,13 +186,13 @@ export class Omapi {
     this.#waiting.delete(session);
     if (!this.#sessions.delete(session.link)) return;
     effects.log.event(omapiClosed, { remote: formatIpv4(session.remote), reason });
-    effects.requests.push({ kind: 'close', link: session.link });
+    effects.requests.push({ kind: 'close', link: session.link, isBlamed: session.isStranger });
   }
 }
 
 function dueAt(session: OmapiSession): MonoMillis {
-  if (session.isStranger) return addMillis(session.openedAt, millis.handshake);
-  return addMillis(session.lastHeardAt, session.isSigned ? millis.idleKnown : millis.idle);
+  if (session.isStranger && !session.hasKey) return addMillis(session.openedAt, millis.handshake);
+  return addMillis(session.lastHeardAt, session.hasKey ? millis.idleKnown : millis.idle);
 }
 
 /** As dhcpd says it. */

@@ -35,7 +35,7 @@ const unsignedMax = 64;
 /** A message-list entry of these names makes dhcpd close the connection. */
 const forbiddenNames = new Set(['object', 'notify-object', 'authid', 'op', 'handle', 'id', 'rid', 'authenticator']);
 /** Bytes that wait to be read, behind an open request. */
-const backlogMax = { stranger: 4_096, known: 4 * 1024 * 1024 } as const;
+const backlogMax = { stranger: 4_096, unproven: 40_960, known: 4 * 1024 * 1024 } as const;
 
 export class OmapiSession {
   readonly link: LinkId;
@@ -50,6 +50,8 @@ export class OmapiSession {
   /** Authenticators opened on this connection, by handle. */
   readonly #keys = new Map<number, OmapiKey>();
   #isKeyed: boolean;
+  /** A message came that only the owner of a secret can sign. The name of a key is none: every client sends it in clear. */
+  #isProven = false;
   #badSignatures = 0;
   #badKeys = 0;
   #unsigned = 0;
@@ -65,15 +67,25 @@ export class OmapiSession {
     this.#isKeyed = isKeyed(deps.config());
     this.#handles = new Handles(deps.secret, link);
     this.#nextId = this.#handles.number();
-    this.#reader = new OmapiReader(this.isStranger ? omapiLimits.messageUnauthenticated : omapiLimits.message);
+    this.#reader = new OmapiReader(this.#bounds.message);
   }
 
-  /** Nobody has shown that it knows a secret. */
+  /** A key is needed, and nobody has shown that it knows a secret. */
   get isStranger(): boolean {
-    return this.#isKeyed && this.#keys.size === 0;
+    return this.#isKeyed && !this.#isProven;
   }
-  get isSigned(): boolean {
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+  /** It named a key that exists. */
+  get hasKey(): boolean {
     return this.#keys.size > 0;
+  }
+  /** Bytes of a message, and of what may wait. */
+  get #bounds(): { readonly message: number; readonly backlog: number } {
+    if (!this.isStranger) return { message: omapiLimits.message, backlog: backlogMax.known };
+    if (this.hasKey) return { message: omapiLimits.messageUnproven, backlog: backlogMax.unproven };
+    return { message: omapiLimits.messageUnauthenticated, backlog: backlogMax.stranger };
   }
   get hasBacklog(): boolean {
     return this.#reader.hasMessage;
@@ -87,7 +99,7 @@ export class OmapiSession {
     this.lastHeardAt = now.mono;
     if (this.closing !== undefined) return;
     this.#reader.push(bytes);
-    if (this.#reader.size > (this.isStranger ? backlogMax.stranger : backlogMax.known)) this.closing = 'too much was sent at once';
+    if (this.#reader.size > this.#bounds.backlog) this.closing = 'too much was sent at once';
   }
 
   /** The next message of what was received, if it is whole. */
@@ -107,7 +119,8 @@ export class OmapiSession {
       else this.#keys.set(handle, key);
     }
     this.#isKeyed = isKeyed(config);
-    if (this.isStranger) this.#reader.sizeMax = omapiLimits.messageUnauthenticated;
+    if (!this.hasKey) this.#isProven = false;
+    this.#reader.sizeMax = this.#bounds.message;
   }
 
   #message(message: Message, now: Now, effects: Effects): void {
@@ -115,11 +128,17 @@ export class OmapiSession {
     if (message.authId !== 0 && key === undefined) return this.#close('an authenticator that was not opened here');
     if ([...message.message.keys()].some((name) => forbiddenNames.has(name))) return this.#close('a field of the header as an attribute');
     if (key !== undefined && !isSignatureValid(key.signer, message.signed, message.signature)) return this.#badSignature(message, key, effects);
+    if (key !== undefined) this.#prove();
     if (message.rid !== 0) return this.#close('an answer to a question nobody asked');
     const isOpening = message.opcode === omapiOpcode.open && textOf(message.message.get('type') ?? new Uint8Array(0)) === 'authenticator';
     if (key === undefined && this.#isKeyed && !isOpening) return this.#unsignedRequest(message, effects);
     if (isOpening) return this.#openKey(message, key, effects);
     this.#operate(message, key, now, effects);
+  }
+
+  #prove(): void {
+    this.#isProven = true;
+    this.#reader.sizeMax = this.#bounds.message;
   }
 
   #close(reason: string): void {
@@ -156,7 +175,7 @@ export class OmapiSession {
       return this.#status(message, signedBy, statusRows.authenticatorNotUpdated, effects);
     const handle = this.#handles.of('authenticator', key.name.toLowerCase());
     this.#keys.set(handle, key);
-    this.#reader.sizeMax = omapiLimits.message;
+    this.#reader.sizeMax = this.#bounds.message;
     if (key.isWeak) this.#deps.noteWeakKey(this.remote, key.name, effects);
     this.#send(message, signedBy, omapiOpcode.update, handle, new Map(), pairsOf(['name', text(key.name)], ['algorithm', text(key.algorithmText)]), effects);
   }
