@@ -2,7 +2,7 @@
 // (docs/replicated-hosts.md has the rules). What is in force is in the host table and so in dhcpd's records; the rest is in comments.
 
 import { assert } from '../std/assert.ts';
-import { fromLatin1, latin1, ByteWriter } from '../std/bytes.ts';
+import { fromLatin1, ByteWriter } from '../std/bytes.ts';
 import type { Now } from '../std/time.ts';
 import { writeComment, type CommentRecord } from './comment-records.ts';
 import { hashBytes } from './hash-index.ts';
@@ -151,15 +151,14 @@ export class ReplicatedHosts {
       const text = record === undefined ? '' : textOf(record);
       const before = this.#entries.get(name);
       if (before !== undefined && before.held === undefined && winner(before.version).text === text) continue;
-      this.#change(name, rewritten(before?.version, this.#written(name, text, now)), sink);
+      this.#change(name, rewritten(before?.version, this.#written(name, text, now, record)), sink, record);
     }
     changes.clear();
   }
 
-  #written(name: string, text: string, { wall }: Now): Written {
+  #written(name: string, text: string, { wall }: Now, record = recordIn(name, text)): Written {
     assert(this.#origin !== undefined, 'versions are kept');
     this.#last = Math.min(Math.max(this.#last + 1, wall * dotsPerSecond), atMax);
-    const record = recordIn(name, text);
     return { dot: { origin: this.#origin, at: this.#last }, text, beside: this.#beside(name, hostKeys(record)) };
   }
   /** Who shares a key, as far as whoever writes can see them. */
@@ -184,9 +183,10 @@ export class ReplicatedHosts {
     return true;
   }
 
-  #change(name: string, version: HostVersion, sink: ChangeSink): void {
+  /** PERF: `record` is that of what counts, where it was read already. */
+  #change(name: string, version: HostVersion, sink: ChangeSink, record?: HostRecord): void {
     const before = this.#entries.get(name);
-    const after = this.#set(name, version, before?.held);
+    const after = this.#set(name, version, before?.held, record);
     this.#replace(name, sink, true);
     for (const other of this.#sharers.others(name, [...(before?.keys ?? []), ...after.keys])) this.#replace(other, sink);
     for (const watch of this.watchers.values()) watch(name);
@@ -298,10 +298,9 @@ export class ReplicatedHosts {
 
   // ── Keeping ──
 
-  #set(name: string, version: HostVersion, held: HeldReason | undefined): Entry {
+  #set(name: string, version: HostVersion, held: HeldReason | undefined, record = recordIn(name, winner(version).text)): Entry {
     this.#drop(name);
     for (const { at } of version.seen) this.#last = Math.max(this.#last, at);
-    const record = recordIn(name, winner(version).text);
     const entry = { version, record, keys: hostKeys(record), held };
     this.#entries.set(name, entry);
     this.#sharers.add(name, entry.keys);
@@ -319,7 +318,7 @@ export class ReplicatedHosts {
   }
   /** Adding and taking away are one: exclusive or. */
   #sum(name: string, { seen, written }: HostVersion): void {
-    const bytes = latin1(`${name}\n${[...seen, ...written.map(({ dot }) => dot)].map(({ origin, at }) => `${origin}${at}`).join()}`);
+    const bytes = bytesOf(`${name}\n${[...seen, ...written.map(({ dot }) => dot)].map(({ origin, at }) => `${origin}${at}`).join()}`);
     const at = 2 * bucketOf(name);
     for (const word of [0, 1] as const)
       this.#digests[at + word] = (this.#digests[at + word] ?? 0) ^ hashBytes(word + 1, word, bytes, 0, bytes.length);
@@ -354,15 +353,22 @@ export class ReplicatedHosts {
 const isLive = ({ record }: Entry): boolean => record?.isDeleted === false;
 
 export function bucketOf(name: string): number {
-  const bytes = latin1(name);
+  const bytes = bytesOf(name);
   return hashBytes(0, 0, bytes, 0, bytes.length) % bucketCount;
 }
 
 /** A host's record as the lease file has it, one character a byte. */
 export function textOf(host: HostRecord): string {
-  const out = new ByteWriter(256);
-  writeHostRecord(out, host);
-  return fromLatin1(out.view());
+  scratch.reset();
+  writeHostRecord(scratch, host);
+  return fromLatin1(scratch.view());
+}
+/** PERF: thousands of hosts may come in a row, and each is written several times. */
+const scratch = new ByteWriter(4096);
+function bytesOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
 }
 /** The same as a declaration of dhcpd.conf. */
 export const exportText = (host: HostRecord): string => textOf(host).replace('  dynamic;\n', '');
@@ -370,7 +376,7 @@ const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
 const fileOfPartner = { file: { name: 'partner', text: '' }, start: 0, end: 0 };
 /** Undefined for an empty text, and for one that is no record of this host. */
 function recordIn(name: string, text: string): HostRecord | undefined {
-  const bytes = latin1(text);
+  const bytes = bytesOf(text);
   const record = text === '' ? undefined : readHostRecord(bytes, 0, bytes.length, fileOfPartner);
   return record?.name === name ? record : undefined;
 }
