@@ -26,7 +26,7 @@ export const omapiLimits = {
   /** Before the peer has named a key. */
   messageUnauthenticated: 1024,
   /** When it has named one, which is no secret, and signed nothing yet: statements of a host have room, memory is not theirs to take. */
-  messageUnproven: 32_768,
+  messageUnproven: 8_192,
 } as const;
 
 /** In order of first appearance; a name that came twice has its last value. Names are Latin-1, compared exactly. */

@@ -35,7 +35,7 @@ const unsignedMax = 64;
 /** A message-list entry of these names makes dhcpd close the connection. */
 const forbiddenNames = new Set(['object', 'notify-object', 'authid', 'op', 'handle', 'id', 'rid', 'authenticator']);
 /** Bytes that wait to be read, behind an open request. */
-const backlogMax = { stranger: 4_096, unproven: 40_960, known: 4 * 1024 * 1024 } as const;
+const backlogMax = { stranger: 4_096, unproven: 12_288, known: 4 * 1024 * 1024 } as const;
 
 export class OmapiSession {
   readonly link: LinkId;
