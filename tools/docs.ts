@@ -1,4 +1,4 @@
-// Writes the reference pages that come from tables: log events, commands, options, differences from dhcpd. `--check` fails on a page that is out of date.
+// Writes the reference pages that come from tables: log events, commands, options, lints, differences from dhcpd. `--check` fails on a page that is out of date.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +12,7 @@ import { packetLines } from '../src/model/packet-lines.ts';
 import { predefinedSpaces } from '../src/wire/option-table.ts';
 import { intendedDifferences } from '../test/differential/exchanges/intended.ts';
 import { globSync } from './glob.ts';
+import { lintPage } from './lint-page.ts';
 
 const escapeCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -310,6 +311,7 @@ export async function pages(): Promise<Readonly<Record<string, string>>> {
     'docs/commands.md': commandPage(),
     'docs/options.md': optionPage(),
     'docs/boot.md': bootPage(),
+    'docs/lints.md': lintPage(),
     'docs/differences.md': differencesPage(),
   };
 }

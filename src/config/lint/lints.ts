@@ -21,7 +21,7 @@ type Lint = (view: View) => readonly Diagnostic[];
 interface LintRow {
   readonly codes: readonly string[];
   readonly run: Lint;
-  /** For docs/diagnostics.md. */
+  /** For docs/lints.md. */
   readonly about: string;
 }
 

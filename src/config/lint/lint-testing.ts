@@ -1,0 +1,422 @@
+// Every lint: once where it belongs, and once where it has nothing to say. Tests, and the examples of docs/lints.md.
+
+/** `fires`: with marks below what is complained about. */
+export interface LintCase {
+  readonly id: string;
+  readonly codes: readonly string[];
+  readonly fires: string;
+  readonly silent?: string;
+}
+
+export const net = 'subnet 10.0.0.0 netmask 255.255.255.0';
+const peer = (lines = ''): string => `failover peer "f" {
+  primary; address 10.0.0.2; peer address 10.0.0.3; max-response-delay 30; max-unacked-updates 10;
+  load balance max seconds 3;
+  ${lines === '' ? 'mclt 60; split 128;' : lines}
+}`;
+
+export const lintCases: readonly LintCase[] = [
+  {
+    id: 'a pool that nobody can use, because unknown clients are denied and known ones have addresses',
+    codes: ['L2001'],
+    fires: `deny unknown-clients;
+host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.9; }
+${net} {
+  pool { range 10.0.0.10 10.0.0.20; }
+# ^^^^ L2001
+}`,
+    silent: `deny unknown-clients;
+host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.9; }
+host b { hardware ethernet 0:1:2:3:4:6; }
+${net} { pool { range 10.0.0.10 10.0.0.20; } }`,
+  },
+  {
+    id: 'a pool closed by its own permits',
+    codes: ['L2001'],
+    fires: `${net} {
+  pool { deny all clients; range 10.0.0.10 10.0.0.20; }
+# ^^^^ L2001
+  pool { allow known-clients; range 10.0.0.30; }
+# ^^^^ L2001
+  pool { allow unknown-clients; range 10.0.0.40; }
+}
+host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.9; }`,
+    silent: `${net} { pool { allow known-clients; range 10.0.0.30; } }
+subnet 10.0.1.0 netmask 255.255.255.0 { }
+host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.1.9; }`,
+  },
+  {
+    id: 'a flag inside a condition or a pool that opens itself',
+    codes: ['L2001'],
+    fires: '',
+    silent: `deny unknown-clients;
+${net} {
+  pool { boot-unknown-clients true; range 10.0.0.10; }
+  pool { if known { allow unknown-clients; } range 10.0.0.11; }
+}`,
+  },
+  {
+    id: 'fixed addresses inside a range',
+    codes: ['L2002'],
+    fires: `host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.12; }
+${net} {
+  range 10.0.0.10 10.0.0.20;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2002
+  range 10.0.0.30 10.0.0.40;
+}`,
+  },
+  {
+    id: "a server's own address inside a range",
+    codes: ['L2003'],
+    fires: `${peer()}
+${net} {
+  pool { failover peer "f"; range 10.0.0.1 10.0.0.2; }
+#                           ^^^^^^^^^^^^^^^^^^^^^^^^ L2003
+}`,
+    silent: `${peer()}
+${net} { pool { failover peer "f"; range 10.0.0.10 10.0.0.20; } }`,
+  },
+  {
+    id: 'a router or resolver inside a range',
+    codes: ['L2004'],
+    fires: `${net} {
+  option routers 10.0.0.10;
+  option domain-name-servers 10.0.1.10, 10.0.0.12;
+  range 10.0.0.10 10.0.0.20;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2004
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2004
+}`,
+    silent: `${net} { option routers 10.0.0.1; range 10.0.0.10 10.0.0.20; }`,
+  },
+  {
+    id: 'hosts inside subnets',
+    codes: ['L2005'],
+    fires: `${net} {
+  host a { hardware ethernet 0:1:2:3:4:5; }
+# ^^^^^^ L2005
+  host b { hardware ethernet 0:1:2:3:4:6; }
+}`,
+    silent: `group { host a { hardware ethernet 0:1:2:3:4:5; } }`,
+  },
+  {
+    id: 'mclt on the secondary',
+    codes: ['L2006'],
+    fires: `failover peer "f" {
+  secondary; address 10.0.0.2; peer address 10.0.0.3;
+  mclt 3600;
+# ^^^^^^^^^^ L2006
+}
+${net} { pool { failover peer "f"; range 10.0.0.10; } }`,
+  },
+  {
+    id: 'split taken for a division of addresses',
+    codes: ['L2007'],
+    fires: `${peer('mclt 60;\n  split 255;\n# ^^^^^^^^^^ L2007')}
+${net} { pool { failover peer "f"; range 10.0.0.10; } }`,
+    silent: `${peer()}
+${net} { pool { failover peer "f"; range 10.0.0.10; } }`,
+  },
+  {
+    id: 'an option that depends on the resolver',
+    codes: ['L2009'],
+    fires: `${net} {
+  option ntp-servers time.example.org;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2009
+  option domain-name-servers 10.0.0.1, ns.example.org;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2009
+  option routers 10.0.0.1;
+}`,
+  },
+  {
+    id: 'endless leases that clients can shorten',
+    codes: ['L2010'],
+    fires: `  default-lease-time -1;
+# ^^^^^^^^^^^^^^^^^^^^^^ L2010
+max-lease-time infinite;
+${net} { }
+subnet 10.0.1.0 netmask 255.255.255.0 { }`,
+    silent: `default-lease-time -1; max-lease-time -1; min-lease-time -1;
+${net} { }`,
+  },
+  {
+    id: 'network boot and resolver on one third machine',
+    codes: ['L2011', 'L2012'],
+    fires: `${peer()}
+${net} {
+  next-server 10.0.0.30;
+# ^^^^^^^^^^^^^^^^^^^^^^ L2011
+  option domain-name-servers 10.0.0.30;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2012
+  pool { failover peer "f"; range 10.0.0.40; }
+}`,
+    silent: `${net} { next-server 10.0.0.30; option domain-name-servers 10.0.0.30; }`,
+  },
+  {
+    id: 'placeholder, readable and short secrets',
+    codes: ['L2013'],
+    fires: `key a { algorithm hmac-sha256; secret c2VjcmV0c2VjcmV0c2VjcmV0; }
+#                                     ^^^^^^^^^^^^^^^^^^^^^^^^ L2013
+key b { algorithm hmac-sha256; secret changemechangeme; }
+#                                     ^^^^^^^^^^^^^^^^ L2013
+key c { algorithm hmac-sha256; secret q83vEjRW; }
+#                                     ^^^^^^^^ L2013`,
+    silent: `key a { algorithm hmac-sha256; secret PtZkNHksJ9HrmfoE/Ls+6N2+xZDni5EQZrUm/qg2sVc=; }`,
+  },
+  {
+    id: 'padding that only dhcpd forgives',
+    codes: ['L2043'],
+    fires: `key a { algorithm hmac-md5; secret 1289hsdfoinaf0913n12==; }
+#                                  ^^^^^^^^^^^^^^^^^^^^^^ L2043`,
+    silent: `key a { algorithm hmac-md5; secret seKFiO/m7j82Du1eg6ueJA==; }`,
+  },
+  {
+    id: 'endless leases for strangers',
+    codes: ['L2014'],
+    fires: `default-lease-time -1; max-lease-time -1;
+${net} {
+  pool { range 10.0.0.10; }
+# ^^^^ L2014
+  pool { allow known-clients; range 10.0.0.11; }
+}`,
+  },
+  {
+    id: "endless leases that begin with MCLT, and a key that is not failover's",
+    codes: ['L2015', 'L2016'],
+    fires: `${peer()}
+max-lease-time -1;
+key k { algorithm hmac-md5; secret seKFiO/m7j82Du1eg6ueJA==; }
+  omapi-key k;
+# ^^^^^^^^^^^^ L2016
+${net} {
+  pool { failover peer "f"; range 10.0.0.10; }
+# ^^^^ L2015
+}`,
+  },
+  {
+    id: 'OMAPI without a key, a key without OMAPI, hmac-md5',
+    codes: ['L2017', 'L2045', 'L2044'],
+    fires: `  omapi-port 7911;
+# ^^^^^^^^^^^^^^^^ L2017`,
+    silent: `omapi-port 7911; omapi-key k; key k { algorithm hmac-sha256; secret seKFiO/m7j82Du1eg6ueJA==; }`,
+  },
+  {
+    id: 'OMAPI with a key on every address',
+    codes: ['L2046'],
+    fires: `  omapi-port 7911;
+# ^^^^^^^^^^^^^^^^ L2046
+omapi-key k; key k { algorithm hmac-sha256; secret seKFiO/m7j82Du1eg6ueJA==; }`,
+    silent: 'omapi-port 7911;',
+  },
+  {
+    id: 'a key that nobody can use, and of the old algorithm',
+    codes: ['L2017', 'L2045', 'L2044'],
+    fires: `  omapi-key k;
+# ^^^^^^^^^^^^ L2045
+key k { algorithm hmac-md5; secret seKFiO/m7j82Du1eg6ueJA==; }
+#                 ^^^^^^^^ L2044`,
+  },
+  {
+    id: 'a pool without failover beside one with it',
+    codes: ['L2018'],
+    fires: `${peer()}
+${net} {
+  pool { failover peer "f"; range 10.0.0.10; }
+  pool { range 10.0.0.20 10.0.0.30; }
+# ^^^^ L2018
+}
+subnet 10.0.1.0 netmask 255.255.255.0 { range 10.0.1.9; }`,
+  },
+  {
+    id: 'one MAC in two hosts',
+    codes: ['L2021'],
+    fires: `host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.5; }
+host b { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.6; }
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2021
+${net} { }`,
+    silent: `host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.5; }
+host b { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.1.6; }
+${net} { }
+subnet 10.0.1.0 netmask 255.255.255.0 { }`,
+  },
+  {
+    id: 'several hosts with one address',
+    codes: ['L2022'],
+    fires: `host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.5; }
+host b { hardware ethernet 0:1:2:3:4:6; fixed-address 10.0.0.5; }
+#                                                     ^^^^^^^^ L2022
+${net} { }`,
+  },
+  {
+    id: 'a fixed-address in no subnet, and in another one than its host',
+    codes: ['L2023'],
+    fires: `host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.9.0.5; }
+#                                                     ^^^^^^^^ L2023
+${net} {
+  host b { hardware ethernet 0:1:2:3:4:6; fixed-address 10.0.1.5; }
+#                                                       ^^^^^^^^ L2023
+}
+subnet 10.0.1.0 netmask 255.255.255.0 { }`,
+  },
+  {
+    id: 'permits that contradict each other',
+    codes: ['L2024'],
+    fires: `${net} {
+  pool {
+    allow known-clients;
+#   ^^^^^^^^^^^^^^^^^^^^ L2024
+    deny known-clients;
+    range 10.0.0.10;
+  }
+  pool {
+    allow all clients;
+    allow known-clients;
+#   ^^^^^^^^^^^^^^^^^^^^ L2024
+    range 10.0.0.11;
+  }
+}`,
+  },
+  {
+    id: 'lease times that cut each other',
+    codes: ['L2025'],
+    fires: `  default-lease-time 90000;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^ L2025
+${net} {
+  default-lease-time 100;
+# ^^^^^^^^^^^^^^^^^^^^^^^ L2025
+}
+subnet 10.0.1.0 netmask 255.255.255.0 { }`,
+    silent: `default-lease-time 600; max-lease-time 7200; ${net} { }`,
+  },
+  {
+    id: 'times beyond 2038',
+    codes: ['L2026'],
+    fires: `default-lease-time 600;
+  max-lease-time 999999999;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^ L2026
+${net} { }`,
+    silent: `max-lease-time -1; ${net} { }`,
+  },
+  {
+    id: 'classes, groups and keys without effect',
+    codes: ['L2027'],
+    fires: `  class "c" { match if known; }
+# ^^^^^^^^^ L2027
+  group g { option domain-name "x"; }
+# ^^^^^^^ L2027
+  key k { algorithm hmac-sha256; secret seKFiO/m7j82Du1eg6ueJA==; }
+#     ^ L2027`,
+    silent: `class "c" { match if known; }
+group g { option domain-name "x"; }
+host a { group "g"; }
+${net} { pool { allow members of "c"; range 10.0.0.9; } }`,
+  },
+  {
+    id: 'a statement replaced in its own block',
+    codes: ['L2028'],
+    fires: `${net} {
+  option routers 10.0.0.1;
+# ^^^^^^^^^^^^^^^^^^^^^^^^ L2028
+  option routers 10.0.0.2;
+}`,
+    silent: `option domain-name "a"; ${net} { option domain-name "b"; }`,
+  },
+  {
+    id: 'not authoritative',
+    codes: ['L2029', 'L2030'],
+    fires: `  subnet 10.0.0.0 netmask 255.255.255.0 {
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2029
+  range 10.0.0.9; }`,
+    silent: `authoritative; ${net} { range 10.0.0.9; }`,
+  },
+  {
+    id: 'authoritative below its subnets',
+    codes: ['L2029', 'L2030'],
+    fires: `${net} { range 10.0.0.9; }
+  authoritative;
+# ^^^^^^^^^^^^^^ L2030`,
+  },
+  {
+    id: 'options that do not fit the subnet',
+    codes: ['L2031', 'L2032', 'L2033'],
+    fires: `${net} {
+  option broadcast-address 10.0.0.127;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2031
+  option subnet-mask 255.255.0.0;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2032
+  option routers 10.0.1.1;
+# ^^^^^^^^^^^^^^^^^^^^^^^^ L2033
+}`,
+    silent: `${net} { option broadcast-address 10.0.0.255; option subnet-mask 255.255.255.0; option routers 10.0.0.1; }`,
+  },
+  {
+    id: 'network and broadcast address inside a range',
+    codes: ['L2034'],
+    fires: `${net} {
+  range 10.0.0.200 10.0.0.255;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2034
+}`,
+  },
+  {
+    id: 'hardware addresses that no machine has',
+    codes: ['L2035'],
+    fires: `host a { hardware ethernet 0:1:2:3:4; }
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2035
+host b { hardware ethernet 0:0:0:0:0:0; }
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2035
+host c { hardware ethernet 1:0:0:0:0:1; }
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2035`,
+    silent: 'host a { hardware ethernet 52:54:00:7d:2d:b1; }',
+  },
+  {
+    id: 'several domains in one string',
+    codes: ['L2037'],
+    fires: `  option domain-search "a.example, b.example";
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2037`,
+    silent: 'option domain-search "a.example", "b.example";',
+  },
+  {
+    id: 'failover values that harm',
+    codes: ['L2040', 'L2041', 'L2042', 'L2019'],
+    fires: `failover peer "f" {
+  primary; address 10.0.0.2; mclt 60; split 128; load balance max seconds 3;
+  peer address 10.0.0.2;
+# ^^^^^^^^^^^^^^^^^^^^^^ L2042
+  max-response-delay 1;
+# ^^^^^^^^^^^^^^^^^^^^^ L2041
+  auto-partner-down 60;
+# ^^^^^^^^^^^^^^^^^^^^^ L2040
+}
+${net} { pool {
+  failover peer "f"; range 10.0.0.10;
+  allow dynamic bootp clients;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2019
+} }`,
+  },
+  {
+    id: 'statements that are read, not served',
+    codes: [
+      'L2901',
+      'L2902',
+      'L2903',
+      'L2904',
+      'L2907',
+      'L2908',
+      'L2911',
+    ],
+    fires: `  ddns-update-style interim;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2901
+  dont-use-fsync true;
+# ^^^^^^^^^^^^^^^^^^^^ L2902
+  delayed-ack 10;
+# ^^^^^^^^^^^^^^^ L2903
+  limit-addrs-per-ia 3;
+# ^^^^^^^^^^^^^^^^^^^^^ L2904
+  server-id-check true;
+# ^^^^^^^^^^^^^^^^^^^^^ L2911
+  option server.authoritative true;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2907
+zone example.org. { primary 10.0.0.1; }
+#    ^^^^^^^^^^^^ L2908`,
+    silent: 'ddns-update-style none; get-lease-hostnames true; log-threshold-high 80; site-option-space "dhcp"; parse-vendor-option; remote-port 68;',
+  },
+];
