@@ -75,7 +75,7 @@ export class Server {
   readonly #housekeeping: NodeJS.Timeout;
   readonly #ntp = new NtpState();
   #config: ServerConfig;
-  readonly #read = oneAtATime(() => this.#parts.reader.read());
+  readonly #read = oneAtATime(() => this.#readConfig());
   #isStopped = false;
 
   /** Opens the sockets; throws SystemError when the port is taken. */
@@ -229,12 +229,7 @@ export class Server {
   async reload({ isAgreed }: { readonly isAgreed: boolean }): Promise<Result<ServerConfig, ReloadRefusal>> {
     const result = await this.#read();
     if (this.#isStopped) return err({ code: 'refused', problem: 'the server is stopping' });
-    if (!result.ok) {
-      const { summary } = result.error;
-      this.#parts.log.event(reloadRefused, { detail: summary });
-      this.#drain.schedule();
-      return err({ code: 'refused', problem: summary });
-    }
+    if (!result.ok) return err({ code: 'refused', problem: result.error.summary });
     const { config, remarks } = result.value;
     if (config === this.#config) return ok(config); // Somebody who shared this reading was here before.
     const dangers = isAgreed ? [] : this.#parts.node.dangersOf(config);
@@ -245,6 +240,16 @@ export class Server {
     this.#network.reconfigure(config);
     this.#configureBoot();
     return ok(config);
+  }
+
+  /** What is wrong with it is logged once, however many asked. */
+  async #readConfig(): ReturnType<ServerParts['reader']['read']> {
+    const result = await this.#parts.reader.read();
+    if (!result.ok && !this.#isStopped) {
+      this.#parts.log.event(reloadRefused, { detail: result.error.summary });
+      this.#drain.schedule();
+    }
+    return result;
   }
 
   /** What was said so far is written now. */
