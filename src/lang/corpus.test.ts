@@ -98,21 +98,31 @@ function hugeFile(lines: number): string {
   return out.join('\n');
 }
 
-test('20,000 lines are read in much less than a second', () => {
-  const text = hugeFile(20_000);
-  const started = process.cpuUsage();
-  const { tree, diagnostics } = parseText(text);
-  const elapsed = process.cpuUsage(started).user / 1000;
+/** Processor time of a reading in ms, the best of three: what else the machine does is not in it. */
+function readingMillis(text: string): number {
+  const times = [0, 1, 2].map(() => {
+    const started = process.cpuUsage();
+    parseText(text);
+    return process.cpuUsage(started).user / 1000;
+  });
+  return Math.min(...times);
+}
+
+test('twenty times the lines take about twenty times as long', () => {
+  const { tree, diagnostics } = parseText(hugeFile(20_000));
   assert.deepEqual(diagnostics, []);
   assert.ok(tree.body.length > 3000);
-  assert.ok(elapsed < 1000, `${elapsed.toFixed(0)} ms of processor time`);
+  const [small, large] = [hugeFile(1_000), hugeFile(20_000)];
+  readingMillis(small);
+  const ratio = readingMillis(large) / readingMillis(small);
+  // Anything quadratic would be at 400.
+  assert.ok(ratio < 100, `${ratio.toFixed(0)} times as long`);
 });
 
-test('a file full of mistakes takes no more time than one without', () => {
-  const text = hugeFile(20_000).replaceAll('hardware ethernet', 'hardware-ethernet').replaceAll('";', '"');
-  const started = process.cpuUsage();
-  const { diagnostics } = parseText(text);
-  const elapsed = process.cpuUsage(started).user / 1000;
-  assert.ok(diagnostics.length > 3000);
-  assert.ok(elapsed < 3000, `${elapsed.toFixed(0)} ms of processor time`);
+test('a file full of mistakes takes a few times as long as one without, not more', () => {
+  const text = hugeFile(20_000);
+  const broken = text.replaceAll('hardware ethernet', 'hardware-ethernet').replaceAll('";', '"');
+  assert.ok(parseText(broken).diagnostics.length > 3000);
+  const ratio = readingMillis(broken) / readingMillis(text);
+  assert.ok(ratio < 20, `${ratio.toFixed(1)} times as long`);
 });
