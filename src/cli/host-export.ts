@@ -1,12 +1,13 @@
 // `leasehold hosts export FILE`: the hosts made while serving, as a file for dhcpd.conf to include. The lease file stays what counts; the
 // file shows people, checkers and a dhcpd what is served.
 
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { buildCommand } from '@stricli/core';
 import { err, ok, type Result } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
 import { controlFlags, printAnswer, type ControlFlags } from './failover-commands.ts';
+import { replaceFile } from './replace-file.ts';
 
 const headLine = '# Managed by `leasehold hosts export`: it is written anew each time, and what is changed here is lost.';
 const head = `${headLine}
@@ -37,19 +38,6 @@ export function planExport(text: string, present: string | undefined): Result<Ex
   });
 }
 
-/** The whole of it or nothing, also when the machine stops in between. Bytes are those of the lease file. */
-function replaceFile(path: string, content: string): void {
-  const next = `${path}.new`;
-  const descriptor = openSync(next, 'w', 0o644);
-  try {
-    writeSync(descriptor, Buffer.from(content, 'latin1'));
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(next, path);
-}
-
 const presentIn = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'latin1');
@@ -73,7 +61,7 @@ export const exportCommand = buildCommand<ControlFlags & { readonly dryRun: bool
       const plan = planExport(text, presentIn(file));
       if (!plan.ok) throw new Error(plan.error);
       const { content, isUpToDate, added, removed } = plan.value;
-      if (!flags.dryRun && !isUpToDate) replaceFile(file, content);
+      if (!flags.dryRun && !isUpToDate) replaceFile(file, Buffer.from(content, 'latin1'));
       if (flags.json) this.out(JSON.stringify({ ok: true, value: { count, isUpToDate, added, removed } }));
       else for (const line of lines(file, count, plan.value, flags.dryRun)) this.out(line);
     } catch (error) {

@@ -9,7 +9,7 @@ import type * as ast from '../lang/ast.ts';
 import { error, warning, textOf } from '../lang/diagnostics/make.ts';
 import { nearest } from '../lang/suggest.ts';
 import { fits, groupsOf } from '../model/boot-match.ts';
-import { settingOf, withCodes, type NamedRow } from './setting-rows.ts';
+import { isOn, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 export type ProfileDraft = { -readonly [K in 'kernel' | 'initrds' | 'arguments' | 'isOnce']: BootProfile[K] };
 
@@ -81,7 +81,7 @@ const rows: readonly NamedRow<ProfileDraft>[] = [
     example: 'boot-once on;',
     help: 'A machine that has fetched everything is told to boot from its own disk from then on, until `leasehold boot set MAC install`: for installers, which would begin again at every boot.',
     apply: (profile, bytes) => {
-      profile.isOnce = bytes[0] === 1;
+      profile.isOnce = isOn(bytes);
     },
   },
 ];

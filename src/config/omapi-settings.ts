@@ -7,7 +7,7 @@ import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { error } from '../lang/diagnostics/make.ts';
-import { numberOf, type NamedRow } from './setting-rows.ts';
+import { isOn, numberOf, type NamedRow } from './setting-rows.ts';
 
 export const omapiDefaults: OmapiSettings = {
   address: anyAddress,
@@ -34,7 +34,6 @@ interface Owner {
   omapi: OmapiSettings;
 }
 
-const isOn = (bytes: Uint8Array): boolean => bytes[0] === 1;
 
 /** `10.1.0.0/16`, or one address. */
 function networkFrom(text: string): OmapiSettings['clients'][number] | undefined {

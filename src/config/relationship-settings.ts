@@ -7,7 +7,7 @@ import { securityPolicies, type RelationshipSettings, type SecurityPolicy } from
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
-import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
+import { isOn, numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Draft = { -readonly [K in keyof RelationshipSettings]: RelationshipSettings[K] };
 
@@ -43,7 +43,7 @@ const rows: readonly NamedRow<Draft>[] = [
     example: 'sync-updates on;',
     help: 'on: the DHCPACK of a new lease leaves when a Leasehold partner has written the lease down too, so that a node that dies takes no lease with it. Costs every new client one round trip between the nodes and the partner\'s disk. Renewals and reserved hosts never wait. A dhcpd is not waited for.',
     apply: (settings, bytes) => {
-      settings.isSynchronous = bytes[0] === 1;
+      settings.isSynchronous = isOn(bytes);
     },
   },
   {

@@ -27,6 +27,9 @@ export interface NamedRow<Settings> extends Omit<SettingRow<Settings>, 'definiti
 
 export const numberOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 
+/** Of format `f`. */
+export const isOn = (bytes: Uint8Array): boolean => bytes[0] === 1;
+
 /** Definitions in space `server`, with codes from `base` on. */
 export const withCodes = <S>(rows: readonly NamedRow<S>[], base: number): readonly SettingRow<S>[] =>
   rows.map(({ name, format, ...row }, index) => ({ ...row, definition: { space: 'server', code: base + index, name, format } }));

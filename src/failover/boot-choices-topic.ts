@@ -55,8 +55,7 @@ export class BootChoicesTopic implements Topic {
       const choice = this.#choices.get(mac);
       if (choice !== undefined) rows.push([mac, choice.target, choice.profile, choice.setAt, choice.state]);
     }
-    // Behind the commit: the partner must not know what a crash here would forget.
-    if (rows.length > 0) this.#endpoint.parcels.send(this, encodeBootChoices(rows), effects.afterCommit, now);
+    if (rows.length > 0) this.#endpoint.parcels.send(this, encodeBootChoices(rows), now, effects);
     this.deadline = this.#waiting.size > 0 ? addMillis(now.mono, pauseMillis) : never;
   }
 

@@ -103,7 +103,7 @@ export class BootTrees implements Topic {
     this.#send({ kind: 'summary', count: this.#ours.size, digest: digestOfTree(this.#entries()) }, now, effects);
   }
   #send(parcel: FilesParcel, now: Now, effects: Effects): void {
-    this.#endpoint.parcels.send(this, encodeFilesParcel(parcel), effects.afterCommit, now);
+    this.#endpoint.parcels.send(this, encodeFilesParcel(parcel), now, effects);
   }
 
   received(bytes: Uint8Array, now: Now, effects: Effects): void {

@@ -76,7 +76,7 @@ export class ContactsTopic implements Topic {
     this.#out.reset();
     this.#tellContacts();
     const isStuck = !this.#tellLeases() || this.#out.size === 0;
-    if (this.#out.size > 0) this.#endpoint.parcels.send(this, this.#out.copy(), effects.afterCommit, now);
+    if (this.#out.size > 0) this.#endpoint.parcels.send(this, this.#out.copy(), now, effects);
     const isDone = this.#rows.size + this.#addresses.size === 0;
     if (isDone) this.#toldUntil = now.wall;
     this.deadline = isDone ? never : addMillis(now.mono, isStuck ? batchMillis : crowdMillis);

@@ -175,8 +175,7 @@ export class Drift implements Topic {
   }
 
   #send(parcel: DriftParcel, now: Now, effects: Effects): void {
-    // Why behind the commit: a secondary's CONNECTACK leaves there, and nothing may overtake it.
-    this.#endpoint.parcels.send(this, encodeDrift(parcel), effects.afterCommit, now);
+    this.#endpoint.parcels.send(this, encodeDrift(parcel), now, effects);
   }
   #sendSummary(now: Now, effects: Effects): void {
     const facts = this.#own?.facts;

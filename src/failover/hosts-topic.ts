@@ -132,6 +132,6 @@ export class HostsTopic implements Topic {
 
   /** Everything said here is about what the same step may have written. */
   #send(parcel: Uint8Array, now: Now, effects: Effects): void {
-    this.#endpoint.parcels.send(this, parcel, effects.afterCommit, now);
+    this.#endpoint.parcels.send(this, parcel, now, effects);
   }
 }

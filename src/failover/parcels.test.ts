@@ -62,16 +62,16 @@ const filled = (size: number): Uint8Array => Uint8Array.from({ length: size }, (
 for (const size of [0, 1, pieceSizeMax - 1, pieceSizeMax, pieceSizeMax + 1, 100_000, parcelSizeMax])
   test(`a parcel of ${size} bytes arrives as it was sent`, () => {
     const [from, to] = [sideOf(new Heard('drift')), sideOf(new Heard('drift'))];
-    from.parcels.send(from.topic, filled(size), from.effects.now, now);
-    deliver(written(from.effects.now), to);
+    from.parcels.send(from.topic, filled(size), now, from.effects);
+    deliver(written(from.effects.afterCommit), to);
     assert.deepEqual(to.topic.parcels, [filled(size)]);
   });
 
 test('a parcel that is too large is thrown away, said, and does not spoil the next one', () => {
   const [from, to] = [sideOf(new Heard('drift')), sideOf(new Heard('drift'))];
-  from.parcels.send(from.topic, filled(parcelSizeMax + 3 * pieceSizeMax), from.effects.now, now);
-  from.parcels.send(from.topic, filled(5), from.effects.now, now);
-  deliver(written(from.effects.now), to);
+  from.parcels.send(from.topic, filled(parcelSizeMax + 3 * pieceSizeMax), now, from.effects);
+  from.parcels.send(from.topic, filled(5), now, from.effects);
+  deliver(written(from.effects.afterCommit), to);
   assert.deepEqual(to.topic.parcels, [filled(5)]);
   assert.match(to.effects.lines.join(), /sent \d+ bytes about drift in one go/);
 });
@@ -87,8 +87,8 @@ test('two parcels whose pieces come mixed are told apart; a topic nobody here kn
 
 test('half a parcel dies with its link', () => {
   const [from, to] = [sideOf(new Heard('drift')), sideOf(new Heard('drift'))];
-  from.parcels.send(from.topic, filled(2 * pieceSizeMax), from.effects.now, now);
-  const bytes = written(from.effects.now);
+  from.parcels.send(from.topic, filled(2 * pieceSizeMax), now, from.effects);
+  const bytes = written(from.effects.afterCommit);
   deliver(bytes.subarray(0, bytes.length / 2), to);
   to.parcels.linkLost();
   deliver(bytes, to);
@@ -104,8 +104,8 @@ for (const { why, needsSecurity, ...kind } of silent)
   test(`nothing is said, and nothing heard, ${why}`, () => {
     const side = sideOf(new Heard('hosts', needsSecurity), kind);
     side.parcels.linkUp(now, side.effects);
-    side.parcels.send(side.topic, filled(10), side.effects.now, now);
-    assert.equal(written(side.effects.now).length, 0);
+    side.parcels.send(side.topic, filled(10), now, side.effects);
+    assert.equal(written(side.effects.afterCommit).length, 0);
     assert.equal(side.topic.ups, 0);
     const out = new ByteWriter();
     encodeParcel(out, 0, () => 1, 'hosts', filled(10));

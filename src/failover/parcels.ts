@@ -3,7 +3,7 @@
 
 import { concatBytes } from '../std/bytes.ts';
 import { never, type MonoMillis, type Now } from '../std/time.ts';
-import type { Answer, Effects, RequestId, SendLane } from '../model/step.ts';
+import type { Answer, Effects, RequestId } from '../model/step.ts';
 import type { PrivateOptions } from '../wire/failover-message.ts';
 import { encodeParcel, parcelSizeMax, readPiece, type TopicName } from '../wire/failover-parcel.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,7 +15,7 @@ export interface Topic {
   /** What changes something here is believed only where nobody else can write. */
   readonly needsSecurity: boolean;
   readonly deadline: MonoMillis;
-  /** A Leasehold partner is there, and the topic may speak; in afterCommit, or it overtakes the handshake. */
+  /** A Leasehold partner is there, and the topic may speak. */
   linkUp(now: Now, effects: Effects): void;
   linkLost(): void;
   /** `parcel` is whole and the topic's own; its content is whatever the partner wrote. */
@@ -54,11 +54,14 @@ export class Parcels {
     return link !== undefined && isLeaseholdPartner && (!needsSecurity || link.cipher !== undefined);
   }
 
-  /** `lane` as for everything that is sent: what says that something is durable leaves after the commit. */
-  send(topic: Topic, parcel: Uint8Array, lane: SendLane, now: Now): void {
+  /**
+   * Leaves behind the commit: the partner must not know what a crash here would forget, and nothing may overtake a secondary's
+   * CONNECTACK, which leaves there.
+   */
+  send(topic: Topic, parcel: Uint8Array, now: Now, effects: Effects): void {
     const { link } = this.#endpoint;
     if (link === undefined || !this.carries(topic)) return;
-    encodeParcel(link.out(lane, now), now.wall, () => link.xid(), topic.name, parcel);
+    encodeParcel(link.out(effects.afterCommit, now), now.wall, () => link.xid(), topic.name, parcel);
   }
 
   linkUp(now: Now, effects: Effects): void {

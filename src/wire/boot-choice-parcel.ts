@@ -1,18 +1,16 @@
 // Parcels about what was set for machines that boot from the network (topic `boot`): JSON, a row a machine.
 
+import { jsonBytes, readJson } from './json-bytes.ts';
+
 /** MAC address (12 hex digits), target, profile, second since 1970 in which it was set, state. */
 export type BootChoiceRow = readonly [mac: string, target: string, profile: string, setAt: number, state: string];
 
-export const encodeBootChoices = (rows: readonly BootChoiceRow[]): Uint8Array => new TextEncoder().encode(JSON.stringify(rows));
+export const encodeBootChoices = (rows: readonly BootChoiceRow[]): Uint8Array => jsonBytes(rows);
 
 /** Rows as they were sent; what is no row of ours is left out, and whatever is no list is empty. */
 export function readBootChoices(bytes: Uint8Array): BootChoiceRow[] {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return Array.isArray(value) ? value.filter(isRow) : [];
-  } catch {
-    return [];
-  }
+  const value = readJson(bytes);
+  return Array.isArray(value) ? value.filter(isRow) : [];
 }
 
 const setAtMax = 0xffff_fffe;

@@ -4,6 +4,7 @@
 
 import { createHash } from 'node:crypto';
 import { ByteWriter } from '../std/bytes.ts';
+import { jsonBytes, readJson } from './json-bytes.ts';
 
 /** A file as it is told: path, bytes, SHA-256 in hex. */
 export type FileEntry = readonly [path: string, size: number, digest: string];
@@ -23,7 +24,7 @@ const headAt = 5;
 export function encodeFilesParcel(parcel: FilesParcel): Uint8Array {
   const { kind, ...rest } = parcel;
   const piece = parcel.kind === 'data' ? parcel.piece : undefined;
-  const head = new TextEncoder().encode(JSON.stringify(piece === undefined ? rest : { ...rest, piece: undefined }));
+  const head = jsonBytes(piece === undefined ? rest : { ...rest, piece: undefined });
   const out = new ByteWriter(headAt + head.length + (piece?.length ?? 0));
   out.u8(kinds.indexOf(kind));
   out.u32(head.length);
@@ -49,12 +50,8 @@ export function readFilesParcel(bytes: Uint8Array): FilesParcel | undefined {
 }
 
 function headOf(bytes: Uint8Array): Head | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === 'object' && value !== null ? (value as Head) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = readJson(bytes);
+  return typeof value === 'object' && value !== null ? (value as Head) : undefined;
 }
 
 function parcelOf(kind: FilesParcel['kind'], { count, digest, files, isLast, path, from, problem }: Head, piece: Uint8Array): FilesParcel | undefined {

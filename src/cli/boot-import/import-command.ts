@@ -1,6 +1,6 @@
 // `leasehold boot import` under stricli, with the disk and the running server behind it.
 
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CliContext, ExitStatus } from '../cli-context.ts';
@@ -10,33 +10,20 @@ import { planHosts, type HostRow } from '../host-import.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';
 import { readConfigText } from '../read-config.ts';
 import { placeOf } from '../render-diagnostic.ts';
-import { runImport, type ImportCli } from './boot-import.ts';
+import { replaceFile } from '../replace-file.ts';
+import { runImport, type ImportArgs, type ImportCli } from './boot-import.ts';
 import type { ImportedHost } from './imported.ts';
 
-interface Flags extends ControlFlags {
-  readonly config: string;
-  readonly hosts?: string;
-  readonly profiles?: string;
-  readonly name?: string;
-  readonly dynamic: boolean;
-  readonly dryRun: boolean;
-  readonly yes: boolean;
-}
+type Flags = ControlFlags & Omit<ImportArgs, 'files' | 'leaseholdConf'>;
 const path = (brief: string) => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder: 'FILE' }) as const;
 const flag = (brief: string) => ({ kind: 'boolean', brief, default: false }) as const;
 
-/** Beside it first: a reader never sees half a file. */
 function writeText(target: string, text: string): string | undefined {
-  const beside = `${target}.new`;
   try {
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(beside, text);
-    const before = statSync(target, { throwIfNoEntry: false });
-    if (before !== undefined) chmodSync(beside, before.mode & 0o777);
-    renameSync(beside, target);
+    replaceFile(target, Buffer.from(text));
     return undefined;
   } catch (error) {
-    rmSync(beside, { force: true });
     return (error as Error).message;
   }
 }
