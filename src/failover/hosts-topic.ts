@@ -59,7 +59,7 @@ export class HostsTopic implements Topic {
     this.#hosts.prune(now);
     this.#hosts.watchers.set(this.#endpoint.name, (name) => this.#waiting.add(name));
     this.#isUp = true;
-    this.#send(encodeHostSums(this.#hosts.digests()), now, effects);
+    this.#endpoint.parcels.send(this, encodeHostSums(this.#hosts.digests()), now, effects);
   }
   #newOrigin({ wall }: Now): string {
     const { random, peer } = this.#endpoint;
@@ -81,7 +81,7 @@ export class HostsTopic implements Topic {
       case 'taken': this.#taken(said.batch); break;
       case 'hosts':
         for (const host of said.hosts) this.#take(host, effects);
-        this.#send(encodeHostsTaken(said.batch), now, effects);
+        this.#endpoint.parcels.send(this, encodeHostsTaken(said.batch), now, effects);
         break;
       case undefined: effects.log.event(hostsParcelRefused, { name: this.#endpoint.name, what: 'a parcel' });
     }
@@ -126,12 +126,7 @@ export class HostsTopic implements Topic {
       if (names.length === 0) return;
       this.#unacked.set(batch, { names, size: this.#out.size });
       this.#unackedBytes += this.#out.size;
-      this.#send(this.#out.copy(), now, effects);
+      this.#endpoint.parcels.send(this, this.#out.copy(), now, effects);
     }
-  }
-
-  /** Everything said here is about what the same step may have written. */
-  #send(parcel: Uint8Array, now: Now, effects: Effects): void {
-    this.#endpoint.parcels.send(this, parcel, now, effects);
   }
 }

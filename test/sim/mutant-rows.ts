@@ -169,8 +169,8 @@ export const mutants: readonly Mutant[] = [
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
   },
   {
-    name: 'hosts are told to the partner before they are on the own disk', rule: 'P1', judge: hostsWorld, file: 'src/failover/hosts-topic.ts',
-    text: 'this.#endpoint.parcels.send(this, parcel, effects.afterCommit, now);', broken: 'this.#endpoint.parcels.send(this, parcel, effects.now, now);',
+    name: 'hosts are told to the partner before they are on the own disk', rule: 'P1', judge: hostsWorld, file: 'src/failover/parcels.ts',
+    text: 'encodeParcel(link.out(effects.afterCommit, now)', broken: 'encodeParcel(link.out(effects.now, now)',
   },
   {
     name: 'of two texts of one host the lost one is dropped', rule: 'nothing silently lost', judge: hostsWorld, file: 'src/lease/host-version.ts',
