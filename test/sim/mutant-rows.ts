@@ -66,16 +66,16 @@ export const mutants: readonly Mutant[] = [
     text: 'encodeBndupd(link.out(effects.afterCommit, now)', broken: 'encodeBndupd(link.out(effects.now, now)',
   },
   {
-    name: 'the primary gives out backup addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
+    name: 'the primary gives out backup addresses while both are normal', rule: 'failover reference §5.6', judge: 'src/lease/ownership.test.ts', file: ownership,
     text: "'told-or-takeover', 'reset-takeover', 'takeover'],",
     broken: "'told-or-takeover', 'reset-takeover', 'always'],", also: anyHead, from: 153,
   },
   {
-    name: 'the secondary gives out free addresses while both are normal', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
+    name: 'the secondary gives out free addresses while both are normal', rule: 'failover reference §5.6', judge: 'src/lease/ownership.test.ts', file: ownership,
     text: "secondary: ['never', 'takeover',", broken: "secondary: ['never', 'always',", also: anyHead,
   },
   {
-    name: 'a partner that is down is inherited from at once', rule: 'failover reference §5.6', judge: 'pair', file: ownership,
+    name: 'a partner that is down is inherited from at once', rule: 'failover reference §5.6', judge: 'src/lease/ownership.test.ts', file: ownership,
     text: "service === 'partner-down' && now > addSeconds(latest(table.tsfp(row), stos), mclt)", broken: "service === 'partner-down'",
   },
   {
@@ -117,8 +117,8 @@ export const mutants: readonly Mutant[] = [
     text: 'const settleTime = seconds(10);', broken: 'const settleTime = seconds(0);',
   },
   {
-    name: 'a starting or recovering node ends leases', rule: 'failover reference §4.7', judge: 'pair', file: bindings,
-    text: 'if (!mayJudge) {', broken: 'if (false) {', also: endsApart,
+    name: 'a starting or recovering node ends leases', rule: 'failover reference §4.7', judge: 'test/transcripts/failover.test.ts', file: bindings,
+    text: 'if (!mayJudge) {', broken: 'if (false) {',
   },
   {
     name: "a partner's older word shortens a lease renewed since", rule: 'failover reference §5.5', judge: 'pair', file: bindings,
