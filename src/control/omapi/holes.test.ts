@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { latin1, toHex } from '../../std/bytes.ts';
 import { omapiLimits, omapiOpcode } from '../../wire/omapi-message.ts';
 import { omapiResult as result } from './results.ts';
-import { OmapiBench, omapiConfig, secretText, type OmapiClient } from './testing.ts';
+import { OmapiBench, omapiConfig, secretText, type Fields, type OmapiClient } from './testing.ts';
 
 const empty = new Uint8Array(0);
 const mac = (last: number): Uint8Array => Uint8Array.of(2, 0xbb, 0, 0, 0, last);
@@ -77,14 +77,29 @@ test('3: a stranger cannot make us hold more than a little', () => {
   assert.ok(client.isClosed);
 });
 
-test('3: refusals that nobody reads come to an end', () => {
-  const bench = new OmapiBench();
-  const client = bench.open();
-  client.greet();
-  for (let i = 0; i < 200 && !client.isClosed; i++) client.raw(client.encode(omapiOpcode.refresh, i, {}, {}));
-  assert.ok(client.isClosed);
-  const { size } = bench.lane.link(client.link);
-  assert.ok(size < 8_192, `${size} bytes`);
+test('3: answers to strangers that nobody reads come to an end', () => {
+  const authenticator = { type: 'authenticator' };
+  const key = { name: 'k', algorithm: 'hmac-sha256.SIG-ALG.REG.INT.' };
+  const rows: readonly (readonly [id: string, opcode: number, message: Fields, object: Fields])[] = [
+    ['unsigned requests', omapiOpcode.refresh, {}, {}],
+    ['authenticators without a name', omapiOpcode.open, authenticator, {}],
+    ['a key named again and again', omapiOpcode.open, authenticator, key],
+    ['a key to be made', omapiOpcode.open, { ...authenticator, create: 1, exclusive: 1 }, key],
+    ['a key to be changed', omapiOpcode.open, { ...authenticator, update: 1 }, key],
+  ];
+  for (const [id, opcode, message, object] of rows) {
+    const bench = new OmapiBench();
+    const client = bench.open();
+    client.greet();
+    for (let i = 0; i < 200 && !client.isClosed; i++) client.raw(client.encode(opcode, 0, message, object));
+    assert.ok(client.isClosed, id);
+    const { size } = bench.lane.link(client.link);
+    assert.ok(size < 8_192, `${id}: ${size} bytes`);
+  }
+});
+test('3: a client that has signed something may ask as often as it likes', () => {
+  const client = new OmapiBench().signedIn();
+  for (let i = 0; i < 200; i++) assert.ok((client.open('control', {})?.handle ?? 0) > 0);
 });
 
 /** Requests of one kind in one piece, as they come out of the kernel. */

@@ -30,8 +30,8 @@ type MutableContext = { -readonly [K in keyof OmapiContext]: OmapiContext[K] };
 
 const badSignaturesMax = 5;
 const badKeysMax = 5;
-/** Refusals are short, but one who does not read them would have us keep them all. */
-const unsignedMax = 64;
+/** Answers to strangers are short, but one who does not read them would have us keep them all. */
+const unprovenMax = 64;
 /** A message-list entry of these names makes dhcpd close the connection. */
 const forbiddenNames = new Set(['object', 'notify-object', 'authid', 'op', 'handle', 'id', 'rid', 'authenticator']);
 /** Bytes that wait to be read, behind an open request. */
@@ -54,7 +54,8 @@ export class OmapiSession {
   #isProven = false;
   #badSignatures = 0;
   #badKeys = 0;
-  #unsigned = 0;
+  /** Messages of a stranger, whatever they ask. */
+  #unproven = 0;
   #nextId: number;
   #x: MutableContext | undefined;
 
@@ -131,7 +132,8 @@ export class OmapiSession {
     if (key !== undefined) this.#prove();
     if (message.rid !== 0) return this.#close('an answer to a question nobody asked');
     const isOpening = message.opcode === omapiOpcode.open && textOf(message.message.get('type') ?? new Uint8Array(0)) === 'authenticator';
-    if (key === undefined && this.#isKeyed && !isOpening) return this.#unsignedRequest(message, effects);
+    if (this.isStranger && ++this.#unproven >= unprovenMax) this.#close('too many messages without a signature');
+    if (key === undefined && this.#isKeyed && !isOpening) return this.#status(message, undefined, statusRows.unsigned, effects);
     if (isOpening) return this.#openKey(message, key, effects);
     this.#operate(message, key, now, effects);
   }
@@ -143,11 +145,6 @@ export class OmapiSession {
 
   #close(reason: string): void {
     this.closing = reason;
-  }
-
-  #unsignedRequest(message: Message, effects: Effects): void {
-    this.#status(message, undefined, statusRows.unsigned, effects);
-    if (++this.#unsigned >= unsignedMax) this.#close('too many messages without a key');
   }
 
   #badSignature(message: Message, { name }: OmapiKey, effects: Effects): void {

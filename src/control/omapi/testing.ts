@@ -156,7 +156,7 @@ export class OmapiBench {
   }
 }
 
-type Fields = Readonly<Record<string, Uint8Array | string | number>>;
+export type Fields = Readonly<Record<string, Uint8Array | string | number>>;
 const valueOf = (value: Uint8Array | string | number): Uint8Array =>
   typeof value === 'string' ? latin1(value) : typeof value === 'number' ? u32(value) : value;
 const pairs = (fields: Fields): Map<string, Uint8Array> => new Map(Object.entries(fields).map(([name, value]) => [name, valueOf(value)]));
