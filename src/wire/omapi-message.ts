@@ -92,14 +92,26 @@ export class OmapiReader {
 
   push(bytes: Uint8Array): void {
     if (this.#stage === 'dead') return;
-    this.#bytes = concatBytes(this.#bytes, bytes);
+    this.#append(bytes);
     this.#isFresh = true;
+  }
+
+  /** PERF: behind what is there while there is room, so that a message in many small pieces is not copied with each of them. */
+  #append(bytes: Uint8Array): void {
+    const { buffer, byteOffset, length } = this.#bytes;
+    const size = length + bytes.length;
+    if (byteOffset + size > buffer.byteLength) {
+      const roomier = new Uint8Array(length === 0 ? size : size * 2);
+      roomier.set(this.#bytes);
+      this.#bytes = roomier.subarray(0, size);
+    } else this.#bytes = new Uint8Array(buffer, byteOffset, size);
+    this.#bytes.set(bytes, length);
   }
 
   next(): OmapiEvent | undefined {
     const event = this.#step();
     // What is left is copied out of the large piece it came in, which can then be freed.
-    if (event === undefined && this.#bytes.buffer.byteLength > this.#bytes.length) this.#bytes = this.#bytes.slice();
+    if (event === undefined && this.#bytes.buffer.byteLength > this.#bytes.length * 2) this.#bytes = this.#bytes.slice();
     this.#isFresh = event !== undefined && event.kind !== 'fault' && this.#bytes.length > 0;
     if (event === undefined || event.kind !== 'fault') return event;
     this.#stage = 'dead';
