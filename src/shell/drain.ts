@@ -15,6 +15,7 @@ import { laneFull, packetBrokeInvariant, packetQuarantined, slowCommit, stepFail
 import type { Quarantine } from './quarantine.ts';
 import { eventLoop, type Scheduler } from './scheduler.ts';
 import { Lane, type LaneMark } from './send-lanes.ts';
+import { sourceStackOf } from './source-stack.ts';
 
 /** The log lane of a drain: rendered lines, handed to the sink at the end of each turn. */
 export type LogBuffer = LogLane & LogLines & { reset(): void };
@@ -230,7 +231,7 @@ export class Drain implements Inbox {
       }
       this.#deps.quarantine.add(payload, this.#now.wall);
       log.event(packetQuarantined, fields);
-    } else log.event(stepFailed, { event: event.kind, message: error.stack ?? error.message });
+    } else log.event(stepFailed, { event: event.kind, message: sourceStackOf(error) });
     this.#takeBack();
     this.#isStopped = true;
     this.#commitGroup();

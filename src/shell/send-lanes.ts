@@ -95,7 +95,8 @@ export class Lane implements SendLane {
   link(link: LinkId): ByteWriter {
     let writer = this.#links.get(link);
     if (writer === undefined) {
-      writer = new ByteWriter(4096);
+      // What strangers are told is short.
+      writer = new ByteWriter(512);
       this.#links.set(link, writer);
     }
     if (!this.#touched.includes(link)) this.#touched.push(link);

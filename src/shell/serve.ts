@@ -21,6 +21,7 @@ import { Quarantine } from './quarantine.ts';
 import { realDisk } from './real-disk.ts';
 import { Server } from './server.ts';
 import type { LoadForServing, ServeSettings } from './settings.ts';
+import { sourceStackOf } from './source-stack.ts';
 import { version } from './version.ts';
 
 /** How a core is made; replaced by tests that need a broken one. */
@@ -144,7 +145,7 @@ class Service {
   /** A defect outside the core's step: nothing is known about what it left undone. */
   #surviveNothing(): void {
     process.on('uncaughtException', (error) => {
-      this.#log.event(stepFailed, { event: 'shell', message: error.stack ?? error.message });
+      this.#log.event(stepFailed, { event: 'shell', message: sourceStackOf(error) });
       this.#writeOut();
       restartOrExit();
     });

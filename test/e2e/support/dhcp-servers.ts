@@ -115,7 +115,7 @@ export class DhcpServer {
 
   /** `leasehold WORDS…` against this server's control socket. */
   command(...words: readonly string[]): string {
-    return execFileSync(process.execPath, ['--enable-source-maps', leaseholdProgram, ...words], {
+    return execFileSync(process.execPath, [leaseholdProgram, ...words], {
       encoding: 'utf8',
       // A list of ten thousand.
       maxBuffer: 64 * 1024 * 1024,
