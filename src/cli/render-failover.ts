@@ -12,7 +12,9 @@ interface PeerStatus {
   readonly partnerState: string;
   readonly partnerSince: number;
   readonly isConnected: boolean;
+  readonly software: string;
   readonly partnerSoftware: string;
+  readonly notShared: readonly string[];
   readonly why: string;
   readonly next: string;
   readonly mclt: number;
@@ -52,6 +54,7 @@ function paragraph(peer: PeerStatus): string[] {
     `  next step    ${peer.next}`,
     `  this node    ${peer.myState}${at(peer.mySince)}`,
     `  the partner  ${peer.partnerState}${at(peer.partnerSince)}; ${link}`,
+    ...(peer.notShared.length === 0 ? [] : [`  versions     this node ${peer.software}, the partner ${peer.partnerSoftware}: not used until both are the same: ${peer.notShared.join(', ')}`]),
     ...(peer.security === null ? [] : [`  secured      ${peer.security.startsWith('plain') ? `no, ${peer.security}` : peer.security}`]),
     `  agreement    ${driftSentence(peer.drift)}`,
     ...peer.drift.differences.map(({ section, text }) => `    ${section}: ${text}`),

@@ -54,7 +54,7 @@ export class BindingUpdates {
     const reject = misplaced ?? this.#verdict(row, update, rival !== undefined, now, effects);
     if (rival !== undefined) this.#sayConflict(row, update, rival, reject === undefined, effects);
     if (reject === undefined) this.#believe(row, update, now, effects);
-    const told = rival !== undefined && endpoint.isLeaseholdPartner ? rivalOption(rival) : undefined;
+    const told = rival !== undefined && endpoint.shares('rival') ? rivalOption(rival) : undefined;
     encodeBndack(link.out(effects.afterCommit, now), now.wall, update.xid, address ?? (0 as Ipv4), reject, told);
   }
 
@@ -68,7 +68,7 @@ export class BindingUpdates {
   }
 
   #verdict(row: number, update: Bndupd, isRival: boolean, now: Now, effects: Effects): Rejection | undefined {
-    const { table, bindings, queue, peer, my, isLeaseholdPartner } = this.#endpoint;
+    const { table, bindings, queue, peer, my } = this.#endpoint;
     const unknownFlags = (update.ipFlags ?? 0) & ~3;
     if (unknownFlags !== 0) effects.log.event(say.unknownFlags, { flags: unknownFlags });
     const ours = {
@@ -79,7 +79,7 @@ export class BindingUpdates {
       isBootp: table.isBootp(row),
       unacked: queue.unacked.get(row)?.state,
       isRival: isRival && bindings.isBehind(row),
-      isOwnPartner: isLeaseholdPartner,
+      isOwnPartner: this.#endpoint.shares('rules'),
     };
     return rejection(update, ours, peer.role, my, now.wall);
   }
@@ -170,9 +170,9 @@ export class BindingUpdates {
 
   /** The partner leased the address to another client: its verdict is in the acknowledgement, and people are told here too. */
   #hearOfRival(row: number, { privateOptions, rejectReason: reason }: Bndack, effects: Effects): void {
-    const { table, isLeaseholdPartner } = this.#endpoint;
+    const { table } = this.#endpoint;
     const rival = rivalOf(privateOptions);
-    if (rival === undefined || !isLeaseholdPartner || this.#conflicts.has(row)) return;
+    if (rival === undefined || !this.#endpoint.shares('rival') || this.#conflicts.has(row)) return;
     const ours = toHex(table.lease(row).hardware?.address ?? new Uint8Array(0), ':');
     const theirs = toHex(rival, ':');
     effects.log.event(say.conflictDetail, { ip: table.ip(row), ours, theirs, winner: reason === undefined ? ours : theirs });

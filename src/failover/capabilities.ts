@@ -6,6 +6,33 @@ import type { FailoverHardware, PrivateOptions } from '../wire/failover-message.
 
 export const vendorClass = 'leasehold/0.1';
 
+/**
+ * What goes beyond dhcpd's protocol, a bit each in CONNECT and CONNECTACK. It is used where both nodes show the bit, so that two
+ * versions get along during an upgrade. A bit is never given a second meaning.
+ */
+export const capabilityBit = {
+  /** CONTACT carries parcels: drift, hosts, contacts, boot choices, boot files. */
+  parcels: 1,
+  /** STATE tells the pair's identity and how many updates are taken at once. */
+  'state-options': 2,
+  /** BNDACK tells the client that held the address here. */
+  rival: 4,
+  /** Judges updates, and moves, by the tables of this software where ISC's are less safe. */
+  rules: 8,
+  /** Never used addresses need not be told. */
+  'used-only': 16,
+  /** Acknowledges at once, so that an ACK may wait for it. */
+  'prompt-acks': 32,
+  /** Says something as often as its partner wishes. */
+  'short-contact': 64,
+} as const;
+export type Capability = keyof typeof capabilityBit;
+export const capabilityNames = Object.keys(capabilityBit) as readonly Capability[];
+
+/** Ours. The test of an upgrade builds the program with none. */
+export const ownCapabilityBits: number = Object.values(capabilityBit).reduce((all, bit) => all | bit, 0);
+export const isShared = (capability: Capability, partnerBits: number): boolean => (ownCapabilityBits & partnerBits & capabilityBit[capability]) !== 0;
+
 const code = {
   /** BNDACK: the client that held the address here and gave way; htype and hardware address. */
   rival: 0xf001,

@@ -75,7 +75,7 @@ export class Drift implements Topic {
     if (this.#partner !== undefined) return '';
     if (link === undefined) return 'the partner is not connected';
     if (!isLeaseholdPartner) return `the partner of ${name} is no Leasehold and says nothing of its configuration: compare the two files with leasehold check FILE --peer FILE`;
-    return this.#isOtherVersion ? 'the partner is of another version, which compares otherwise' : 'the partner has not told its configuration yet';
+    return this.#isOtherVersion || !this.#endpoint.shares('parcels') ? 'the partner is of another version, which compares otherwise' : 'the partner has not told its configuration yet';
   }
   /** Dangerous ones first. */
   differences(): readonly Difference[] {

@@ -17,11 +17,12 @@ import type { ServiceView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import { encodeBare, encodeState, rejectText, type AnnouncedState, type FailoverMessage } from '../wire/failover-message.ts';
+import { encodeCapabilities, noFeatures, type Features } from '../wire/failover-security.ts';
 import { BindingUpdates } from './binding-updates.ts';
 import { Bindings, type Situation } from './bindings.ts';
 import { BootChoicesTopic } from './boot-choices-topic.ts';
 import { BootTrees } from './boot-trees.ts';
-import { identityOf, stateOptions, windowOf } from './capabilities.ts';
+import { identityOf, isShared, ownCapabilityBits, stateOptions, windowOf, type Capability } from './capabilities.ts';
 import { Connector } from './connector.ts';
 import { ContactsTopic } from './contacts-topic.ts';
 import { Drift } from './drift.ts';
@@ -36,7 +37,7 @@ import {
   startupReaction, type ServerState,
 } from './peer-states.ts';
 import { Resync } from './resync.ts';
-import { ownSecurity, type OwnSecurity } from './security.ts';
+import { capabilitiesOf, ownSecurity, type OwnSecurity } from './security.ts';
 import { Sharing } from './sharing.ts';
 import { topicsOf } from './topics.ts';
 import { UpdateQueue } from './update-queue.ts';
@@ -100,6 +101,7 @@ export class Endpoint {
   takesBatches = false;
   partnerTimer = 20;
   partnerVendor = '';
+  partnerFeatures: Features = noFeatures;
   mclt: Seconds;
   security: OwnSecurity;
   /** Why the link is plain; empty while it is secured, or there is none. */
@@ -162,6 +164,14 @@ export class Endpoint {
   }
   get isLeaseholdPartner(): boolean {
     return this.partnerVendor.startsWith('leasehold/');
+  }
+  /** Both nodes can do it. */
+  shares(capability: Capability): boolean {
+    return isShared(capability, this.partnerFeatures.bits);
+  }
+  /** Option 29 of our CONNECT and CONNECTACK. */
+  get shownCapabilities(): Uint8Array {
+    return encodeCapabilities(capabilitiesOf(this.security), { bits: ownCapabilityBits, contactMillis: 0 });
   }
   /** Indexes of this relationship's pools. */
   get pools(): readonly number[] {
@@ -404,12 +414,12 @@ export class Endpoint {
   #adoptIdentity({ state, privateOptions }: Extract<FailoverMessage, { kind: 'state' }>, now: Now, effects: Effects): void {
     const identity = identityOf(privateOptions);
     const isFresh = state === 'recover' || state === 'recover-done';
-    if (identity === undefined || !isFresh || !this.hasLostState || !this.isLeaseholdPartner) return;
+    if (identity === undefined || !isFresh || !this.hasLostState || !this.shares('state-options')) return;
     this.declareNew(identity, effects);
     if (this.my === 'recover-wait') this.setState('recover-done', now, effects);
   }
   #adoptWindow({ privateOptions }: Extract<FailoverMessage, { kind: 'state' }>): void {
-    const window = this.isLeaseholdPartner ? windowOf(privateOptions) : undefined;
+    const window = this.shares('state-options') ? windowOf(privateOptions) : undefined;
     if (window === undefined) return;
     this.partnerWindow = window;
     this.takesBatches = true;
@@ -570,18 +580,18 @@ export class Endpoint {
     encodeState(
       link.out(lane, now), now.wall, link.xid(),
       { state: state ?? this.#announced, isStartup, stos: this.stos },
-      this.isLeaseholdPartner ? stateOptions(identity) : undefined,
+      this.shares('state-options') ? stateOptions(identity) : undefined,
     );
   }
   /** Declared new and never served: only then may the partner take the word over. */
   get #isFresh(): boolean {
-    return this.isLeaseholdPartner && this.#store.failover.lastServed(this.name) === undefined;
+    return this.#store.failover.lastServed(this.name) === undefined;
   }
   get #announced(): AnnouncedState {
     const own = (this.my === 'startup' ? this.saved : this.my) as AnnouncedState;
     if (this.isStorageLost && serviceOf[own].service !== 'none') return 'paused';
     // Interop: this ends a dhcpd's process; interrupted resolution leads it to the same place (§11.1 item 2).
-    const wouldKill = this.partner === 'conflict-done' && !this.isLeaseholdPartner && !bearableInConflictDone.has(own);
+    const wouldKill = this.partner === 'conflict-done' && !this.shares('rules') && !bearableInConflictDone.has(own);
     return wouldKill ? 'resolution-interrupted' : own;
   }
 
@@ -599,7 +609,7 @@ export class Endpoint {
     view.probesUnused = this.#store.failover.isMemoryLost(this.name);
     const settings = relationshipSettings(this.#config.leasehold.relationships, this.name);
     view.isSynchronous =
-      settings?.isSynchronous === true && this.my === 'normal' && this.partner === 'normal' && this.link !== undefined && this.isLeaseholdPartner && !this.isStorageLost;
+      settings?.isSynchronous === true && this.my === 'normal' && this.partner === 'normal' && this.link !== undefined && this.shares('prompt-acks') && !this.isStorageLost;
     view.syncWaitMillis = settings?.syncWaitMillis ?? 0;
     view.isPartnerServing = this.link !== undefined && this.partner === 'normal';
     const partner = this.partnerAddress;

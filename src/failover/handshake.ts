@@ -18,8 +18,8 @@ import { hashBucketsSize } from '../wire/load-balance-hash.ts';
 import { vendorClass } from './capabilities.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Link } from './link.ts';
-import { capabilitiesOf, securityVerdict, type SecurityVerdict } from './security.ts';
-import { encodeCapabilities, readCapabilities } from '../wire/failover-security.ts';
+import { securityVerdict, type SecurityVerdict } from './security.ts';
+import { readCapabilities, readFeatures } from '../wire/failover-security.ts';
 import { linkPlain, linkSecured, plainRefused, connectackRefused, connectRefused, connectRejected, disconnectReceived, linkRejected } from './log-events.ts';
 
 type Connect = Extract<FailoverMessage, { kind: 'connect' }>;
@@ -54,7 +54,7 @@ export class Handshake {
       vendorClass,
       mclt,
       hashBuckets: hashBuckets ?? new Uint8Array(hashBucketsSize),
-      capabilities: encodeCapabilities(capabilitiesOf(this.#endpoint.security)),
+      capabilities: this.#endpoint.shownCapabilities,
     });
   }
 
@@ -106,7 +106,7 @@ export class Handshake {
       limits: this.#limits(),
       vendorClass,
       hasTlsRequest: message.tlsRequest !== undefined,
-      capabilities: encodeCapabilities(capabilitiesOf(this.#endpoint.security)),
+      capabilities: this.#endpoint.shownCapabilities,
     };
   }
 
@@ -213,12 +213,13 @@ export class Handshake {
     return true;
   }
 
-  #adopt({ maxUnacked, receiveTimer: timer, vendorClass: vendor }: Connect | Connectack): void {
+  #adopt({ maxUnacked, receiveTimer: timer, vendorClass: vendor, capabilities }: Connect | Connectack): void {
     const endpoint = this.#endpoint;
     // Missing or absurd numbers are read as the defaults: we flood nobody and starve nobody.
     endpoint.partnerWindow = Math.min(Math.max(maxUnacked ?? 10, 1), 10_000);
     endpoint.takesBatches = false;
     endpoint.partnerTimer = Math.max(timer ?? 20, 3);
     endpoint.partnerVendor = vendor ?? '';
+    endpoint.partnerFeatures = readFeatures(capabilities);
   }
 }

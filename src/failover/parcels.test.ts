@@ -43,7 +43,7 @@ interface Side {
 function sideOf(topic: Heard, { isLeasehold = true, cipher = undefined as string | undefined } = {}): Side {
   const link = new Link(1 as LinkId, false, now);
   link.cipher = cipher;
-  const endpoint = { name: 'fo', link, isLeaseholdPartner: isLeasehold } as unknown as Endpoint;
+  const endpoint = { name: 'fo', link, shares: () => isLeasehold } as unknown as Endpoint;
   return { parcels: new Parcels(endpoint, [topic]), topic, effects: new TestEffects() };
 }
 

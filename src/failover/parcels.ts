@@ -50,8 +50,8 @@ export class Parcels {
 
   /** Whether the partner would understand, and the link is as the topic demands. */
   carries({ needsSecurity }: Topic): boolean {
-    const { link, isLeaseholdPartner } = this.#endpoint;
-    return link !== undefined && isLeaseholdPartner && (!needsSecurity || link.cipher !== undefined);
+    const { link } = this.#endpoint;
+    return link !== undefined && this.#endpoint.shares('parcels') && (!needsSecurity || link.cipher !== undefined);
   }
 
   /**

@@ -60,9 +60,9 @@ export class Resync {
 
   /** dhcpd is sent every address, as it does itself; a copy of ours those that were ever used or changed sides. */
   #isWanted(row: number, all: boolean): boolean {
-    const { bindings, table, isLeaseholdPartner } = this.#endpoint;
+    const { bindings, table } = this.#endpoint;
     if (!all) return bindings.isBehind(row);
-    return !isLeaseholdPartner || table.isRecorded(row) || table.state(row) !== bindingCode.free;
+    return !this.#endpoint.shares('used-only') || table.isRecorded(row) || table.state(row) !== bindingCode.free;
   }
 
   /** Once everything that was queued for the request is answered, the partner is told so. */

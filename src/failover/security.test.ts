@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { latin1 } from '../std/bytes.ts';
-import { channelKey, encodeCapabilities, readCapabilities } from '../wire/failover-security.ts';
+import { channelKey, encodeCapabilities, noFeatures, readCapabilities, readFeatures } from '../wire/failover-security.ts';
 import { capabilitiesOf, securityVerdict, type OwnSecurity } from './security.ts';
 
 const key = channelKey(latin1('0123456789abcdef'), latin1('fo'));
@@ -52,6 +52,19 @@ test('keys: one for each relationship, told apart by fingerprint', () => {
   assert.equal(key.psk.length, 32);
   assert.notDeepEqual(channelKey(latin1('0123456789abcdef'), latin1('fo2')).psk, key.psk);
   assert.deepEqual(channelKey(latin1('0123456789abcdef'), latin1('fo')), key);
+});
+test('features stand behind the fingerprint, or where it would be', () => {
+  const features = { bits: 0x1234, contactMillis: 1000 };
+  for (const fingerprint of [undefined, key.fingerprint]) {
+    const shown = encodeCapabilities({ wantsSecurity: true, demandsSecurity: false, fingerprint }, features);
+    assert.deepEqual(readFeatures(shown), features);
+    assert.deepEqual(readCapabilities(shown), { wantsSecurity: true, demandsSecurity: false, fingerprint });
+    // Later versions append; what is cut off is as if it had not been said.
+    assert.deepEqual(readFeatures(Uint8Array.of(...shown, 1, 2, 3)), features);
+    for (let size = 0; size < shown.length; size++) assert.deepEqual(readFeatures(shown.slice(0, size)), noFeatures);
+  }
+  assert.deepEqual(readFeatures(encodeCapabilities({ wantsSecurity: true, demandsSecurity: false, fingerprint: key.fingerprint })), noFeatures);
+  assert.deepEqual(readFeatures(undefined), noFeatures);
 });
 test('capabilities of strangers are none', () => {
   for (const bytes of [undefined, [], [1], [0, 1]]) assert.equal(readCapabilities(bytes && Uint8Array.from(bytes)), undefined);

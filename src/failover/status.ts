@@ -4,6 +4,7 @@ import type { Now } from '../std/time.ts';
 import { addSeconds, secondsBetween } from '../std/time.ts';
 import { bindingCode } from '../model/binding-state.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
+import { capabilityNames, vendorClass } from './capabilities.ts';
 import { driftView } from './drift-view.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { ServerState } from './peer-states.ts';
@@ -52,11 +53,16 @@ const advice: Readonly<Record<ServerState, (endpoint: Endpoint, now: Now) => Adv
 };
 
 /** Whether hosts are the same on both nodes, or why nobody can say. */
-function hostsOf({ hosts, link, isLeaseholdPartner, plainReason }: Endpoint): Readonly<Record<string, unknown>> {
+function hostsOf(endpoint: Endpoint): Readonly<Record<string, unknown>> {
+  const { hosts, link, isLeaseholdPartner, plainReason } = endpoint;
   const state =
-    link === undefined ? 'not connected' : !isLeaseholdPartner ? 'off: the partner is no Leasehold' : hosts.isUp ? 'on' : `off: the connection is not secured: ${plainReason}`;
+    link === undefined ? 'not connected' : !isLeaseholdPartner ? 'off: the partner is no Leasehold' : !endpoint.shares('parcels') ? 'off: the partner is of a version without it' : hosts.isUp ? 'on' : `off: the connection is not secured: ${plainReason}`;
   return { replication: state, waiting: hosts.waitingCount, conflicts: hosts.conflictCount };
 }
+
+/** What a Leasehold partner of another version cannot do, so that neither does. */
+const notShared = (endpoint: Endpoint): readonly string[] =>
+  endpoint.link !== undefined && endpoint.isLeaseholdPartner ? capabilityNames.filter((name) => !endpoint.shares(name)) : [];
 
 export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Readonly<Record<string, unknown>> {
   const { why, next } = advice[endpoint.my](endpoint, now);
@@ -69,7 +75,9 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     partnerState: endpoint.partner,
     partnerSince: endpoint.partnerStos,
     isConnected: endpoint.link !== undefined,
+    software: vendorClass,
     partnerSoftware: endpoint.partnerVendor,
+    notShared: notShared(endpoint),
     security: endpoint.link === undefined ? null : (endpoint.link.cipher ?? `plain: ${endpoint.plainReason}`),
     isPinned: endpoint.isPinned,
     isServing: endpoint.view.service !== 'none',

@@ -4,7 +4,7 @@ import { fromLatin1 } from '../std/bytes.ts';
 import type { Seconds, UnixSeconds } from '../std/time.ts';
 import { unset } from '../std/time.ts';
 import { serverStateCode, type ServerState } from '../wire/failover-tables.ts';
-import { readComment } from './comment-records.ts';
+import { leaseFileFormat, readComment } from './comment-records.ts';
 import { DateReader } from './date-reader.ts';
 import type { StateSince } from './failover-records.ts';
 import { readHostRecord } from './host-record.ts';
@@ -93,6 +93,7 @@ export function takeComment(line: string, store: LeaseStore): ColdProblem {
   switch (record?.kind) {
     case 'contact': store.contacts.take(record.contact, undefined); return undefined;
     case 'name': store.names.put(record.name, record.addresses, undefined); return undefined;
+    case 'format': return record.format > leaseFileFormat ? { code: 'later-format', detail: String(record.format) } : undefined;
     case 'served': store.failover.putLastServed(record.peer, record.at, undefined); return undefined;
     case 'memory': store.failover.putMemory(record.peer, record.isLost, undefined); return undefined;
     case 'pair': store.failover.putIdentity(record.peer, record.identity, undefined); return undefined;

@@ -13,6 +13,8 @@ import type { Contact } from './contact-table.ts';
 import { isOrigin, readDot, writeDot, type Dot, type Written } from './host-version.ts';
 
 export type CommentRecord =
+  /** What the lines below are written in; a file without this line is of format 1. */
+  | { readonly kind: 'format'; readonly format: number }
   /** A reserved host got its address. */
   | { readonly kind: 'contact'; readonly contact: Contact }
   /** Last good answer for a host name, sorted. */
@@ -53,6 +55,10 @@ function readTime(text: string | undefined): UnixSeconds | undefined {
 const namesIn = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'));
 
 const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
+  format: {
+    write: ({ format }) => [String(format)],
+    read: ([format]) => (format === undefined || !/^\d{1,6}$/.test(format) ? undefined : { kind: 'format', format: Number(format) }),
+  },
   contact: {
     write: ({ contact: { ip, host, hardware, at, ends, isPartners } }) => [
       formatIpv4(ip), writeTime(at), writeTime(ends), String(hardware.htype), toHex(hardware.address, ':') || '-', host, ...(isPartners === true ? ['partner'] : []),
@@ -145,6 +151,9 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
       delta === undefined || !/^-?\d{1,10}$/.test(delta) ? undefined : { kind: 'clock-step', deltaSeconds: Number(delta) },
   },
 };
+
+/** Goes up when an older version would misread what a newer one wrote; lines it merely does not know it passes over, and says so. */
+export const leaseFileFormat = 1;
 
 export const commentPrefix = '# leasehold ';
 

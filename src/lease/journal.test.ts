@@ -267,6 +267,15 @@ test('rows that change while the file is rewritten are right in the new file (se
   }
 });
 
+test('a file says its format; one of a later version is read as far as it is understood, and that is said', () => {
+  const out = new ByteWriter();
+  writeHeader(out, '1.0');
+  assert.match(fromLatin1(out.view()), /^# leasehold format 1$/m);
+  const later = latin1('# leasehold format 2\nlease 10.0.0.9 {\n  ends never;\n  binding state active;\n  hardware ethernet 02:00:00:00:00:09;\n}\n');
+  const { store, codes } = replayed(later);
+  assert.deepEqual([codes, store.table.state(8)], [['later-format'], 2]);
+});
+
 test('no bytes make the reader throw, or read without end (seeded)', () => {
   const words = ['lease 10.0.0.1 {', '\n', '}', '"', '\\', '  ends 1 2026/11/24 18:58:55;', 'host a {', '# leasehold 1 crc32 00000000 size 3\n', '{', ';', '\0', '# leasehold clock-step 5\n', 'binding state active;', 'failover peer "x" state {', 'uid "\\1', 'set a = ', '# '];
   fc.assert(

@@ -12,6 +12,7 @@ export type ReplayCode =
   | 'garbage'
   | 'bad-record'
   | 'bad-comment'
+  | 'later-format'
   | 'not-served';
 
 /** `detail` is the address, statement or count the sentence speaks of. */
@@ -27,6 +28,7 @@ const sentences: Readonly<Record<ReplayCode, (detail: string) => string>> = {
   garbage: (what) => `"${what}" is no record and is passed over`,
   'bad-record': (what) => `${what} cannot be read and is left out`,
   'bad-comment': (what) => `"${what}" was written by another version of Leasehold, or edited, and is passed over`,
+  'later-format': (format) => `the file is of format ${format}, written by a later version of Leasehold: what this one does not know is passed over, and lost when the file is rewritten (the file before is kept as leases~)`,
   'not-served': (what) => `${what} is only supported in DHCPv6 and is dropped`,
 };
 

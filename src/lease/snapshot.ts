@@ -4,6 +4,7 @@
 import { assert } from '../std/assert.ts';
 import type { ByteWriter } from '../std/bytes.ts';
 import { bindingCode } from '../model/binding-state.ts';
+import { leaseFileFormat, writeComment } from './comment-records.ts';
 import { closeGroup } from './journal-group.ts';
 import type { LeaseStore } from './lease-store.ts';
 
@@ -13,6 +14,7 @@ export function writeHeader(out: ByteWriter, version: string): void {
   out.text('# The format of this file is documented in the dhcpd.leases(5) manual page.\n');
   out.text(`# This lease file was written by leasehold-${version}\n\n`);
   out.text('# authoring-byte-order entry is generated, DO NOT DELETE\nauthoring-byte-order little-endian;\n\n');
+  writeComment(out, { kind: 'format', format: leaseFileFormat });
   closeGroup(out, from, 0);
 }
 

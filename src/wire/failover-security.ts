@@ -1,7 +1,8 @@
 // Keys of the secured failover channel (TLS 1.3 with a pre-shared key, RFC 8446 §2.2; HKDF, RFC 5869), and what two Leasehold nodes
 // say of them in option 29 of CONNECT and CONNECTACK, which dhcpd skips.
 //
-//   option 29: version:u8 (1)  flags:u8 (1 wants it, 2 demands it)  fingerprint{8}   (fingerprint absent: no key)
+//   option 29: version:u8 (1)  flags:u8  [fingerprint{8}]  [features:u16  contact:u16 milliseconds]
+//   flags: 1 wants it secured, 2 demands it, 4 features are there, 8 there is no key, so no fingerprint
 
 import { createHmac, hkdfSync } from 'node:crypto';
 import { concatBytes, latin1 } from '../std/bytes.ts';
@@ -33,13 +34,22 @@ export interface Capabilities {
 }
 
 const version = 1;
-const flag = { wants: 1, demands: 2 } as const;
+const flag = { wants: 1, demands: 2, features: 4, keyless: 8 } as const;
 
-export const encodeCapabilities = ({ wantsSecurity, demandsSecurity, fingerprint }: Capabilities): Uint8Array =>
-  concatBytes(
-    Uint8Array.of(version, (wantsSecurity ? flag.wants : 0) | (demandsSecurity ? flag.demands : 0)),
-    fingerprint ?? new Uint8Array(0),
-  );
+/** What a node can do beyond dhcpd's protocol, bit by bit (failover/capabilities.ts), and how often it wants to hear from its partner. */
+export interface Features {
+  readonly bits: number;
+  /** Milliseconds; 0: no oftener than dhcpd. */
+  readonly contactMillis: number;
+}
+
+export function encodeCapabilities({ wantsSecurity, demandsSecurity, fingerprint }: Capabilities, features?: Features): Uint8Array {
+  const flags =
+    (wantsSecurity ? flag.wants : 0) | (demandsSecurity ? flag.demands : 0) | (features === undefined ? 0 : flag.features) |
+    (fingerprint === undefined ? flag.keyless : 0);
+  const numbers = features === undefined ? [] : [features.bits >> 8, features.bits & 255, features.contactMillis >> 8, features.contactMillis & 255];
+  return concatBytes(Uint8Array.of(version, flags), fingerprint ?? new Uint8Array(0), Uint8Array.from(numbers));
+}
 
 /** Undefined for anything that is not ours; later versions may append. */
 export function readCapabilities(value: Uint8Array | undefined): Capabilities | undefined {
@@ -48,6 +58,16 @@ export function readCapabilities(value: Uint8Array | undefined): Capabilities | 
   return {
     wantsSecurity: (flags & flag.wants) !== 0,
     demandsSecurity: (flags & flag.demands) !== 0,
-    fingerprint: value.length >= 2 + fingerprintSize ? value.slice(2, 2 + fingerprintSize) : undefined,
+    fingerprint: (flags & flag.keyless) === 0 && value.length >= 2 + fingerprintSize ? value.slice(2, 2 + fingerprintSize) : undefined,
   };
 }
+
+/** Nothing at all for a dhcpd, a version without any, or an option that was cut off. */
+export function readFeatures(value: Uint8Array | undefined): Features {
+  const flags = value?.[1] ?? 0;
+  const at = 2 + ((flags & flag.keyless) === 0 ? fingerprintSize : 0);
+  if (value === undefined || (value[0] ?? 0) < version || (flags & flag.features) === 0 || value.length < at + 4) return noFeatures;
+  const numberAt = (offset: number): number => ((value[offset] ?? 0) << 8) | (value[offset + 1] ?? 0);
+  return { bits: numberAt(at), contactMillis: numberAt(at + 2) };
+}
+export const noFeatures: Features = { bits: 0, contactMillis: 0 };

@@ -133,7 +133,7 @@ export class HostsNode {
 /** What the topic sees of its relationship. */
 const endpointOf = (node: HostsNode): Endpoint =>
   ({
-    name: 'fo', isLeaseholdPartner: true, random: node.random, peer: { role: node.role },
+    name: 'fo', isLeaseholdPartner: true, shares: () => true, random: node.random, peer: { role: node.role },
     get link() { return node.link; },
     get parcels() { return node.parcels; },
   }) as unknown as Endpoint;

@@ -146,7 +146,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a double holding is told on one node only', rule: 'P2', judge: 'operator', file: updates,
-    text: 'const told = rival !== undefined && endpoint.isLeaseholdPartner ? rivalOption(rival) : undefined;', broken: 'const told = undefined;',
+    text: 'const told = rival !== undefined && endpoint.shares(\'rival\') ? rivalOption(rival) : undefined;', broken: 'const told = undefined;',
   },
   {
     name: 'addresses that neither node remembers are not probed', rule: 'state loss', judge: 'operator', file: endpoint,

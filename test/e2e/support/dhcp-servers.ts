@@ -24,6 +24,8 @@ export interface ServerOptions {
   /** Keep leases on a file system of this many kilobytes. */
   readonly diskKilobytes?: number;
   readonly env?: NodeJS.ProcessEnv;
+  /** Another build of the program. */
+  readonly bundle?: string;
 }
 
 export class DhcpServer {
@@ -32,12 +34,14 @@ export class DhcpServer {
   readonly folder: string;
   readonly #options: ServerOptions;
   #child: Child | undefined;
+  #bundle: string | undefined;
 
   constructor(kind: ServerKind, host: Space, folder: string, options: ServerOptions) {
     this.kind = kind;
     this.host = host;
     this.folder = folder;
     this.#options = options;
+    this.#bundle = options.bundle;
     mkdirSync(this.leaseFolder, { recursive: true });
     if (options.diskKilobytes !== undefined)
       execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${options.diskKilobytes}k`, 'leasehold-lab', this.leaseFolder]);
@@ -70,6 +74,11 @@ export class DhcpServer {
     return join(this.folder, 'control.sock');
   }
 
+  /** Another build from the next start on, as an upgrade does it. */
+  useBundle(path: string | undefined): void {
+    this.#bundle = path;
+  }
+
   configure(text: string): void {
     writeFileSync(this.configFile, text);
   }
@@ -85,7 +94,8 @@ export class DhcpServer {
   launch(wrapper: readonly string[] = this.#options.wrapper ?? []): Child {
     const words = ['-4', '-f', '-d', '-cf', this.configFile, '-lf', this.leaseFile, '-pf', this.pidFile, ...(this.#options.interfaceNames ?? [])];
     const env = { LEASEHOLD_CONTROL: this.controlSocket, ...this.#options.env };
-    this.#child = this.host.start([...wrapper, program[this.kind], ...words], { env });
+    const started = this.#bundle === undefined ? [program[this.kind]] : [process.execPath, '--enable-source-maps', this.#bundle, 'dhcpd'];
+    this.#child = this.host.start([...wrapper, ...started, ...words], { env });
     return this.#child;
   }
 
