@@ -3,7 +3,7 @@
 import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LeaseholdSettings, ServerConfig } from '../model/server-config.ts';
-import { securityPolicies, type RelationshipSettings, type SecurityPolicy } from '../model/relationship-settings.ts';
+import { contactDefaults, securityPolicies, type RelationshipSettings, type SecurityPolicy } from '../model/relationship-settings.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
@@ -58,7 +58,33 @@ const rows: readonly NamedRow<Draft>[] = [
       settings.syncWaitMillis = numberOf(bytes);
     },
   },
+  {
+    name: 'contact-interval',
+    format: 'L',
+    unit: 'seconds',
+    byDefault: '1',
+    example: 'contact-interval 2;',
+    help: 'Two Leasehold nodes say something at least this often; the slower of the two decides. 0: as with a dhcpd, a third of max-response-delay.',
+    problem: (bytes) => (numberOf(bytes) <= contactMax ? undefined : `this must be at most ${contactMax}`),
+    apply: (settings, bytes) => {
+      settings.contactMillis = numberOf(bytes) * 1_000;
+    },
+  },
+  {
+    name: 'contact-silence',
+    format: 'L',
+    unit: 'seconds',
+    byDefault: '3',
+    example: 'contact-silence 5;',
+    help: 'A Leasehold partner that was silent for so long is lost, and this node answers everybody. Never less than two intervals, never more than max-response-delay.',
+    problem: (bytes) => (numberOf(bytes) >= 2 && numberOf(bytes) <= 600 ? undefined : 'this must be 2 to 600'),
+    apply: (settings, bytes) => {
+      settings.silenceMillis = numberOf(bytes) * 1_000;
+    },
+  },
 ];
+/** Seconds; two bytes of milliseconds in CONNECT. */
+const contactMax = 60;
 /** Clients wait about four seconds before they repeat themselves (RFC 2131 §4.1). */
 const syncWaitMax = 3000;
 const policyOf = (bytes: Uint8Array): SecurityPolicy | undefined => securityPolicies.find((policy) => policy === fromLatin1(bytes));
@@ -79,7 +105,7 @@ const relationshipTwice = (block: ast.OwnBlock): Diagnostic => error('C1423', bl
 export function readRelationship(settings: { relationships: LeaseholdSettings['relationships'] }, block: ast.OwnBlock): Diagnostic[] {
   const name = block.name?.text ?? '';
   if (settings.relationships.has(name)) return [relationshipTwice(block)];
-  const draft: Draft = { policy: 'prefer', key: undefined, isSynchronous: false, syncWaitMillis: 100, span: block.head };
+  const draft: Draft = { policy: 'prefer', key: undefined, isSynchronous: false, syncWaitMillis: 100, ...contactDefaults, span: block.head };
   const diagnostics: Diagnostic[] = [];
   for (const item of block.body) {
     if (item.kind === 'skipped' || item.kind === 'not-served') continue;

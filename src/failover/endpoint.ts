@@ -6,13 +6,13 @@ import { TimerQueue } from '../std/timer-queue.ts';
 import { Prng } from '../std/prng.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import {
-  addMillis, addSeconds, earliest, latest, monoAt, seconds, shiftTime, unset, type MonoMillis, type Now, type Seconds, type UnixSeconds,
+  addMillis, addSeconds, earliest, latest, monoAt, never, seconds, shiftTime, unset, type MonoMillis, type Now, type Seconds, type UnixSeconds,
 } from '../std/time.ts';
 import { bindingCode } from '../model/binding-state.ts';
 import type { AddressItem } from '../model/expression.ts';
 import type { Answer, Effects, LinkId, RequestId, SendLane } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
-import { relationshipSettings } from '../model/relationship-settings.ts';
+import { contactDefaults, relationshipSettings } from '../model/relationship-settings.ts';
 import type { ServiceView } from '../model/service-view.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
@@ -165,13 +165,30 @@ export class Endpoint {
   get isLeaseholdPartner(): boolean {
     return this.partnerVendor.startsWith('leasehold/');
   }
+  get #contactSettings(): { readonly contactMillis: number; readonly silenceMillis: number } {
+    return relationshipSettings(this.#config.leasehold.relationships, this.name) ?? contactDefaults;
+  }
+  /** Two Leasehold nodes: how often both say something, milliseconds; undefined where dhcpd's rule holds. */
+  get contactAgreed(): number | undefined {
+    const [ours, theirs] = [this.#contactSettings.contactMillis, this.partnerFeatures.contactMillis];
+    return this.shares('short-contact') && ours > 0 && theirs > 0 ? Math.max(ours, theirs) : undefined;
+  }
+  get #contactPeriod(): number {
+    return Math.min(contactPeriodMillis(this.partnerTimer), this.contactAgreed ?? never);
+  }
+  /** Without a word for so long the partner is lost. */
+  get silenceMillis(): number {
+    const agreed = this.contactAgreed;
+    const responseDelay = Math.max(this.peer.maxResponseDelay, 2) * 1000;
+    return agreed === undefined ? responseDelay : Math.min(responseDelay, Math.max(this.#contactSettings.silenceMillis, 2 * agreed));
+  }
   /** Both nodes can do it. */
   shares(capability: Capability): boolean {
     return isShared(capability, this.partnerFeatures.bits);
   }
   /** Option 29 of our CONNECT and CONNECTACK. */
   get shownCapabilities(): Uint8Array {
-    return encodeCapabilities(capabilitiesOf(this.security), { bits: ownCapabilityBits, contactMillis: 0 });
+    return encodeCapabilities(capabilitiesOf(this.security), { bits: ownCapabilityBits, contactMillis: this.#contactSettings.contactMillis });
   }
   /** Indexes of this relationship's pools. */
   get pools(): readonly number[] {
@@ -340,7 +357,7 @@ export class Endpoint {
     this.updateView();
   }
   #armReceive(now: Now): void {
-    this.#timers.set('receive', addMillis(now.mono, Math.max(this.peer.maxResponseDelay, 2) * 1000));
+    this.#timers.set('receive', addMillis(now.mono, this.silenceMillis));
   }
 
   /** The handshake is complete: this is the link now. */
@@ -350,7 +367,7 @@ export class Endpoint {
     this.#connector.linked();
     link.isEstablished = true;
     this.link = link;
-    this.#timers.set('contact', addMillis(now.mono, contactPeriodMillis(this.partnerTimer)));
+    this.#timers.set('contact', addMillis(now.mono, this.#contactPeriod));
     this.#armReceive(now);
     // Interop: a dhcpd primary in conflict-done dies of hearing recover; one that remembers nothing lets the primary speak first.
     const mayNotKnow = this.hasLostState && this.my === 'startup' && this.peer.role === 'secondary';
@@ -667,7 +684,7 @@ export class Endpoint {
   #contact(now: Now, effects: Effects): void {
     const { link } = this;
     if (link === undefined) return;
-    const period = contactPeriodMillis(this.partnerTimer);
+    const period = this.#contactPeriod;
     // Why the sum and not the difference: the timer below holds the sum, and rounding must not part the two, or it is due for ever.
     if (addMillis(link.saidAt, period) <= now.mono) encodeBare(link.out(effects.now, now), now.wall, link.xid(), 'contact');
     this.#timers.set('contact', addMillis(link.saidAt, period));

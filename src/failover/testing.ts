@@ -1,6 +1,6 @@
 // Test support: two relationships' ends on a virtual clock with a pipe between them, and a transcript of everything that happens.
 
-import type { SecurityPolicy } from '../model/relationship-settings.ts';
+import { contactDefaults, type SecurityPolicy } from '../model/relationship-settings.ts';
 import { ByteWriter, bytesEqual, concatBytes, latin1 } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { never, seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
@@ -21,6 +21,8 @@ export interface PairOptions {
   readonly split?: number;
   readonly autoPartnerDown?: number;
   readonly delay?: number;
+  /** Seconds of the short contact interval; without it dhcpd's rule holds. */
+  readonly contact?: number;
   /** Policy and secret of each node. */
   /** In place of the one below, of each node. */
   readonly configs?: Readonly<Record<NodeName, ServerConfig>>;
@@ -54,17 +56,17 @@ export function pairConfig(name: NodeName, options: PairOptions = {}): ServerCon
     autoPartnerDown: (options.autoPartnerDown ?? 0) as Seconds,
   };
   const network = { index: 0, name: '10.77.1.0/24', isImplicit: true, scopes: [], subnets: [], pools: [0], interface: undefined, span: nowhere };
-  return { ...base, peers: [peer], sharedNetworks: [network], ...secured(base, options.security?.[name]) };
+  return { ...base, peers: [peer], sharedNetworks: [network], ...withSettings(base, options, name) };
 }
 
-function secured(base: ServerConfig, security: NonNullable<PairOptions['security']>[NodeName] | undefined): Partial<ServerConfig> {
-  if (security === undefined) return {};
-  const { policy, secret } = security;
+function withSettings(base: ServerConfig, options: PairOptions, name: NodeName): Partial<ServerConfig> {
+  const { policy = 'prefer', secret = undefined } = options.security?.[name] ?? {};
+  const contact = { ...contactDefaults, contactMillis: (options.contact ?? 0) * 1000 };
   const key = { name: 'k', algorithm: 'hmac-sha256', algorithmText: 'hmac-sha256.SIG-ALG.REG.INT.', secret: latin1(secret ?? ''), span: nowhere };
   return {
     keys: secret === undefined ? [] : [key],
     settings: { ...base.settings, omapiKey: secret === undefined ? undefined : 'k' },
-    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, isSynchronous: false, syncWaitMillis: 100, span: nowhere }]]) },
+    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, isSynchronous: false, syncWaitMillis: 100, ...contact, span: nowhere }]]) },
   };
 }
 

@@ -13,8 +13,15 @@ export interface RelationshipSettings {
   /** The ACK of a new lease waits until a Leasehold partner has it; so many milliseconds at most. */
   readonly isSynchronous: boolean;
   readonly syncWaitMillis: number;
+  /** Two Leasehold nodes say something at least this often; 0: as dhcpd, by max-response-delay. */
+  readonly contactMillis: number;
+  /** Without a word for so long the partner is lost; never longer than max-response-delay. */
+  readonly silenceMillis: number;
   readonly span: Span;
 }
+
+/** Of a relationship without a block. */
+export const contactDefaults = { contactMillis: 1_000, silenceMillis: 3_000 } as const;
 
 /** What a relationship's block says, else the block without a name; undefined where neither is there. */
 export const relationshipSettings = (blocks: ReadonlyMap<string, RelationshipSettings>, name: string): RelationshipSettings | undefined =>
