@@ -1,6 +1,6 @@
 // The other end of the control socket: one command, one answer.
 
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { controlPathDefault } from '../shell/control-socket.ts';
 import { err, ok, type Result } from '../std/result.ts';
 import type { CommandAnswer } from '../control/command-table.ts';
@@ -10,27 +10,64 @@ export const controlPathFrom = (flag: string | undefined, environment: NodeJS.Pr
 
 const timeoutMillis = 30_000;
 
-/** The error is a sentence that ends with the remedy. */
-export function sendCommand(
+/** One connection to a server; commands follow each other on it. */
+export class ControlClient {
+  readonly #path: string;
+  readonly #socket: Socket;
+  #text = '';
+  #waiting: ((answer: Result<CommandAnswer, string>) => void) | undefined;
+  #problem: string | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#socket = connect(path);
+    this.#socket.setEncoding('utf8');
+    this.#socket.setTimeout(timeoutMillis, () => this.#socket.destroy(new Error(`no answer within ${timeoutMillis / 1000} s`)));
+    this.#socket.on('data', (chunk: string) => this.#hear(chunk));
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => this.#fail(describe(error, path)));
+    this.#socket.on('end', () => this.#fail(`the server on ${this.#path} closed the connection without an answer`));
+  }
+
+  /** The error is a sentence that ends with the remedy. One command at a time: await the answer before the next. */
+  send(name: string, parameters: Readonly<Record<string, unknown>>): Promise<Result<CommandAnswer, string>> {
+    if (this.#problem !== undefined) return Promise.resolve(err(this.#problem));
+    this.#socket.write(`${JSON.stringify({ name, arguments: parameters })}\n`);
+    return new Promise((resolve) => (this.#waiting = resolve));
+  }
+
+  #hear(chunk: string): void {
+    this.#text += chunk;
+    const end = this.#text.indexOf('\n');
+    if (end < 0) return;
+    const answer = JSON.parse(this.#text.slice(0, end)) as CommandAnswer;
+    this.#text = this.#text.slice(end + 1);
+    this.#answer(ok(answer));
+  }
+  #fail(problem: string): void {
+    this.#problem = problem;
+    this.#answer(err(problem));
+  }
+  #answer(answer: Result<CommandAnswer, string>): void {
+    const resolve = this.#waiting;
+    this.#waiting = undefined;
+    resolve?.(answer);
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
+
+/** As `ControlClient.send`, on a connection of its own. */
+export async function sendCommand(
   path: string,
   name: string,
   parameters: Readonly<Record<string, unknown>>,
 ): Promise<Result<CommandAnswer, string>> {
-  return new Promise((resolve) => {
-    const socket = connect(path);
-    let text = '';
-    socket.setEncoding('utf8');
-    socket.setTimeout(timeoutMillis, () => socket.destroy(new Error(`no answer within ${timeoutMillis / 1000} s`)));
-    socket.on('connect', () => socket.write(`${JSON.stringify({ name, arguments: parameters })}\n`));
-    socket.on('data', (chunk: string) => {
-      text += chunk;
-      if (!text.includes('\n')) return;
-      socket.destroy();
-      resolve(ok(JSON.parse(text) as CommandAnswer));
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(err(describe(error, path))));
-    socket.on('end', () => resolve(err(`the server on ${path} closed the connection without an answer`)));
-  });
+  const client = new ControlClient(path);
+  const answer = await client.send(name, parameters);
+  client.close();
+  return answer;
 }
 
 function describe(error: NodeJS.ErrnoException, path: string): string {

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import type { HostArgument } from '../control/host-commands.ts';
 import type { CliContext } from './cli-context.ts';
-import { controlPathFrom, sendCommand } from './control-client.ts';
+import { setTimeout as pause } from 'node:timers/promises';
+import { ControlClient, controlPathFrom, sendCommand } from './control-client.ts';
 import { writeCsv } from './csv.ts';
 import { ask, controlFlags, printAnswer, type ControlFlags } from './failover-commands.ts';
 import { exportCommand } from './host-export.ts';
@@ -14,7 +15,9 @@ import { renderList, searchFlag, withoutAbsent } from './lease-commands.ts';
 const text = (brief: string, placeholder: string) => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder }) as const;
 /** Characters of hosts in one command: a line of the control socket is bounded. */
 const batchCharacters = 40_000;
-const batchHosts = 500;
+/** Machines that wait for an address come first: few hosts at a time, and a pause in which the server does what else it has to do. */
+const batchHosts = 8;
+const pauseMillis = 2;
 
 const list = buildCommand<ControlFlags & { readonly search?: string; readonly csv: boolean }, [], CliContext>({
   docs: { brief: 'List reserved hosts' },
@@ -129,18 +132,32 @@ async function readPlan(context: CliContext, flags: ImportFlags, file: string): 
 /** Batch by batch, each whole on disk before the next; a refusal ends it and says how far it came. */
 async function applyPlan(context: CliContext, flags: ImportFlags, { add: made, change }: ImportPlan): Promise<void> {
   const all = [...made, ...change.map(({ after }) => after)];
-  let done = 0;
-  for (const hosts of batches(all)) {
-    const answer = await sendCommand(controlPathFrom(flags.control, process.env), 'hosts.put', { hosts, replace: true });
-    if (!answer.ok || !answer.value.ok) {
-      context.err(`leasehold: ${done} of ${all.length} hosts were done before this:`);
-      return printAnswer(context, flags, answer);
-    }
-    done += hosts.length;
+  const { done, refusal } = await putHosts(controlPathFrom(flags.control, process.env), all);
+  if (refusal !== undefined) {
+    context.err(`leasehold: ${done} of ${all.length} hosts were done before this:`);
+    return printAnswer(context, flags, refusal);
   }
   context.out(flags.json ? JSON.stringify({ ok: true, value: { done: all.length } }) : `${all.length} hosts are served now`);
   context.exit(0);
 }
+
+/** How many are on disk, and what the server said when it did not take all. */
+export async function putHosts(path: string, hosts: readonly HostArgument[]): Promise<{ readonly done: number; readonly refusal?: Answer }> {
+  const client = new ControlClient(path);
+  let done = 0;
+  try {
+    for (const batch of batches(hosts)) {
+      const answer = await client.send('hosts.put', { hosts: batch, replace: true });
+      if (!answer.ok || !answer.value.ok) return { done, refusal: answer };
+      done += batch.length;
+      await pause(pauseMillis);
+    }
+    return { done };
+  } finally {
+    client.close();
+  }
+}
+type Answer = Awaited<ReturnType<typeof sendCommand>>;
 
 function* batches(hosts: readonly HostArgument[]): Generator<readonly HostArgument[]> {
   let batch: HostArgument[] = [];

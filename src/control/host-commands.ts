@@ -22,8 +22,8 @@ export interface HostCommandDeps {
   readonly config: () => ServerConfig;
 }
 
-/** Of one command; the CLI sends more in several. */
-const hostsMax = 500;
+/** Of one command, which packets wait for; the CLI sends more in several. */
+const hostsMax = 50;
 
 /** What a refusal of an attribute means to a person. */
 const problems: Readonly<Record<number, string>> = {

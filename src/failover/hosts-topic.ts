@@ -2,7 +2,7 @@
 // leaves behind the commit that makes it durable here, and is taken off the list when the partner says that it is durable there.
 
 import { ByteWriter } from '../std/bytes.ts';
-import { never, type Now } from '../std/time.ts';
+import { addMillis, never, type MonoMillis, type Now } from '../std/time.ts';
 import type { Effects } from '../model/step.ts';
 import { hostSink } from '../lease/host-conflicts.ts';
 import { bucketCount, bucketOf, newOrigin, type ReplicatedHosts } from '../lease/replicated-hosts.ts';
@@ -11,16 +11,17 @@ import type { Endpoint } from './endpoint.ts';
 import { hostsParcelRefused } from './log-events.ts';
 import type { Topic } from './parcels.ts';
 
-/** On the way at once, and in one parcel: neither side works long on what a step brings. */
-const windowBytes = 64 * 1024;
-const parcelBytes = 8 * 1024;
-/** Of one step. */
-const parcelsPerStep = 2;
+/**
+ * Many hosts go at the pace of DHCP clients: a parcel is a few milliseconds of work for the partner, and between two its packets have
+ * their turn. One host after a quiet time goes at once.
+ */
+const parcelBytes = 2 * 1024;
+const windowBytes = 2 * parcelBytes;
+const paceMillis = 4;
 
 export class HostsTopic implements Topic {
   readonly name = 'hosts';
   readonly needsSecurity = true;
-  readonly deadline = never;
   readonly #endpoint: Endpoint;
   readonly #hosts: ReplicatedHosts;
   /** Not told yet. */
@@ -29,6 +30,7 @@ export class HostsTopic implements Topic {
   readonly #unacked = new Map<number, { readonly names: readonly string[]; readonly size: number }>();
   #unackedBytes = 0;
   #lastBatch = 0;
+  #tellAt = 0 as MonoMillis;
   #isUp = false;
   readonly #out = new ByteWriter(parcelBytes);
 
@@ -38,6 +40,12 @@ export class HostsTopic implements Topic {
     hosts.watch();
   }
 
+  get deadline(): MonoMillis {
+    return this.#mayTell ? this.#tellAt : never;
+  }
+  get #mayTell(): boolean {
+    return this.#isUp && this.#waiting.size > 0 && this.#unackedBytes < windowBytes;
+  }
   get isUp(): boolean {
     return this.#isUp;
   }
@@ -108,25 +116,24 @@ export class HostsTopic implements Topic {
   tick(): void {}
   afterStep(now: Now, effects: Effects): void {
     this.#hosts.stamp(now, hostSink(effects));
-    if (this.#waiting.size > 0 && this.#isUp) this.#tell(now, effects);
+    if (now.mono >= this.#tellAt && this.#mayTell) this.#tell(now, effects);
   }
   #tell(now: Now, effects: Effects): void {
-    for (let count = 0; count < parcelsPerStep && this.#waiting.size > 0 && this.#unackedBytes < windowBytes; count++) {
-      const batch = ++this.#lastBatch;
-      const names: string[] = [];
-      beginHosts(this.#out, batch);
-      for (const name of this.#waiting) {
-        this.#waiting.delete(name);
-        const version = this.#hosts.version(name);
-        if (version === undefined) continue;
-        writeHost(this.#out, { name, ...version });
-        names.push(name);
-        if (this.#out.size >= parcelBytes) break;
-      }
-      if (names.length === 0) return;
-      this.#unacked.set(batch, { names, size: this.#out.size });
-      this.#unackedBytes += this.#out.size;
-      this.#endpoint.parcels.send(this, this.#out.copy(), now, effects);
+    const batch = ++this.#lastBatch;
+    const names: string[] = [];
+    beginHosts(this.#out, batch);
+    for (const name of this.#waiting) {
+      this.#waiting.delete(name);
+      const version = this.#hosts.version(name);
+      if (version === undefined) continue;
+      writeHost(this.#out, { name, ...version });
+      names.push(name);
+      if (this.#out.size >= parcelBytes) break;
     }
+    if (names.length === 0) return;
+    this.#unacked.set(batch, { names, size: this.#out.size });
+    this.#unackedBytes += this.#out.size;
+    this.#tellAt = addMillis(now.mono, paceMillis);
+    this.#endpoint.parcels.send(this, this.#out.copy(), now, effects);
   }
 }

@@ -25,7 +25,10 @@ const noHosts: readonly number[] = [];
 
 /** A host is a number, -1 is none; numbers hold until `generation` goes up. */
 export class HostTable {
-  /** Goes up whenever a host comes, goes or changes, or a name of one resolves anew. */
+  /**
+   * Goes up when hosts are numbered anew, or a name of one resolves anew. PERF: a host that comes, goes or changes does not do it: it
+   * gets a number that no other host had, so that what others keep by number stays good while thousands come one by one.
+   */
   generation = 0;
   /** Whether `changes` is kept: somebody takes it after every step. */
   isWatched = false;
@@ -190,7 +193,6 @@ export class HostTable {
     this.#records.delete(host.name);
     this.#records.set(host.name, host);
     if (journal !== undefined) writeHostRecord(journal, host);
-    this.generation++;
     if (!this.#isStale) this.#replace(host);
   }
   /** Deletes by name; a host of the configuration stays hidden by a tombstone. False when there was none. */
@@ -210,8 +212,7 @@ export class HostTable {
   forget(name: string, journal: ByteWriter | undefined): void {
     this.#records.delete(name);
     if (journal !== undefined) writeComment(journal, { kind: 'host-restored', name });
-    this.#isStale = true;
-    this.generation++;
+    this.#renumber();
   }
   /** A host that was read has a version behind it in the file, or none; one that somebody changes gets a new one. */
   #changed(name: string, journal: ByteWriter | undefined): void {
@@ -220,8 +221,7 @@ export class HostTable {
   }
   /** After a name got a new answer: fixed addresses and withheld rows follow. */
   namesChanged(): void {
-    this.#isStale = true;
-    this.generation++;
+    this.#renumber();
     this.#fresh();
   }
   /** After the lease table's own reload. */
@@ -239,6 +239,10 @@ export class HostTable {
   }
 
   // ── Building ──
+  #renumber(): void {
+    this.#isStale = true;
+    this.generation++;
+  }
   #fresh(): readonly (HostDeclaration | undefined)[] {
     if (this.#isStale) this.#build();
     return this.#hosts;
@@ -275,7 +279,7 @@ export class HostTable {
     if (before !== undefined) this.#detach(before);
     if (record.isDeleted) return;
     // No room, or mostly holes: all is made anew, which is rare.
-    if (this.#hosts.length >= this.#capacity) this.#isStale = true;
+    if (this.#hosts.length >= this.#capacity) this.#renumber();
     else this.#attach(this.#declared(record));
   }
 

@@ -168,13 +168,14 @@ export class ReplicatedHosts {
 
   /** What the partner holds. False: nothing that can be a host. `tell` asks for what is known here to go to the partner. */
   receive(name: string, sent: HostVersion, sink: ChangeSink, tell: () => void): boolean {
-    const theirs = asWrittenHere(name, sent);
-    if (theirs === undefined) return false;
+    const read = asWrittenHere(name, sent);
+    if (read === undefined) return false;
+    const { version: theirs, record } = read;
     const before = this.#entries.get(name)?.version;
     const after = before === undefined ? theirs : joined(before, theirs);
     for (const { at } of after.seen) this.#last = Math.max(this.#last, at);
     if (before === undefined || !isSameVersion(before, after)) {
-      this.#change(name, after, sink);
+      this.#change(name, after, sink, winner(after) === winner(theirs) ? record : undefined);
       for (const lost of losers(after))
         if (before === undefined || !losers(before).some(({ dot }) => isSameDot(dot, lost.dot)))
           sink.found({ name, kind: 'name', won: winner(after), lost, rival: undefined });
@@ -246,6 +247,7 @@ export class ReplicatedHosts {
   /** A deletion is in force where nothing of that name is left to hide: a rewrite of the file drops it. */
   #isPlaced(name: string, { version, record }: Entry): boolean {
     const current = this.#hosts.record(name);
+    if (record !== undefined && current === record) return true;
     if (record?.isDeleted === true) return current === undefined ? !this.#hosts.isConfigured(name) : current.isDeleted;
     return (current === undefined ? '' : textOf(current)) === winner(version).text;
   }
@@ -381,15 +383,12 @@ function recordIn(name: string, text: string): HostRecord | undefined {
   return record?.name === name ? record : undefined;
 }
 
-/** The texts as this node would have written them; undefined when one is no record of the host. */
-function asWrittenHere(name: string, version: HostVersion): HostVersion | undefined {
-  const written: Written[] = [];
-  for (const write of version.written) {
-    const record = recordIn(name, write.text);
-    if (record === undefined && write.text !== '') return undefined;
-    written.push({ ...write, text: record === undefined ? '' : textOf(record) });
-  }
-  return { seen: version.seen, written };
+/** The texts as this node would have written them, and the record of what counts; undefined when one is no record of the host. */
+function asWrittenHere(name: string, { seen, written }: HostVersion): { readonly version: HostVersion; readonly record: HostRecord | undefined } | undefined {
+  const records = written.map(({ text }) => recordIn(name, text));
+  if (written.some(({ text }, index) => text !== '' && records[index] === undefined)) return undefined;
+  const texts = records.map((record) => (record === undefined ? '' : textOf(record)));
+  return { version: { seen, written: written.map((write, index) => ({ ...write, text: texts[index] ?? '' })) }, record: records[0] };
 }
 
 /** A program's name may come from anywhere, so only the statement itself is looked for, outside strings. */

@@ -4,9 +4,11 @@
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { LoadResult } from '../../src/cli/bench/tally.ts';
 import { sendCommand } from '../../src/cli/control-client.ts';
+import { putHosts } from '../../src/cli/host-commands.ts';
 import { Segment } from '../../src/cli/lab/segment.ts';
 import { Space } from '../e2e/support/namespaces.ts';
 import { runLoad } from './measure.ts';
@@ -18,7 +20,6 @@ const { values: flags } = parseArgs({
 });
 const hostCount = Number(flags.hosts);
 const dev = 'eth0';
-const batchHosts = 300;
 /** Addresses, and clients that come again and again: the pair is not what is measured. */
 const pair = leasehold('Leasehold pair', 2, 8192);
 const clients = 3000;
@@ -40,12 +41,14 @@ const hosts = Array.from({ length: hostCount }, (_, at) => ({
 async function importHosts([own, partner]: readonly [string, string]): Promise<{ readonly answered: number; readonly onBoth: number }> {
   const started = performance.now();
   const since = (): number => (performance.now() - started) / 1000;
-  for (let at = 0; at < hosts.length; at += batchHosts) await ask(own, 'hosts.put', { hosts: hosts.slice(at, at + batchHosts), replace: true });
+  const { done, refusal } = await putHosts(join(own, 'control.sock'), hosts);
+  if (done < hosts.length) throw new Error(`only ${done} hosts were taken: ${JSON.stringify(refusal)}`);
   const answered = since();
   for (;;) {
     const [status] = (await ask(own, 'failover.status')) as unknown as [{ hosts: { waiting: number; replication: string } }];
     const { hosts: there } = (await ask(partner, 'status')) as { hosts: { count: number } };
     if (status.hosts.waiting === 0 && there.count >= hostCount) return { answered, onBoth: since() };
+    await pause(100);
     if (since() > 120) throw new Error(`${status.hosts.waiting} wait, ${there.count} are there (${status.hosts.replication})`);
   }
 }
