@@ -102,7 +102,7 @@ ${table(
 
 Files are served by a process of its own: another user, no capability, no leases, started again when it dies. They are read only,
 over TFTP (RFC 1350, 2347, 2348, 2349, 7440; octet and netascii) and over HTTP (GET and HEAD, ranges). Nothing outside the root is
-read, whatever a name or a symbolic link says.
+read, whatever a name or a symbolic link says. A server under \`-chroot\` cannot start that process: it says so and serves DHCP alone.
 
 Trees of other servers work as they are. The file of one machine, \`pxelinux.cfg/01-52-54-00-12-34-56\` or
 \`grub.cfg-01-52-54-00-12-34-56\`, is found in any letter case and with \`:\` or \`.\` as separator; when it is spelled

@@ -115,6 +115,12 @@ test('in a root of its own, paths are inside', { skip }, async (t) => {
   await child.line(/clients wait while the configuration is read: /);
   await child.line(/configuration reloaded: 1 subnets, 1 hosts/);
   assert.equal(await offered(lab, client, '04'), '192.168.50.7');
+  // Nor can the file server be started: that is said once, and DHCP goes on.
+  writeFileSync(join(root, 'etc/leasehold.conf'), 'boot { root "/tftp"; }\n');
+  child.process.kill('SIGHUP');
+  await child.line(/boot: no files are served: \S+ is not there to be started\. Under -chroot it cannot be/);
+  assert.equal(await offered(lab, client, '04'), '192.168.50.7');
+  assert.doesNotMatch(child.text, /boot: the file server ended/);
 });
 
 test('the service manager is told when it serves, reloads and stops', { skip }, async (t) => {

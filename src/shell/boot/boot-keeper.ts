@@ -1,6 +1,7 @@
 // The server's side of the file server: starts it, hears what it did, starts it again when it dies, ends it.
 
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import type { LogLane } from '../../model/log-lane.ts';
 import type { BootChoice, BootFetched } from '../../model/boot-choice.ts';
 import type { BootMachine } from '../../model/boot-desk.ts';
@@ -47,6 +48,8 @@ export class BootKeeper {
   #timer: NodeJS.Timeout | undefined;
   #restartMillis = restartMillisMin;
   #stderr = '';
+  /** It was said that the program is out of reach. */
+  #isMissingTold = false;
   #declared: readonly BootMachine[] = [];
   /** By MAC address, in the order in which they were met. */
   readonly #met = new Map<string, BootMachine>();
@@ -119,6 +122,7 @@ export class BootKeeper {
 
   #end(): void {
     clearTimeout(this.#timer);
+    this.#isMissingTold = false;
     const child = this.#child;
     this.#child = undefined;
     child?.kill('SIGKILL');
@@ -127,7 +131,7 @@ export class BootKeeper {
   #start(): void {
     const words = wordsOf(this.#settings);
     const script = process.argv[1];
-    if (words === undefined || script === undefined) return;
+    if (words === undefined || script === undefined || this.#isOutOfReach(script)) return;
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !keptFrom.test(name)));
     const child = spawn(process.execPath, [...process.execArgv, script, ...words], { stdio: ['pipe', 'pipe', 'pipe'], env, cwd: '/' });
     const startedAt = performance.now();
@@ -144,6 +148,17 @@ export class BootKeeper {
       this.#child = undefined;
       this.#again(status, signal, performance.now() - startedAt);
     });
+  }
+
+  /** Behind chroot(2), or while the package is replaced. Said once, and looked for again. */
+  #isOutOfReach(script: string): boolean {
+    const missing = [process.execPath, script].find((path) => !existsSync(path));
+    if (missing !== undefined) {
+      if (!this.#isMissingTold) this.#say(fileServerComplains, { line: `no files are served: ${missing} is not there to be started. Under -chroot it cannot be: serve boot files from a server without -chroot` });
+      this.#timer = setTimeout(() => this.#start(), restartMillisMax).unref();
+    }
+    this.#isMissingTold = missing !== undefined;
+    return missing !== undefined;
   }
 
   /** What was met comes behind what is declared: it is what the machine uses now. Profiles that are gone match nobody. */

@@ -25,6 +25,8 @@ async function converse(messages: readonly RawMessage[]): Promise<string[]> {
   let isClosed = false;
   socket.on('close', () => (isClosed = true));
   socket.on('error', () => {});
+  // One iterator for the connection: waiting anew for each piece or the end would leave a listener behind each time.
+  const pieces = socket[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, undefined>;
   let authId = 0;
   let handle = 0;
   const intro = new ByteWriter();
@@ -57,8 +59,11 @@ async function converse(messages: readonly RawMessage[]): Promise<string[]> {
     for (;;) {
       for (let event = reader.next(); event !== undefined; event = reader.next()) if (event.kind === 'message') return event;
       if (isClosed) return undefined;
-      const bytes = await Promise.race([once(socket, 'data').then(([data]) => data as Uint8Array), once(socket, 'close').then(() => undefined)]);
-      if (bytes === undefined) return undefined;
+      const bytes = await pieces.next().then(({ value }) => value, () => undefined);
+      if (bytes === undefined) {
+        isClosed = true;
+        return undefined;
+      }
       reader.push(bytes);
     }
   }
