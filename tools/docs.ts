@@ -203,6 +203,8 @@ as its boot server unless \`dhcpd.conf\` names another:
 | UEFI HTTP boot (HTTPClient, 16 or 19) | the URL of \`http-x64-loader\`, \`http-arm64-loader\`, with option 60 \`HTTPClient\` in the answer |
 | iPXE (option 175, or user class iPXE) | its script \`ipxe/01-MAC.ipxe\`, by HTTP where that is served: never iPXE again |
 
+The answer repeats the machine's identifier (option 97), for which GRUB then looks in a file name before it tries the MAC address.
+
 Loaders that the root does not hold are served from Debian's packages where these are installed:
 ${[...new Set([...packagedLoaders.values()].map((loader) => loader.package))]
   .map((name) => `${name} (${[...packagedLoaders].filter(([, loader]) => loader.package === name).map(([file]) => `\`${file}\``).join(', ')})`)

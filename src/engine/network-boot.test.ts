@@ -71,6 +71,17 @@ test('dhcpd.conf comes first: its filename, its next-server, its vendor class', 
   assert.deepEqual(given(self.discover(1, pxe(0))[0]), ['pxelinux.0', '10.0.0.1', '']);
 });
 
+test('a machine with a profile hears its own identifier back, in OFFER and ACK (RFC 4578 §2.3)', () => {
+  const one = world(boot([named('host', 'web-*')]));
+  const uuid = [0, ...Array.from({ length: 16 }, (_, i) => i + 1)];
+  const identified = (value: readonly number[]): Partial<ClientMessage> => ({ extra: [...(pxe(7).extra ?? []), option(97, value)] });
+  const echo = (sent: Sent | undefined): number[] => [...(sent?.message.options.get(97) ?? [])];
+  assert.deepEqual(echo(one.discover(1, identified(uuid))[0]), uuid);
+  assert.deepEqual(echo(one.lease(1, identified(uuid))), uuid);
+  assert.deepEqual(echo(one.discover(1, identified(uuid.slice(1)))[0]), [], 'no identifier of a machine');
+  assert.deepEqual(echo(one.discover(2, identified(uuid))[0]), [], 'as dhcpd answers it, without a profile');
+});
+
 const machines = (one: World): unknown[] => one.requests.flatMap((request) => (request.kind === 'boot-machine' ? [request.machine] : []));
 
 test('machines by host, class and MAC address; the file server hears of each once, and of what changed', () => {

@@ -45,6 +45,8 @@ interface Booting {
   readonly isHttp: boolean;
 }
 const httpClient = latin1('HTTPClient');
+/** Option 97: type 0 and a UUID. */
+const machineIdSize = 17;
 
 /** A plan to be filled. */
 export const emptyPlan = (policy: Policy, lane: SendLane): ReplyPlan => ({
@@ -113,6 +115,7 @@ export class Replies {
       this.#clientOptions(x, plan);
       if (booting?.isHttp === true && policy.values.get('dhcp')?.has(optionCode.vendorClassIdentifier) !== true)
         writer.putBytes(optionCode.vendorClassIdentifier, httpClient);
+      if (booting?.file !== undefined && policy.values.get('dhcp')?.has(optionCode.pxeClientId) !== true) this.#echoMachine(view);
       this.#options(x, block, policy);
       frame.size = writer.finish();
     }
@@ -121,6 +124,12 @@ export class Replies {
     if (writer.omittedCount > 0 || writer.isAgentOmitted) this.#sayOmitted(x);
     if (plan.kind === 'ack' && booting !== undefined) this.#boot?.desk.acknowledged(booting.client, x.effects);
     return true;
+  }
+
+  /** The machine's identifier (RFC 4578 §2.3). Interop: GRUB asks for `grub.cfg-UUID` only when the ACK repeats it. */
+  #echoMachine(view: DhcpView): void {
+    const value = view.option(optionCode.pxeClientId);
+    if (value?.length === machineIdSize) this.#writer.putBytes(optionCode.pxeClientId, value);
   }
 
   /** siaddr, file and sname: before any option. */

@@ -34,7 +34,10 @@ host ipxe-1 { hardware ethernet ${machine(4)}; fixed-address 192.168.50.14; }
 `;
 const alone = `authoritative; ddns-update-style none; ping-check off; subnet 192.168.50.0 netmask 255.255.255.0 { }${hosts}`;
 const nodes = { primary: '192.168.50.80', secondary: '192.168.50.81' } as const;
-const paired = (role: keyof typeof nodes): string => `
+/** pxelinux starts over five seconds after it lost patience, instead of five minutes; the boot ROM does not ask for that option. */
+const soon = `option pxelinux-reboottime code 211 = unsigned integer 32; option pxelinux-reboottime 5;
+if exists dhcp-parameter-request-list { option dhcp-parameter-request-list = concat(option dhcp-parameter-request-list, d3); }`;
+const paired = (role: keyof typeof nodes): string => `${soon}
 failover peer "pair" {
   ${role}; address ${nodes[role]}; port 647; peer address ${nodes[role === 'primary' ? 'secondary' : 'primary']}; peer port 647;
   max-response-delay 10; max-unacked-updates 10; load balance max seconds 3; ${role === 'primary' ? 'mclt 600; split 128;' : ''}
@@ -131,7 +134,7 @@ async function bootsFrom(made: VirtualMachine, survivor: DhcpServer, address: st
   await made.shows(/Memtest86\+/);
 }
 
-/** How loaders notice differs: a reset connection, or silence until they lose patience. pxelinux has most of that, five minutes. */
+/** How loaders notice differs: a reset connection, or silence until they lose patience. */
 interface Orphan {
   readonly loader: string;
   readonly number: number;
@@ -150,3 +153,28 @@ for (const orphan of orphans)
     assert.doesNotMatch(victim.log, /sent \S*initrd\.img/, 'the transfer was running');
     await bootsFrom(made, survivor, address, orphan);
   });
+
+/** Nothing answers and no ICMP tells that nobody is there, as the kernel of a machine does whose server alone died. */
+function fallSilent(t: TestContext, { host }: DhcpServer): void {
+  const pids = host.run('sh', '-c', 'ip netns pids $(ip netns identify $$)').trim().split('\n').map(Number);
+  const tell = (signal: NodeJS.Signals): void => {
+    for (const pid of pids)
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // The shell that listed them.
+      }
+  };
+  tell('SIGSTOP');
+  t.after(() => tell('SIGCONT'));
+}
+
+atNight('the node that serves pxelinux falls silent in the middle of a file: the machine boots from the other one, by itself', { skip }, async (t) => {
+  const orphan: Orphan = { loader: 'pxelinux', number: 1, firmware: 'bios', name: 'bios-1', protocol: 'tftp' };
+  const { made, victim, survivor, address } = await halfway(t, orphan);
+  fallSilent(t, victim);
+  const silentAt = performance.now();
+  assert.doesNotMatch(victim.log, /sent \S*initrd\.img/, 'the transfer was running');
+  await bootsFrom(made, survivor, address, orphan);
+  t.diagnostic(`its kernel ran ${((performance.now() - silentAt) / 1000).toFixed(0)} s after the silence began`);
+});
