@@ -7,7 +7,8 @@ import type { Ipv4 } from '../../std/ipv4.ts';
 import { macNameOf, sameMachine } from '../../boot/mac-name.ts';
 import type { MachineFiles } from '../../boot/machine-files.ts';
 import { packagedLoaders } from '../../boot/packaged-loaders.ts';
-import { namesIn, openJailed, type JailFault } from './jail.ts';
+import { namesIn, type JailFault } from './jail.ts';
+import { SharedFiles } from './shared-files.ts';
 
 /** Bytes that can be read from anywhere, by several at once. */
 export interface BootFile {
@@ -29,6 +30,7 @@ export type BootFault = PathFault | JailFault;
 export class BootFiles {
   readonly root: string;
   readonly #machines: MachineFiles;
+  readonly #shared = new SharedFiles();
 
   constructor(root: string, machines: MachineFiles) {
     this.root = root;
@@ -56,9 +58,9 @@ export class BootFiles {
   }
 
   async #onDisk(path: string, asked = path, root = this.root): Promise<Result<BootFile, BootFault>> {
-    const opened = await openJailed(root, path);
+    const opened = await this.#shared.open(root, path);
     if (!opened.ok) return err(opened.error);
-    const { handle, size, modified } = opened.value;
+    const { handle, size, modified, close } = opened.value;
     return ok({
       path,
       found: path === asked && root === this.root ? '' : root === this.root ? path : `${root}/${path}`,
@@ -76,7 +78,7 @@ export class BootFiles {
         }
         return bytes.subarray(0, filled);
       },
-      close: () => void handle.close().catch(() => {}),
+      close,
     });
   }
 }

@@ -28,6 +28,8 @@ const requestsPerTurn = 32;
 const openingMax = 64;
 const requestBufferSize = 256 * 1024;
 const tickMillis = 100;
+/** While an address is above its rate, requests are looked at in heaps: to wake up for each is most of what they cost. */
+const heapMillis = 5;
 /** A machine that boots asks some thirty times, most of it for what is not there; two hundred of them may share an address. */
 const addressRate: Rate = { perSecond: 200, burst: 600 };
 /** Of all together: opening a file costs more than asking for it, and a flood's sender may say any address. */
@@ -67,6 +69,9 @@ export class TftpServer {
   #hasRequests = false;
   /** Requests wait in the socket's buffer, which drops what it cannot hold. */
   #isPaused = false;
+  /** Of those that lay there together one was above the rate of its address. */
+  #hasExcess = false;
+  #heapTimer: NodeJS.Timeout | undefined;
   #openingCount = 0;
   #netasciiBytes = 0;
 
@@ -87,6 +92,7 @@ export class TftpServer {
 
   close(): void {
     clearInterval(this.#ticker);
+    clearTimeout(this.#heapTimer);
     for (const session of this.#table.values()) session.close();
     this.#readiness.close();
     closeUdp(this.#fd);
@@ -106,7 +112,10 @@ export class TftpServer {
         this.#pause();
         return;
       }
-      if (!receive(this.#fd)) return;
+      if (!receive(this.#fd)) {
+        if (this.#hasExcess) this.#gather();
+        return;
+      }
       const { isAdmitted, isAddressSpent } = this.#rates.take(datagram.address, now);
       if (!isAdmitted && !isAddressSpent) {
         this.#pause();
@@ -114,7 +123,14 @@ export class TftpServer {
       }
       // What is above the rate of its address is not looked at and costs the others nothing.
       if (isAdmitted) this.#request();
+      else this.#hasExcess = true;
     }
+  }
+
+  #gather(): void {
+    this.#hasExcess = false;
+    this.#pause();
+    this.#heapTimer = setTimeout(() => this.#resume(), heapMillis);
   }
 
   #pause(): void {
