@@ -10,7 +10,8 @@ import { countIn, dhcpdConf, keaConf, keaRecords, prepareKea, serverAddress } fr
 /** Addresses of the two nodes, by place. */
 export const nodeAddresses = [serverAddress, '10.64.0.3'] as const;
 const programs = join(import.meta.dirname, '../..');
-const poolSize = 65_536;
+/** For the clients of the warm-up and of the load, with room in each node's half. */
+const poolSize = 131_072;
 
 export interface BenchPair {
   readonly name: string;
