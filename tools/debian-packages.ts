@@ -21,6 +21,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'kea-dhcp4-server', command: 'kea-dhcp4', purpose: 'comparison' },
   { name: 'kea-admin', command: 'perfdhcp', purpose: 'load' },
   { name: 'dhcpd-pools', command: 'dhcpd-pools', purpose: 'reader of the lease file' },
+  { name: 'openssl', command: 'openssl', purpose: 'certificates' },
   { name: 'nftables', command: 'nft', purpose: 'firewall rules' },
   { name: 'strace', command: 'strace', purpose: 'proof of write order' },
   { name: 'tftp-hpa', command: 'tftp', purpose: 'client' },

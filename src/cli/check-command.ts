@@ -6,7 +6,7 @@ import { runCheck } from './check.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
 import { controlFlags, printAnswer } from './failover-commands.ts';
-import { readConfigText, writeConfigText } from './read-config.ts';
+import { machine, readConfigText, writeConfigText } from './read-config.ts';
 import { driftStatus, renderDrift } from './render-drift.ts';
 
 interface CheckFlags {
@@ -73,7 +73,7 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
       {
         out: (text) => this.out(text),
         err: (text) => this.err(text),
-        readText: readConfigText,
+        readText: readConfigText, outside: machine(),
         writeText: writeConfigText,
         newSecret: (size) => randomBytes(size).toString('base64'),
       },

@@ -3,6 +3,7 @@
 import { applyFixes, type Change } from '../config/fixes.ts';
 import { checkConfig, inReportOrder, type Checked } from '../config/check-config.ts';
 import type { ReadText } from '../config/load-config.ts';
+import type { Outside } from '../config/relationship-certificates.ts';
 import { secretFixes } from '../config/secret-fixes.ts';
 import { formatText } from '../config/format.ts';
 import { checkPeers } from '../config/pair/check-peers.ts';
@@ -14,6 +15,7 @@ export interface CheckCli {
   out(text: string): void;
   err(text: string): void;
   readonly readText: ReadText;
+  readonly outside?: Outside;
   /** For `--fix` and `--format`; the error is the system's sentence. */
   writeText(path: string, text: string): string | undefined;
   /** For `--fix`: base64 of that many random bytes. */
@@ -68,6 +70,7 @@ function checkFile(args: CheckArgs, path: string, cli: CheckCli): Checked | unde
     path,
     read: cli.readText,
     leaseholdConf: args.leaseholdConf ?? besideOf(path),
+    ...(cli.outside === undefined ? {} : { outside: cli.outside }),
   });
   if (checked.ok) return checked.value;
   cli.err(`cannot read ${path}: ${checked.error.problem}`);

@@ -16,8 +16,8 @@ const text = (brief: string, placeholder: string) => ({ kind: 'parsed', parse: S
 /** Characters of hosts in one command: a line of the control socket is bounded. */
 const batchCharacters = 40_000;
 /** Machines that wait for an address come first: few hosts at a time, and a pause in which the server does what else it has to do. */
-const batchHosts = 8;
-const pauseMillis = 2;
+const batchHosts = 20;
+const pauseMillis = 8;
 
 const list = buildCommand<ControlFlags & { readonly search?: string; readonly csv: boolean }, [], CliContext>({
   docs: { brief: 'List reserved hosts' },

@@ -27,5 +27,5 @@ test('leasehold.conf takes its line: a key of its own for the failover connectio
   const own = keyLines('failover-key.1', 'hmac-sha256', new Uint8Array(32).fill(9));
   const both = `${keyLines('omapi_key', 'hmac-sha256', new Uint8Array(32).fill(7)).dhcpdConf}\n${own.dhcpdConf.replace(/omapi-key.*/, '')}`;
   const { security } = configFrom(both, own.leaseholdConf);
-  assert.deepEqual([security.keyName, security.problem], ['failover-key.1', '']);
+  assert.deepEqual([security.credentialName, security.problem], ['key failover-key.1', '']);
 });

@@ -4,7 +4,7 @@ import { loadConfig, type Loaded, type ReadProblem } from '../config/load-config
 import { err, ok, type Result } from '../std/result.ts';
 import type { LoadForServing, LoadRefusal, ReadSettings } from '../shell/settings.ts';
 import { testConfig } from './dhcpd-test.ts';
-import { readConfigText } from './read-config.ts';
+import { machine, readConfigText } from './read-config.ts';
 import { placeOf, renderDiagnostic } from './render-diagnostic.ts';
 
 /** leasehold.conf stands beside dhcpd.conf. */
@@ -12,7 +12,7 @@ export const leaseholdConfOf = (path: string): string => path.replace(/[^/]*$/, 
 const isFileLine = (line: string): boolean => /^(Config|Database|PID) file: /.test(line);
 
 const load = (path: string): Result<Loaded, ReadProblem> =>
-  loadConfig({ path, read: readConfigText, leaseholdConf: leaseholdConfOf(path) });
+  loadConfig({ path, read: readConfigText, leaseholdConf: leaseholdConfOf(path), outside: machine() });
 const cannotOpen = (path: string, { problem }: ReadProblem): string => `Can't open ${path}: ${problem}`;
 
 /** The first error in one line. */

@@ -1,8 +1,10 @@
 // Configuration files of the disk, as the parser wants them: text without the loss of a byte, and the system's own sentences.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { decodeSource, encodeSource } from '../lang/source-text.ts';
 import type { ReadText } from '../config/load-config.ts';
+import type { Outside } from '../config/relationship-certificates.ts';
+import type { UnixSeconds } from '../std/time.ts';
 import { err, ok } from '../std/result.ts';
 
 /** strerror(3) of what happens to files. */
@@ -19,6 +21,12 @@ const sentences: Readonly<Record<string, string>> = {
 };
 
 const sentenceOf = (error: NodeJS.ErrnoException): string => sentences[error.code ?? ''] ?? error.message;
+
+/** The machine's clock and its files' permissions. */
+export const machine = (): Outside => ({
+  wall: Math.floor(Date.now() / 1000) as UnixSeconds,
+  modeOf: (path) => statSync(path, { throwIfNoEntry: false })?.mode,
+});
 
 /** `-` is standard input. */
 export const readConfigText: ReadText = (path) => {

@@ -5,7 +5,7 @@ import { renderFailover } from './render-failover.ts';
 const peer = {
   name: 'ha', role: 'primary', myState: 'communications-interrupted', mySince: 1795370934, partnerState: 'normal', partnerSince: 0,
   isConnected: false, software: 'leasehold/0.2', partnerSoftware: 'leasehold/0.1', notShared: [] as string[], isServing: true, why: 'serving everybody from its own addresses', next: 'bring the partner back',
-  security: 'plain: the keys differ', drift: { name: 'ha', state: 'unknown', because: 'the partner is not connected', count: 0, isDangerous: false, differences: [] },
+  security: 'plain: the keys differ', certificates: null, drift: { name: 'ha', state: 'unknown', because: 'the partner is not connected', count: 0, isDangerous: false, differences: [] },
   mclt: 3600, skewSeconds: -2, clocks: { measuredHere: -2, measuredThere: 2, isSynced: true, partnerIsSynced: null }, syncUpdates: false, unconfirmedAcks: 0, bootFiles: '', updatesWaiting: 3, updatesUnacked: 0, hosts: { replication: 'on', waiting: 0, conflicts: 2 }, pools: [{ pool: 0, free: 26, backup: 25, active: 0 }],
 };
 

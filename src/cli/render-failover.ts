@@ -1,5 +1,7 @@
 // `failover status` for people: a paragraph a peer, the sentence why we serve or not, and the next safe step.
 
+import type { UnixSeconds } from '../std/time.ts';
+import { certificateDate } from '../wire/channel-certificate.ts';
 import { driftSentence, type DriftView } from './render-drift.ts';
 import { renderValue } from './render-value.ts';
 
@@ -19,6 +21,7 @@ interface PeerStatus {
   readonly next: string;
   readonly mclt: number;
   readonly security: string | null;
+  readonly certificates: { readonly subject: string; readonly until: number; readonly partner: { readonly subject: string; readonly until: number } | null } | null;
   readonly drift: DriftView;
   readonly skewSeconds: number;
   readonly syncUpdates: boolean;
@@ -46,6 +49,13 @@ function clockWords({ measuredHere, measuredThere, isSynced, partnerIsSynced }: 
   return `${both}; NTP: this node ${words(isSynced)}, the partner ${words(partnerIsSynced)}`;
 }
 
+function certificateLines(certificates: PeerStatus['certificates']): string[] {
+  if (certificates === null) return [];
+  const { partner, ...own } = certificates;
+  const words = (label: string, { subject, until }: typeof own): string => `  ${label} ${subject}, valid until ${certificateDate(until as UnixSeconds)}`;
+  return [words('certificate ', own), ...(partner === null ? [] : [words("partner's   ", partner)])];
+}
+
 function paragraph(peer: PeerStatus): string[] {
   const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
   return [
@@ -56,6 +66,7 @@ function paragraph(peer: PeerStatus): string[] {
     `  the partner  ${peer.partnerState}${at(peer.partnerSince)}; ${link}`,
     ...(peer.notShared.length === 0 ? [] : [`  versions     this node ${peer.software}, the partner ${peer.partnerSoftware}: not used until both are the same: ${peer.notShared.join(', ')}`]),
     ...(peer.security === null ? [] : [`  secured      ${peer.security.startsWith('plain') ? `no, ${peer.security}` : peer.security}`]),
+    ...certificateLines(peer.certificates),
     `  agreement    ${driftSentence(peer.drift)}`,
     ...peer.drift.differences.map(({ section, text }) => `    ${section}: ${text}`),
     ...(peer.drift.count > peer.drift.differences.length ? [`    and ${peer.drift.count - peer.drift.differences.length} more: leasehold check --live`] : []),

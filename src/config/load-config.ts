@@ -16,6 +16,7 @@ import { reportDeadSubclasses } from './build-classes.ts';
 import { reportPeersTogether } from './build-peers.ts';
 import { Build, type Facts } from './drafts.ts';
 import { hostNamesOf } from './host-names.ts';
+import { withCertificates, type Outside } from './relationship-certificates.ts';
 import { relationshipsAgainst, relationshipSettingRows } from './relationship-settings.ts';
 import { unknownRoleKeys } from './omapi-settings.ts';
 import { leaseholdDefaults, leaseholdSettingRows, leaseholdSettings } from './leasehold-settings.ts';
@@ -36,6 +37,8 @@ export interface LoadInput {
   readonly read: ReadText;
   /** leasehold.conf; a file that is not there is no problem, every default works without it. */
   readonly leaseholdConf?: string;
+  /** Without it nothing is said that hangs on the time or on permissions. */
+  readonly outside?: Outside;
 }
 
 /** A configuration with errors still has everything that could be read, for lints; it must not be served. */
@@ -68,14 +71,14 @@ export function loadConfig(input: LoadInput): Result<Loaded, ReadProblem> {
   return ok(loadText({ name: input.path, text: text.value }, input));
 }
 
-function loadText(source: SourceFile, { read, leaseholdConf }: LoadInput): Loaded {
+function loadText(source: SourceFile, { read, leaseholdConf, outside }: LoadInput): Loaded {
   const {
     tree,
     diagnostics: parsed,
     options,
     sources,
   } = parseConfig(source, new OptionTable(), readerOf(read));
-  const own = loadLeaseholdConf(leaseholdConf, read);
+  const own = loadLeaseholdConf(leaseholdConf, read, outside);
   const build = new Build();
   const global = buildFile(build, tree);
   reportDeadSubclasses(build);
@@ -111,7 +114,7 @@ interface OwnFile {
   readonly files: readonly SourceFile[];
 }
 
-function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
+function loadLeaseholdConf(path: string | undefined, read: ReadText, outside: Outside | undefined): OwnFile {
   const text = path === undefined ? undefined : read(path);
   if (path === undefined || text === undefined || !text.ok)
     return { settings: leaseholdDefaults, diagnostics: [], files: [] };
@@ -123,5 +126,6 @@ function loadLeaseholdConf(path: string | undefined, read: ReadText): OwnFile {
   const { settings, diagnostics: refused } = leaseholdSettings(tree.body);
   // dhcpd never reads this file, so nothing here is said in its words.
   const plain = diagnostics.map(({ dhcpdText: _text, dhcpdPlace: _place, ...diagnostic }) => diagnostic);
-  return { settings, diagnostics: [...plain, ...refused], files: sources };
+  const { relationships, diagnostics: found } = withCertificates(settings.relationships, read, outside);
+  return { settings: { ...settings, relationships }, diagnostics: [...plain, ...refused, ...found], files: sources };
 }

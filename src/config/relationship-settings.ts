@@ -7,9 +7,10 @@ import { contactDefaults, securityPolicies, type RelationshipSettings, type Secu
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
+import { certificateOf, certificateRows, type CertificateDraft } from './relationship-certificates.ts';
 import { isOn, numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
-type Draft = { -readonly [K in keyof RelationshipSettings]: RelationshipSettings[K] };
+type Draft = { -readonly [K in keyof RelationshipSettings]: RelationshipSettings[K] } & CertificateDraft;
 
 const rows: readonly NamedRow<Draft>[] = [
   {
@@ -82,6 +83,7 @@ const rows: readonly NamedRow<Draft>[] = [
       settings.silenceMillis = numberOf(bytes) * 1_000;
     },
   },
+  ...certificateRows,
 ];
 /** Seconds; two bytes of milliseconds in CONNECT. */
 const contactMax = 60;
@@ -105,7 +107,9 @@ const relationshipTwice = (block: ast.OwnBlock): Diagnostic => error('C1423', bl
 export function readRelationship(settings: { relationships: LeaseholdSettings['relationships'] }, block: ast.OwnBlock): Diagnostic[] {
   const name = block.name?.text ?? '';
   if (settings.relationships.has(name)) return [relationshipTwice(block)];
-  const draft: Draft = { policy: 'prefer', key: undefined, isSynchronous: false, syncWaitMillis: 100, ...contactDefaults, span: block.head };
+  const draft: Draft = {
+    policy: 'prefer', key: undefined, certificate: undefined, isSynchronous: false, syncWaitMillis: 100, ...contactDefaults, span: block.head, files: {}, partner: { kind: 'address' },
+  };
   const diagnostics: Diagnostic[] = [];
   for (const item of block.body) {
     if (item.kind === 'skipped' || item.kind === 'not-served') continue;
@@ -115,8 +119,10 @@ export function readRelationship(settings: { relationships: LeaseholdSettings['r
     else if (problem !== undefined) diagnostics.push(badRelationshipSetting(item, problem));
     else setting.row.apply(draft, setting.bytes, item.span);
   }
-  settings.relationships = new Map(settings.relationships).set(name, draft);
-  return diagnostics;
+  const { files, partner, ...read } = draft;
+  const { certificate, diagnostics: wrong } = certificateOf({ files, partner }, draft.key, block.head);
+  settings.relationships = new Map(settings.relationships).set(name, { ...read, certificate });
+  return [...diagnostics, ...wrong];
 }
 
 /** C1424, C1425: names of dhcpd.conf that are not there. */

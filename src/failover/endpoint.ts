@@ -10,7 +10,7 @@ import {
 } from '../std/time.ts';
 import { bindingCode } from '../model/binding-state.ts';
 import type { AddressItem } from '../model/expression.ts';
-import type { Answer, Effects, LinkId, RequestId, SendLane } from '../model/step.ts';
+import type { Answer, Effects, LinkId, NodeEvent, RequestId, SendLane } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import { contactDefaults, relationshipSettings } from '../model/relationship-settings.ts';
 import type { ServiceView } from '../model/service-view.ts';
@@ -63,6 +63,8 @@ const mcltByDefault = seconds(3600);
 
 /** The shortest period of CONTACT; a partner that advertises less must not make us flood it (§11.1 item 3). */
 export const contactPeriodMillis = (partnerTimer: number): number => Math.max(Math.floor(partnerTimer / 3), 1) * 1000;
+
+type LinkSecured = Extract<NodeEvent, { kind: 'link-secured' }>;
 
 export class Endpoint {
   readonly peer: FailoverPeer;
@@ -312,12 +314,15 @@ export class Endpoint {
   }
 
   /** The primary speaks first again, where nobody else can hear it. */
-  linkSecured(id: LinkId, cipher: string, now: Now, effects: Effects): void {
+  linkSecured({ link: id, cipher, partner, refusal }: LinkSecured, now: Now, effects: Effects): void {
     const link = this.#connector.pending(id);
     if (link?.isSecuring !== true) return;
     link.isSecuring = false;
     link.cipher = cipher;
-    if (this.peer.role === 'primary') this.#handshake.sendConnect(link, now, effects);
+    link.certificate = partner;
+    link.refusal = refusal;
+    if (refusal !== undefined) this.#handshake.refuseProof(refusal, link, now, effects);
+    else if (this.peer.role === 'primary') this.#handshake.sendConnect(link, now, effects);
   }
 
   linkClosed(id: LinkId, detail: string, now: Now, effects: Effects): void {

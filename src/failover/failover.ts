@@ -22,6 +22,7 @@ export interface FailoverDeps {
 }
 
 type LinkOpen = Extract<NodeEvent, { kind: 'link-open' }>;
+type LinkSecured = Extract<NodeEvent, { kind: 'link-secured' }>;
 
 const newView = (): ServiceView => ({
   service: 'none',
@@ -122,8 +123,8 @@ export class Failover {
   linkData(link: LinkId, bytes: Uint8Array, now: Now, effects: Effects): void {
     this.#byLink.get(link)?.linkData(link, bytes, now, effects);
   }
-  linkSecured(link: LinkId, cipher: string, now: Now, effects: Effects): void {
-    this.#byLink.get(link)?.linkSecured(link, cipher, now, effects);
+  linkSecured(secured: LinkSecured, now: Now, effects: Effects): void {
+    this.#byLink.get(secured.link)?.linkSecured(secured, now, effects);
   }
   linkClosed(link: LinkId, detail: string, now: Now, effects: Effects): void {
     this.#byLink.get(link)?.linkClosed(link, detail, now, effects);

@@ -1,8 +1,8 @@
 // CONNECT and CONNECTACK (failover reference §3): checks in dhcpd's order, rejections that really reach the partner.
 
 import { bytesEqual, latin1 } from '../std/bytes.ts';
-import { addMillis, type Now } from '../std/time.ts';
-import type { Effects } from '../model/step.ts';
+import { addMillis, secondsBetween, type Now } from '../std/time.ts';
+import type { Effects, SecuredBy } from '../model/step.ts';
 import {
   encodeConnect,
   encodeConnectack,
@@ -19,8 +19,9 @@ import { vendorClass } from './capabilities.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Link } from './link.ts';
 import { securityVerdict, type SecurityVerdict } from './security.ts';
+import { certificateDate, expiresSoonSeconds } from '../wire/channel-certificate.ts';
 import { readCapabilities, readFeatures } from '../wire/failover-security.ts';
-import { linkPlain, linkSecured, plainRefused, connectackRefused, connectRefused, connectRejected, disconnectReceived, linkRejected } from './log-events.ts';
+import { linkPlain, linkSecured, plainRefused, connectackRefused, connectRefused, connectRejected, disconnectReceived, linkRejected, securingFailed, certificateExpires } from './log-events.ts';
 
 type Connect = Extract<FailoverMessage, { kind: 'connect' }>;
 type Connectack = Extract<FailoverMessage, { kind: 'connectack' }>;
@@ -29,6 +30,8 @@ type Connectack = Extract<FailoverMessage, { kind: 'connectack' }>;
 const skewMax = 60;
 const isTooSkewed = ({ time, vendorClass: vendor }: Connect | Connectack, now: Now): boolean =>
   Math.abs(time - now.wall) > skewMax && vendor?.startsWith('leasehold/') !== true;
+
+const refusedProof = (refusal: string): Rejection => ({ reason: rejectReason.invalidPartner, message: `you are not believed to be the partner: ${refusal}` });
 
 export class Handshake {
   readonly #endpoint: Endpoint;
@@ -58,6 +61,14 @@ export class Handshake {
     });
   }
 
+  /** The partner's certificate is not believed: it is told so. The primary speaks first; a secondary answers its CONNECT. */
+  refuseProof(refusal: string, link: Link, now: Now, effects: Effects): void {
+    effects.log.event(securingFailed, { name: this.#endpoint.name, detail: refusal });
+    if (this.#endpoint.peer.role === 'secondary') return;
+    encodeDisconnect(link.out(effects.now, now), now.wall, link.xid(), refusedProof(refusal));
+    this.#endpoint.drop(link, now, effects);
+  }
+
   /** Anything but the message that is due is not believed: it was sent before we know who it is from. */
   receive(message: FailoverMessage, link: Link, now: Now, effects: Effects): void {
     if (message.kind === 'connect') this.#onConnect(message, link, now, effects);
@@ -72,7 +83,7 @@ export class Handshake {
 
   #onConnect(message: Connect, link: Link, now: Now, effects: Effects): void {
     const endpoint = this.#endpoint;
-    const reject = this.#connectProblem(message, now);
+    const reject = link.refusal === undefined ? this.#connectProblem(message, now) : refusedProof(link.refusal);
     if (reject !== undefined) {
       this.#refuse(message, reject, link, now, effects);
       return;
@@ -95,7 +106,7 @@ export class Handshake {
     endpoint.adopt(message.mclt ?? endpoint.mclt, message.hashBuckets, effects);
     this.#adopt(message);
     encodeConnectack(link.out(effects.afterCommit, now), now.wall, message.xid, this.#acceptance(message));
-    this.#settle(link, security, effects);
+    this.#settle(link, security, now, effects);
     endpoint.clock.note(message.time, now, effects);
     endpoint.established(link, now, effects);
   }
@@ -121,19 +132,31 @@ export class Handshake {
   }
   #startSecuring(link: Link, effects: Effects): void {
     const { security, name, peer } = this.#endpoint;
-    if (security.key === undefined) return;
+    const { credential } = security;
+    if (credential === undefined) return;
     link.isSecuring = true;
-    effects.requests.push({ kind: 'secure', link: link.id, isClient: peer.role === 'primary', identity: name, psk: security.key.psk });
+    const by: SecuredBy = credential.kind === 'key' ? { kind: 'key', identity: name, psk: credential.psk } : { kind: 'certificate', own: credential };
+    effects.requests.push({ kind: 'secure', link: link.id, isClient: peer.role === 'primary', by });
   }
   /** What operators learn of a link that is about to be used. */
-  #settle(link: Link, verdict: SecurityVerdict, effects: Effects): void {
+  #settle(link: Link, verdict: SecurityVerdict, now: Now, effects: Effects): void {
     const endpoint = this.#endpoint;
     const { name } = endpoint;
     endpoint.plainReason = link.cipher === undefined && verdict.kind === 'plain' ? verdict.reason : '';
     if (link.cipher !== undefined) {
       endpoint.pin(true, effects);
-      effects.log.event(linkSecured, { name, cipher: link.cipher });
+      effects.log.event(linkSecured, { name, cipher: link.cipher, partner: link.certificate?.subject ?? '' });
+      this.#sayExpiry(link, now, effects);
     } else if (verdict.kind === 'plain' && verdict.alarm) effects.log.event(linkPlain, { name, reason: verdict.reason });
+  }
+
+  /** Who renews certificates should hear of it before the partner refuses one. */
+  #sayExpiry({ certificate: theirs }: Link, { wall }: Now, effects: Effects): void {
+    const { security: { credential }, name } = this.#endpoint;
+    const own = credential?.kind === 'certificate' ? credential.facts : undefined;
+    for (const [whose, facts] of [['this node', own], ['the partner', theirs]] as const)
+      if (facts !== undefined && secondsBetween(wall, facts.until) < expiresSoonSeconds)
+        effects.log.event(certificateExpires, { name, whose, subject: facts.subject, date: certificateDate(facts.until) });
   }
 
   #connectProblem(message: Connect, now: Now): Rejection | undefined {
@@ -198,7 +221,7 @@ export class Handshake {
         return;
       }
       this.#adopt(message);
-      this.#settle(link, security, effects);
+      this.#settle(link, security, now, effects);
       endpoint.clock.note(message.time, now, effects);
       endpoint.established(link, now, effects);
     }

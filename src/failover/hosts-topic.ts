@@ -15,9 +15,9 @@ import type { Topic } from './parcels.ts';
  * Many hosts go at the pace of DHCP clients: a parcel is a few milliseconds of work for the partner, and between two its packets have
  * their turn. One host after a quiet time goes at once.
  */
-const parcelBytes = 2 * 1024;
+const parcelBytes = 4 * 1024;
 const windowBytes = 2 * parcelBytes;
-const paceMillis = 4;
+const paceMillis = 8;
 
 export class HostsTopic implements Topic {
   readonly name = 'hosts';

@@ -4,6 +4,7 @@
 import type { ByteWriter } from '../std/bytes.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
 import type { Effects, LinkId, SendLane } from '../model/step.ts';
+import type { CertificateFacts } from '../wire/channel-certificate.ts';
 import { FailoverReader } from '../wire/failover-message.ts';
 
 export class Link {
@@ -16,6 +17,10 @@ export class Link {
   isSecuring = false;
   /** Name of the cipher, or undefined while plain. */
   cipher: string | undefined = undefined;
+  /** The partner's, where it proved itself by one. */
+  certificate: CertificateFacts | undefined = undefined;
+  /** Why that is not believed. */
+  refusal: string | undefined = undefined;
   heardAt: MonoMillis;
   saidAt: MonoMillis;
   /** xid of the CONNECT we sent. */

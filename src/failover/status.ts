@@ -64,6 +64,14 @@ function hostsOf(endpoint: Endpoint): Readonly<Record<string, unknown>> {
 const notShared = (endpoint: Endpoint): readonly string[] =>
   endpoint.link !== undefined && endpoint.isLeaseholdPartner ? capabilityNames.filter((name) => !endpoint.shares(name)) : [];
 
+/** Null where the connection is secured by a key, or would be. */
+function certificatesOf({ security: { credential }, link }: Endpoint): Readonly<Record<string, unknown>> | null {
+  if (credential?.kind !== 'certificate') return null;
+  const { subject, until } = credential.facts;
+  const theirs = link?.certificate;
+  return { subject, until, partner: theirs === undefined ? null : { subject: theirs.subject, until: theirs.until } };
+}
+
 export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Readonly<Record<string, unknown>> {
   const { why, next } = advice[endpoint.my](endpoint, now);
   const silenced = endpoint.view.service === 'none' && endpoint.view.reason.includes('peer demands');
@@ -79,6 +87,7 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     partnerSoftware: endpoint.partnerVendor,
     notShared: notShared(endpoint),
     security: endpoint.link === undefined ? null : (endpoint.link.cipher ?? `plain: ${endpoint.plainReason}`),
+    certificates: certificatesOf(endpoint),
     isPinned: endpoint.isPinned,
     isServing: endpoint.view.service !== 'none',
     why: silenced ? `not serving pools:${endpoint.view.reason}` : why,

@@ -6,7 +6,7 @@ import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { never, seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
 import { bindingCode, bindingStateOf } from '../model/binding-state.ts';
 import { grantLimit, potentialExpiry } from '../model/lease.ts';
-import type { Answer, Effects, LinkId, Request, SendLane } from '../model/step.ts';
+import type { Answer, Effects, LinkId, Request, SecuredBy, SendLane } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import { LeaseStore } from '../lease/lease-store.ts';
 import { ip, nowhere, testConfig } from '../lease/testing.ts';
@@ -66,7 +66,7 @@ function withSettings(base: ServerConfig, options: PairOptions, name: NodeName):
   return {
     keys: secret === undefined ? [] : [key],
     settings: { ...base.settings, omapiKey: secret === undefined ? undefined : 'k' },
-    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, isSynchronous: false, syncWaitMillis: 100, ...contact, span: nowhere }]]) },
+    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, certificate: undefined, isSynchronous: false, syncWaitMillis: 100, ...contact, span: nowhere }]]) },
   };
 }
 
@@ -103,7 +103,7 @@ interface Wire {
   readonly readers: Record<NodeName, FailoverReader>;
   isOpen: boolean;
   /** Who asked first to secure it. */
-  asked?: { readonly isClient: boolean; readonly psk: Uint8Array };
+  asked?: { readonly isClient: boolean; readonly by: SecuredBy };
 }
 type Delivery = { readonly to: NodeName; readonly wire: Wire; readonly bytes: Uint8Array | 'open' | 'close' | 'secured'; readonly request?: number | undefined };
 
@@ -343,12 +343,12 @@ export class Pair {
     this.#deliveries.push({ to: from, wire, bytes: 'open', request }, { to, wire, bytes: 'open' });
   }
   /** Both ends must ask, with one key and different sides; else the link ends, as TLS ends it. */
-  #secure(name: NodeName, { link, isClient, psk }: Extract<Request, { kind: 'secure' }>): void {
+  #secure(name: NodeName, { link, isClient, by }: Extract<Request, { kind: 'secure' }>): void {
     const wire = this.#wires.find(({ ends }) => ends[name] === link);
     if (wire === undefined) return;
-    const asked = (wire.asked ??= { isClient, psk });
-    if (asked.psk === psk) return;
-    const isGood = asked.isClient !== isClient && bytesEqual(asked.psk, psk);
+    const asked = (wire.asked ??= { isClient, by });
+    if (asked.by === by) return;
+    const isGood = asked.isClient !== isClient && isSameProof(asked.by, by);
     if (!isGood) {
       this.#close(wire, name);
       this.#close(wire, other(name));
@@ -375,7 +375,7 @@ export class Pair {
         failover.linkOpen(
           { kind: 'link-open', link, request, local: ip(addresses[to]), remote: ip(addresses[other(to)]), now: this.now }, this.now, effects);
       else if (bytes === 'close') failover.linkClosed(link, '', this.now, effects);
-      else if (bytes === 'secured') failover.linkSecured(link, 'TLS_TEST', this.now, effects);
+      else if (bytes === 'secured') failover.linkSecured({ kind: 'link-secured', link, cipher: 'TLS_TEST', partner: undefined, refusal: undefined, now: this.now }, this.now, effects);
       else failover.linkData(link, bytes, this.now, effects);
     });
   }
@@ -462,3 +462,6 @@ export function runScript(script: readonly string[]): string[] {
 
 export const parseAddress = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
 export const stateName = (code: number): string => bindingStateOf(code) ?? '?';
+
+const isSameProof = (a: SecuredBy, b: SecuredBy): boolean =>
+  a.kind === 'key' && b.kind === 'key' ? bytesEqual(a.psk, b.psk) : a.kind === b.kind;

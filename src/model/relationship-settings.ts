@@ -1,15 +1,30 @@
 // What leasehold.conf says about a failover relationship; the relationship itself stands in dhcpd.conf.
 
+import type { ChannelCertificate, PartnerName } from '../wire/channel-certificate.ts';
 import type { Span } from './span.ts';
 
 /** `prefer`: secured where both nodes can, with an alarm where they could and do not; `require`: secured or not at all. */
 export const securityPolicies = ['prefer', 'require', 'off'] as const;
 export type SecurityPolicy = (typeof securityPolicies)[number];
 
+export interface NamedFile {
+  readonly path: string;
+  readonly span: Span;
+}
+/** A certificate in place of a key. */
+export interface CertificateSettings {
+  readonly files: { readonly certificate: NamedFile; readonly privateKey: NamedFile; readonly authority: NamedFile };
+  readonly partner: PartnerName;
+  /** Undefined: they cannot be used, and `problem` says why. */
+  readonly channel: ChannelCertificate | undefined;
+  readonly problem: string;
+}
+
 export interface RelationshipSettings {
   readonly policy: SecurityPolicy;
   /** A key of dhcpd.conf; undefined: the omapi-key. */
   readonly key: { readonly name: string; readonly span: Span } | undefined;
+  readonly certificate: CertificateSettings | undefined;
   /** The ACK of a new lease waits until a Leasehold partner has it; so many milliseconds at most. */
   readonly isSynchronous: boolean;
   readonly syncWaitMillis: number;

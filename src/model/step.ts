@@ -3,6 +3,7 @@
 import type { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { MonoMillis, Now } from '../std/time.ts';
+import type { CertificateFacts, ChannelCertificate } from '../wire/channel-certificate.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
 import type { BootChoice, BootFetched } from './boot-choice.ts';
 import type { BootMachine } from './boot-desk.ts';
@@ -72,7 +73,7 @@ export type NodeEvent =
     }
   | { readonly kind: 'link-data'; readonly link: LinkId; readonly bytes: Uint8Array; readonly now: Now }
   /** The link is secured: what comes and goes from now on is encrypted. `cipher` as TLS names it. */
-  | { readonly kind: 'link-secured'; readonly link: LinkId; readonly cipher: string; readonly now: Now }
+  | ({ readonly kind: 'link-secured'; readonly link: LinkId; readonly cipher: string; readonly now: Now } & SecuredProof)
   | { readonly kind: 'link-closed'; readonly link: LinkId; readonly detail: string; readonly now: Now }
   | { readonly kind: 'answer'; readonly request: RequestId; readonly answer: Answer; readonly now: Now }
   /** A machine has fetched everything that it boots from the network. */
@@ -87,6 +88,16 @@ export type NodeEvent =
   /** What boot files this node serves, when that changed; undefined: none. */
   | { readonly kind: 'boot-files'; readonly files: readonly BootTreeFile[] | undefined; readonly now: Now }
   | { readonly kind: 'stop'; readonly now: Now };
+
+/** Who is at the other end, where it proves itself by a certificate. */
+export interface SecuredProof {
+  readonly partner: CertificateFacts | undefined;
+  /** Why it is not believed: nothing but this may be said on the link. */
+  readonly refusal: string | undefined;
+}
+export type SecuredBy =
+  | { readonly kind: 'key'; readonly identity: string; readonly psk: Uint8Array }
+  | { readonly kind: 'certificate'; readonly own: ChannelCertificate };
 
 /** Things only the outside can do. Each that has an id is answered later by an `answer` event with the same. */
 export type Request =
@@ -104,8 +115,8 @@ export type Request =
     }
   /** The listener goes, connections that came by it stay. */
   | { readonly kind: 'unlisten'; readonly address: Ipv4; readonly port: number }
-  /** TLS 1.3 with a pre-shared key from now on; answered by `link-secured`, or `link-closed` when it fails. */
-  | { readonly kind: 'secure'; readonly link: LinkId; readonly isClient: boolean; readonly identity: string; readonly psk: Uint8Array }
+  /** TLS 1.3 from now on, with a pre-shared key or certificates; answered by `link-secured`, or `link-closed` when it fails. */
+  | { readonly kind: 'secure'; readonly link: LinkId; readonly isClient: boolean; readonly by: SecuredBy }
   /** Flush what was written to the link, then close it; who is to blame for that may connect less often. */
   | { readonly kind: 'close'; readonly link: LinkId; readonly isBlamed?: boolean }
   /** The file server learns who a machine with a boot profile is; nothing is answered. */

@@ -142,7 +142,7 @@ export class LeaseholdNode implements Node {
         if (this.#omapi.has(event.link)) this.#omapi.linkData(event.link, event.bytes, now, effects);
         else this.#failover.linkData(event.link, event.bytes, now, effects);
         break;
-      case 'link-secured': this.#failover.linkSecured(event.link, event.cipher, now, effects); break;
+      case 'link-secured': this.#failover.linkSecured(event, now, effects); break;
       case 'link-closed':
         this.#omapi.linkClosed(event.link);
         this.#failover.linkClosed(event.link, event.detail, now, effects);

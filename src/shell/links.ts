@@ -1,7 +1,6 @@
 // TCP for failover and OMAPI by node:net: listeners, connections, and bounded buffers in both directions.
 
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { connect as connectTls, TLSSocket } from 'node:tls';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { LinkId, Request, RequestId } from '../model/step.ts';
 import { connectionFilter } from '../wire/bpf.ts';
@@ -9,6 +8,7 @@ import type { Inbox } from './inbox.ts';
 import { SystemError } from './libc.ts';
 import { ListenerGuard, type ShutOut } from './listener-guard.ts';
 import { attachFilter, openListenerSocket } from './packet-socket.ts';
+import { startTls } from './secured-link.ts';
 
 type ListenRequest = Extract<Request, { kind: 'listen' }>;
 type ConnectRequest = Extract<Request, { kind: 'connect' }>;
@@ -26,9 +26,6 @@ const closeTimeoutMillis = 2_000;
 
 /** Errors that come from this machine, before a packet has left. */
 const immediateCodes = new Set(['EADDRNOTAVAIL', 'EADDRINUSE', 'ENETUNREACH', 'EACCES', 'EPERM', 'EINVAL']);
-
-/** Pre-shared keys need a SHA-256 suite in the version of OpenSSL that Node.js has. */
-const tlsOptions = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3', ciphers: 'TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256' } as const;
 
 const addressOf = (text: string | undefined): Ipv4 =>
   parseIpv4((text ?? '').replace(/^::ffff:/, '')) ?? (0 as Ipv4);
@@ -163,25 +160,26 @@ export class Links {
   }
 
   /** The same connection under TLS; its raw socket's end is the link's end, as before. */
-  secure({ link, isClient, identity, psk }: Extract<Request, { kind: 'secure' }>): void {
+  secure({ link, isClient, by }: Extract<Request, { kind: 'secure' }>): void {
     const raw = this.#links.get(link);
     if (raw === undefined) return;
     raw.removeAllListeners('data');
     raw.removeAllListeners('drain');
-    const key = Buffer.from(psk);
-    const secured = isClient
-      ? connectTls({ ...tlsOptions, socket: raw, checkServerIdentity: () => undefined, pskCallback: () => ({ psk: key, identity }) })
-      : new TLSSocket(raw, { ...tlsOptions, isServer: true, pskCallback: (_socket: TLSSocket, name: string) => (name === identity ? key : null) } as never);
-    this.#links.set(link, secured);
-    secured.on('error', (error) => raw.destroy(Object.assign(error, { code: `TLS: ${codeOf(error)}` })));
-    secured.on('close', () => raw.destroy());
-    secured.once(isClient ? 'secureConnect' : 'secure', () =>
-      this.#inbox.deliver({ kind: 'link-secured', link, cipher: secured.getCipher().name }),
-    );
-    secured.on('data', (bytes: Uint8Array) => {
-      if (this.#links.has(link)) this.#inbox.deliver({ kind: 'link-data', link, bytes });
+    const failed = (error: Error): void => void raw.destroy(Object.assign(error, { code: `TLS: ${codeOf(error)}` }));
+    startTls(raw, isClient, by, {
+      failed,
+      secured: (socket, proof) => {
+        socket.on('error', failed);
+        socket.on('close', () => raw.destroy());
+        if (this.#links.get(link) !== raw) return;
+        this.#links.set(link, socket);
+        this.#inbox.deliver({ kind: 'link-secured', link, cipher: socket.getCipher().name, ...proof });
+        socket.on('data', (bytes: Uint8Array) => {
+          if (this.#links.has(link)) this.#inbox.deliver({ kind: 'link-data', link, bytes });
+        });
+        socket.on('drain', () => socket.resume());
+      },
     });
-    secured.on('drain', () => secured.resume());
   }
 
   /** Appends a copy to the link's stream; false when the link is gone and the bytes with it. */
