@@ -14,7 +14,7 @@ test('a host is made, shown, replaced and removed', () => {
   assert.deepEqual(shown.ok && (shown.value as { hosts: unknown[] }).hosts[0], {
     name: 'new', hardware: '02:bb:00:00:00:01', hardwareType: 'ethernet', clientId: null, addresses: ['10.0.0.20'], group: null,
     statements: 'supersede server.filename = "a";', source: 'lease-file',
-    lastContact: null, lastContactWith: null,
+    lastContact: null, lastContactWith: null, bootStage: null, vendorClass: null, userClass: null,
   });
   assert.equal(bench.command('hosts.put', { hosts: [one] }).ok, false);
   assert.deepEqual(bench.command('hosts.put', { hosts: [{ ...one, addresses: ['10.0.0.21'] }], replace: true }), {

@@ -89,7 +89,9 @@ export class HostCommands {
       const contact = contacts.get(ip);
       if (contact?.host === hosts.declaration(host).name && (last === undefined || contact.at > last.at)) last = contact;
     }
-    return { lastContact: last?.at ?? null, lastContactWith: last === undefined ? null : this.#whoAnswered(last) };
+    if (last === undefined) return { lastContact: null, lastContactWith: null, bootStage: null, vendorClass: null, userClass: null };
+    const { at, stage, vendorClass, userClass } = last;
+    return { lastContact: at, lastContactWith: this.#whoAnswered(last), bootStage: stage, vendorClass: printable(vendorClass), userClass: printable(userClass) };
   }
   /** The same on both nodes, so a role and no `here`. */
   #whoAnswered({ isPartners = false }: Contact): string {
@@ -201,6 +203,8 @@ export class HostCommands {
   }
 }
 
+/** What a client sent may be anything, and ends on a terminal. */
+const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '.');
 const hardwareTypeOf = (name: string): number => {
   const known = Object.entries(hardwareTypeNames).find(([, word]) => word === name)?.[0];
   return Number(known ?? /^unknown-(\d{1,3})$/.exec(name)?.[1] ?? 256);

@@ -136,6 +136,15 @@ test('a host that asks again at once leaves one contact a minute', () => {
   assert.equal(contacts(), 2);
 });
 
+test('a contact says what asked: firmware, then iPXE, then the installer, each at once', () => {
+  const world = new World({ ...lan, hosts: [{ name: 'master', mac: 1, fixed: ['10.0.0.9'] }] });
+  const option = (code: number, text: string): [number, number[]] => [code, Array.from(text, (char) => char.charCodeAt(0))];
+  const arch = option(60, 'PXEClient:Arch:00007');
+  for (const extra of [[arch], [arch, option(77, 'iPXE')], [option(60, 'HTTPClient:Arch:00016')], []]) world.lease(1, { extra });
+  const said = [...world.journal.matchAll(/^# leasehold contact .* master(.*)$/gm)].map(([, tail]) => tail);
+  assert.deepEqual(said, [' here firmware PXEClient:Arch:00007 %', ' here ipxe PXEClient:Arch:00007 iPXE', ' here http-firmware HTTPClient:Arch:00016 %', '']);
+});
+
 test('a reload keeps leases and serves by the new configuration', () => {
   const world = new World(lan);
   world.lease(1);

@@ -17,7 +17,7 @@ const ipxeNames = new Set(['iPXE', '\u0004iPXE']);
 const ethernet = 1;
 const macSize = 6;
 
-const textOf = (view: DhcpView, code: number): string => {
+export const textOf = (view: DhcpView, code: number): string => {
   const value = view.option(code);
   return value === undefined ? '' : fromLatin1(value);
 };

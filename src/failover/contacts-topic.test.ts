@@ -42,10 +42,11 @@ function grant(pair: Pair, node: NodeName, address: string, client: number, host
     table.apply(row, change, 'grant', effects.journal);
   });
 }
+const said = { stage: 'ipxe', vendorClass: 'PXEClient:Arch:00007', userClass: '\u0004iPXE' } as const;
 const contact = (pair: Pair, node: NodeName, address: string, host = 'h'): void =>
   pair.step(pair.nodes[node], (_failover, effects) =>
     pair.nodes[node].store.contacts.put(
-      { ip: ip(address), host, hardware: { htype: 1, address: Uint8Array.of(2, 0, 0, 0, 0, 9) }, at: pair.now.wall, ends: (pair.now.wall + 60) as UnixSeconds }, effects.journal));
+      { ip: ip(address), host, hardware: { htype: 1, address: Uint8Array.of(2, 0, 0, 0, 0, 9) }, at: pair.now.wall, ends: (pair.now.wall + 60) as UnixSeconds, ...said }, effects.journal));
 const extrasOf = (pair: Pair, node: NodeName, address: string): unknown => {
   const { table } = pair.nodes[node].store;
   return table.lease(table.rowOf(ip(address))).extras;
@@ -85,6 +86,8 @@ test('the last contact of a reserved host is known on both, with whom it was, an
   const { wall } = pair.now;
   pair.run(1);
   assert.deepEqual([contactOf(pair, 'a', '10.77.9.1'), contactOf(pair, 'b', '10.77.9.1')], [{ at: wall, isPartners: false }, { at: wall, isPartners: true }]);
+  const { stage, vendorClass, userClass } = pair.nodes.b.store.contacts.get(ip('10.77.9.1')) ?? assert.fail();
+  assert.deepEqual({ stage, vendorClass, userClass }, said, 'and what asked for it');
   pair.run(100);
   contact(pair, 'b', '10.77.9.1');
   pair.run(1);

@@ -1,5 +1,5 @@
-// What both nodes know of a client besides its binding: reserved hosts' last contact, host names, option 82 and the variables of
-// leases. Told in batches a fifth of a second after it changed. No promise hangs on it: what a link lost is told again at the next.
+// What both nodes know of a client besides its binding: reserved hosts' last contact and what asked for it, host names, option 82 and
+// the variables of leases (the vendor class is one of them). Told in batches a fifth of a second after it changed. No promise hangs on it: what a link lost is told again at the next.
 
 import { ByteWriter, bytesEqual, emptyBytes, fromLatin1, latin1 } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
@@ -7,6 +7,7 @@ import { addMillis, never, type MonoMillis, type Now, type UnixSeconds } from '.
 import { bindingCode } from '../model/binding-state.ts';
 import type { LeaseExtras, VariableValue } from '../model/lease.ts';
 import type { Effects } from '../model/step.ts';
+import { contactStages } from '../lease/contact-table.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { decodeContactParcel, writeWireContact, writeWireDetails, type WireContact, type WireDetails, type WireVariable } from '../wire/contact-parcel.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -88,8 +89,11 @@ export class ContactsTopic implements Topic {
       this.#addresses.delete(ip);
       const contact = this.#store.contacts.get(ip);
       if (contact === undefined) continue;
-      const { at, ends, hardware, host } = contact;
-      writeWireContact(this.#out, { kind: 'contact', address: ip, at, ends, htype: hardware.htype, mac: hardware.address, host });
+      const { at, ends, hardware, host, stage, vendorClass, userClass } = contact;
+      writeWireContact(this.#out, {
+        kind: 'contact', address: ip, at, ends, htype: hardware.htype, mac: hardware.address, host,
+        stage: contactStages.indexOf(stage), vendorClass: latin1(vendorClass), userClass: latin1(userClass),
+      });
     }
   }
   /** A lease whose binding the partner does not have yet stays on the list. False: nothing but such was found. */
@@ -131,13 +135,14 @@ export class ContactsTopic implements Topic {
       if (item.kind === 'contact') this.#takeContact(item, effects);
       else this.#takeDetails(item, effects);
   }
-  #takeContact({ address, at, ends, htype, mac, host }: WireContact, effects: Effects): void {
+  #takeContact({ address, at, ends, htype, mac, host, stage, vendorClass, userClass }: WireContact, effects: Effects): void {
     const { contacts } = this.#store;
     const ours = contacts.get(address);
     const isTheirs = ours === undefined || at > ours.at || (at === ours.at && this.#endpoint.peer.role === 'secondary' && ours.isPartners !== true);
     if (!isTheirs) return;
+    const said = { stage: contactStages[stage] ?? 'system', vendorClass: fromLatin1(vendorClass), userClass: fromLatin1(userClass) };
     contacts.take(
-      { ip: address as Ipv4, at: at as UnixSeconds, ends: ends as UnixSeconds, hardware: { htype, address: mac }, host, isPartners: true }, effects.journal);
+      { ip: address as Ipv4, at: at as UnixSeconds, ends: ends as UnixSeconds, hardware: { htype, address: mac }, host, ...said, isPartners: true }, effects.journal);
   }
   /** Only of the binding that this node has too. */
   #takeDetails(told: WireDetails, effects: Effects): void {

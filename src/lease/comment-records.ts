@@ -9,7 +9,7 @@ import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { forever, type UnixSeconds } from '../std/time.ts';
 import { bootTargets, type BootChoice } from '../model/boot-choice.ts';
 import { decodeSource, encodeSource } from '../lang/source-text.ts';
-import type { Contact } from './contact-table.ts';
+import { contactStages, type Contact } from './contact-table.ts';
 import { isOrigin, readDot, writeDot, type Dot, type Written } from './host-version.ts';
 
 export type CommentRecord =
@@ -54,16 +54,23 @@ function readTime(text: string | undefined): UnixSeconds | undefined {
 
 const namesIn = (text: string): readonly string[] => (text === '' ? [] : text.split('\n'));
 
+/** Of most contacts there is nothing to say but who answered. */
+function contactTail(isPartners: boolean, said: readonly [string, string, string]): readonly string[] {
+  if (said.join() !== 'system,,') return [isPartners ? 'partner' : 'here', ...said];
+  return isPartners ? ['partner'] : [];
+}
+
 const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
   format: {
     write: ({ format }) => [String(format)],
     read: ([format]) => (format === undefined || !/^\d{1,6}$/.test(format) ? undefined : { kind: 'format', format: Number(format) }),
   },
   contact: {
-    write: ({ contact: { ip, host, hardware, at, ends, isPartners } }) => [
-      formatIpv4(ip), writeTime(at), writeTime(ends), String(hardware.htype), toHex(hardware.address, ':') || '-', host, ...(isPartners === true ? ['partner'] : []),
+    write: ({ contact: { ip, host, hardware, at, ends, isPartners, stage, vendorClass, userClass } }) => [
+      formatIpv4(ip), writeTime(at), writeTime(ends), String(hardware.htype), toHex(hardware.address, ':') || '-', host,
+      ...contactTail(isPartners === true, [stage, vendorClass, userClass]),
     ],
-    read([ip, at, ends, htype, address, host, by]) {
+    read([ip, at, ends, htype, address, host, by, stageText, vendorClass = '', userClass = '']) {
       const contact = {
         ip: parseIpv4(ip ?? ''),
         at: readTime(at),
@@ -74,7 +81,9 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
         return undefined;
       if (host === undefined || !/^\d{1,3}$/.test(htype ?? '')) return undefined;
       const hardware = { htype: Number(htype), address: contact.address };
-      return { kind: 'contact', contact: { ip: contact.ip, host, hardware, at: contact.at, ends: contact.ends, ...(by === 'partner' ? { isPartners: true } : {}) } };
+      const stage = contactStages.find((known) => known === stageText) ?? 'system';
+      const who = by === 'partner' ? { isPartners: true } : {};
+      return { kind: 'contact', contact: { ip: contact.ip, host, hardware, at: contact.at, ends: contact.ends, stage, vendorClass, userClass, ...who } };
     },
   },
   name: {

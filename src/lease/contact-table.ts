@@ -7,6 +7,10 @@ import type { UnixSeconds } from '../std/time.ts';
 import type { Hardware } from '../model/hardware.ts';
 import { writeComment } from './comment-records.ts';
 
+/** What asked for the address: firmware of the machine, iPXE, or neither, which is an operating system or its installer. */
+export const contactStages = ['system', 'firmware', 'http-firmware', 'ipxe'] as const;
+export type ContactStage = (typeof contactStages)[number];
+
 export interface Contact {
   readonly ip: Ipv4;
   /** Name of the host declaration. */
@@ -14,6 +18,10 @@ export interface Contact {
   readonly hardware: Hardware;
   /** When the host last got its ACK. */
   readonly at: UnixSeconds;
+  readonly stage: ContactStage;
+  /** Options 60 and 77 as the client sent them, a character a byte; empty: none. */
+  readonly vendorClass: string;
+  readonly userClass: string;
   /** It was the partner that it got it from. */
   readonly isPartners?: boolean;
   /** When what was granted ends; `forever` for an unlimited one. */

@@ -51,12 +51,16 @@ test('what is no time is refused', () => {
 
 const comments: readonly (readonly [CommentRecord, string])[] = [
   [
-    { kind: 'contact', contact: { ip: ip('10.0.0.60'), host: 'master 0%', hardware: { htype: 1, address: mac('020000000021') }, at: at(5), ends: forever } },
-    '# leasehold contact 10.0.0.60 5 never 1 02:00:00:00:00:21 master%200%25',
+    { kind: 'contact', contact: { ip: ip('10.0.0.60'), host: 'master 0%', hardware: { htype: 1, address: mac('020000000021') }, at: at(5), ends: forever, stage: 'ipxe', vendorClass: 'PXEClient:Arch:00007', userClass: '\u0004iPXE %' } },
+    '# leasehold contact 10.0.0.60 5 never 1 02:00:00:00:00:21 master%200%25 here ipxe PXEClient:Arch:00007 %04iPXE%20%25',
   ],
   [
-    { kind: 'contact', contact: { ip: ip('10.0.0.60'), host: 'x', hardware: { htype: 1, address: new Uint8Array(0) }, at: at(5), ends: at(6) } },
+    { kind: 'contact', contact: { ip: ip('10.0.0.60'), host: 'x', hardware: { htype: 1, address: new Uint8Array(0) }, at: at(5), ends: at(6), stage: 'system', vendorClass: '', userClass: '' } },
     '# leasehold contact 10.0.0.60 5 6 1 - x',
+  ],
+  [
+    { kind: 'contact', contact: { ip: ip('10.0.0.60'), host: 'x', hardware: { htype: 1, address: mac('020000000021') }, at: at(5), ends: at(6), stage: 'firmware', vendorClass: '', userClass: '', isPartners: true } },
+    '# leasehold contact 10.0.0.60 5 6 1 02:00:00:00:00:21 x partner firmware % %',
   ],
   [{ kind: 'name', name: 'ntp.example', addresses: [ip('10.0.0.1'), ip('10.0.0.2')] }, '# leasehold name ntp.example 10.0.0.1 10.0.0.2'],
   [{ kind: 'served', peer: 'fo\n"x"', at: at(7) }, '# leasehold served 7 fo%0a%22x%22'],

@@ -1,10 +1,11 @@
 // Parcels about contacts (topic `contacts`): when a reserved host last got its address, and what a lease's client said besides its
 // binding. The latest of each counts, so a parcel that is lost or comes twice does no harm.
 //
-//   contact  kind 1  address:u32  at:u32  ends:u32  htype:u8  mac:u8 bytes  host:str
+//   contact  kind 3  address:u32  at:u32  ends:u32  htype:u8  mac:u8 bytes  host:str  stage:u8  vendor:u8 bytes  user:u8 bytes
+//            kind 1  the same up to host: what nodes wrote before they told the rest
 //   details  kind 2  address:u32  at:u32  htype:u8  mac:u8 bytes  hostname:u8 bytes  agent:u16 bytes  count:u8 { name:str type:u8 size:u16 value }…
 
-import type { ByteWriter } from '../std/bytes.ts';
+import { emptyBytes, type ByteWriter } from '../std/bytes.ts';
 import { ParcelReader, writeParcelString } from './parcel-reader.ts';
 
 export interface WireContact {
@@ -15,6 +16,10 @@ export interface WireContact {
   readonly htype: number;
   readonly mac: Uint8Array;
   readonly host: string;
+  /** What asked: an index that both nodes read alike. */
+  readonly stage: number;
+  readonly vendorClass: Uint8Array;
+  readonly userClass: Uint8Array;
 }
 export interface WireVariable {
   readonly name: string;
@@ -35,11 +40,11 @@ export interface WireDetails {
   readonly variables: readonly WireVariable[];
 }
 
-const code = { contact: 1, details: 2 } as const;
+const code = { bareContact: 1, details: 2, contact: 3 } as const;
 const macMax = 20;
 const variablesMax = 64;
 
-export function writeWireContact(out: ByteWriter, { address, at, ends, htype, mac, host }: WireContact): void {
+export function writeWireContact(out: ByteWriter, { address, at, ends, htype, mac, host, stage, vendorClass, userClass }: WireContact): void {
   out.u8(code.contact);
   out.u32(address);
   out.u32(at);
@@ -48,6 +53,11 @@ export function writeWireContact(out: ByteWriter, { address, at, ends, htype, ma
   out.u8(mac.length);
   out.raw(mac);
   writeParcelString(out, host);
+  out.u8(stage);
+  for (const text of [vendorClass.subarray(0, 255), userClass.subarray(0, 255)]) {
+    out.u8(text.length);
+    out.raw(text);
+  }
 }
 
 /** Variables beyond the 64th stay untold. */
@@ -78,15 +88,18 @@ export function decodeContactParcel(bytes: Uint8Array): readonly (WireContact | 
   const items: (WireContact | WireDetails)[] = [];
   while (reader.isGood && !reader.isAtEnd) {
     const kind = reader.u8();
-    if (kind !== code.contact && kind !== code.details) return undefined;
-    items.push(kind === code.contact ? readContact(reader) : readDetails(reader));
+    if (kind === code.details) items.push(readDetails(reader));
+    else if (kind === code.contact || kind === code.bareContact) items.push(readContact(reader, kind === code.contact));
+    else return undefined;
   }
   return reader.isGood ? items : undefined;
 }
 
-function readContact(reader: ParcelReader): WireContact {
+function readContact(reader: ParcelReader, isWhole: boolean): WireContact {
   const [address, at, ends, htype] = [reader.u32(), reader.u32(), reader.u32(), reader.u8()];
-  return { kind: 'contact', address, at, ends, htype, mac: readMac(reader), host: reader.string() };
+  const bare = { kind: 'contact', address, at, ends, htype, mac: readMac(reader), host: reader.string() } as const;
+  if (!isWhole) return { ...bare, stage: 0, vendorClass: emptyBytes, userClass: emptyBytes };
+  return { ...bare, stage: reader.u8(), vendorClass: reader.bytes(reader.u8()), userClass: reader.bytes(reader.u8()) };
 }
 function readDetails(reader: ParcelReader): WireDetails {
   const [address, at, htype] = [reader.u32(), reader.u32(), reader.u8()];

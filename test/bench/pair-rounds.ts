@@ -32,7 +32,7 @@ export async function pairRounds(
           if (result.load.acks === 0) throw new Error('no exchange came to its end');
           results.set(keyOf(wanted, key), [...(results.get(keyOf(wanted, key)) ?? []), result]);
           const { load, cpuMicros, backlogSeconds } = result;
-          say(`round ${round}  ${wanted.id.padEnd(20)} ${pairs[key].name.padEnd(24)} ${load.exchangesPerSecond.toFixed(0).padStart(7)}/s  p50 ${load.p50.toFixed(2)} p99 ${load.p99.toFixed(2)} ms  ${cpuMicros.toFixed(1)} µs  backlog ${backlogSeconds.toFixed(1)} s`);
+          say(`round ${round}  ${wanted.id.padEnd(20)} ${pairs[key].name.padEnd(28)} ${load.exchangesPerSecond.toFixed(0).padStart(7)}/s  p50 ${load.p50.toFixed(2)} p99 ${load.p99.toFixed(2)} ms  ${cpuMicros.toFixed(1)} µs  backlog ${backlogSeconds.toFixed(1)} s`);
           const wrong = load.failed + load.malformed + load.duplicates + load.naks;
           if (wrong > 0) problem(`${name}: ${load.failed} given up, ${load.malformed} malformed, ${load.duplicates} double holdings, ${load.naks} NAKs`);
         } catch (error) {

@@ -44,7 +44,7 @@ const control = (folder: string): NodeJS.ProcessEnv => ({ ...process.env, LEASEH
 const command = (folder: string, ...words: readonly string[]): string =>
   execFileSync(process.execPath, [join(programs, 'dist/leasehold.mjs'), ...words], { encoding: 'utf8', env: control(folder) });
 
-export const leasehold = (name: string, nodes: 1 | 2, size = poolSize): BenchPair => ({
+export const leasehold = (name: string, nodes: 1 | 2, size = poolSize, settings = ''): BenchPair => ({
   name,
   nodes,
   isDurable: true,
@@ -52,6 +52,7 @@ export const leasehold = (name: string, nodes: 1 | 2, size = poolSize): BenchPai
   prepare(folder, place, dev) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'dhcpd.conf'), dhcpdConf(size, nodes === 2 ? peerOf(place) : ''));
+    writeFileSync(join(folder, 'leasehold.conf'), settings);
     writeFileSync(join(folder, 'dhcpd.leases'), '');
     const files = ['-cf', join(folder, 'dhcpd.conf'), '-lf', join(folder, 'dhcpd.leases'), '-pf', join(folder, 'dhcpd.pid')];
     return ['env', `LEASEHOLD_CONTROL=${join(folder, 'control.sock')}`, join(programs, 'bin/dhcpd'), '-4', '-f', '-d', ...files, dev];
@@ -106,5 +107,10 @@ const kea: BenchPair = {
   backlog: () => 0,
 };
 
-export const pairs = { single: leasehold('Leasehold, one node', 1), pair: leasehold('Leasehold pair', 2), kea } as const;
+export const pairs = {
+  single: leasehold('Leasehold, one node', 1),
+  pair: leasehold('Leasehold pair', 2),
+  sync: leasehold('Leasehold pair, sync-updates', 2, poolSize, 'relationship { sync-updates on; }'),
+  kea,
+} as const;
 export type PairKey = keyof typeof pairs;

@@ -91,7 +91,7 @@ if (flags.start && flags.only === '')
   }
 
 const pairsWanted = pairCases(seconds).filter(({ id }) => id.includes(flags.only));
-const pairKeys = (['single', 'pair', 'kea'] as PairKey[]).filter((key) => keys.includes(key === 'kea' ? 'kea' : 'leasehold'));
+const pairKeys = (['single', 'pair', 'sync', 'kea'] as PairKey[]).filter((key) => keys.includes(key === 'kea' ? 'kea' : 'leasehold'));
 const problem = (line: string): void => {
   problems.push(line);
   say(`FAILED ${line}`);

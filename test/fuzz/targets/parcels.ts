@@ -58,7 +58,7 @@ function runHosts(input: Uint8Array): string {
 function contactSeeds(): Uint8Array[] {
   const out = new ByteWriter();
   const mac = Uint8Array.of(2, 0, 0, 0, 0, 1);
-  writeWireContact(out, { kind: 'contact', address: 0x0a000001, at: wall, ends: wall + 60, htype: 1, mac, host: 'a' });
+  writeWireContact(out, { kind: 'contact', address: 0x0a000001, at: wall, ends: wall + 60, htype: 1, mac, host: 'a', stage: 3, vendorClass: Uint8Array.of(80, 88, 69), userClass: Uint8Array.of(4, 105, 80, 88, 69) });
   const variables = [{ name: 'vendor-class-identifier', type: 0, value: Uint8Array.of(97) }, { name: 'n', type: 1, value: new Uint8Array(4) }];
   writeWireDetails(out, { kind: 'details', address: 0x0a000002, at: wall, htype: 1, mac, hostname: Uint8Array.of(97), agentOptions: Uint8Array.of(1, 1, 7), variables });
   return [out.copy(), new Uint8Array(0)];
