@@ -2,14 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { MonoMillis } from '../std/time.ts';
 import { TransferTable } from './transfer-table.ts';
 
 interface Item {
   isHalfOpen: boolean;
   readonly request: string;
+  readonly heardAt: MonoMillis;
   readonly id: number;
 }
-const item = (id: number, isHalfOpen = true, request = 'r'): Item => ({ id, isHalfOpen, request });
+const now = 60_000 as MonoMillis;
+const item = (id: number, isHalfOpen = true, heardAt = 0): Item => ({ id, isHalfOpen, request: 'r', heardAt: heardAt as MonoMillis });
 
 function tableOf(transfersMax: number, perAddressMax: number, ...items: readonly (readonly [address: number, port: number, item: Item])[]): TransferTable<Item> {
   const table = new TransferTable<Item>({ transfersMax, perAddressMax });
@@ -17,7 +20,7 @@ function tableOf(transfersMax: number, perAddressMax: number, ...items: readonly
   return table;
 }
 const evictedIds = (table: TransferTable<Item>, address: number, port: number, request = 'r'): number[] | string => {
-  const admission = table.admit(address, port, request);
+  const admission = table.admit(address, port, request, now);
   return admission.kind === 'admitted' ? admission.evicted.map(({ id }) => id) : admission.kind;
 };
 
@@ -27,6 +30,14 @@ test('a repeated request is one; a new one from the same port ends the transfer 
   assert.deepEqual(evictedIds(table, 1, 1, 'other'), [1]);
   const running = tableOf(9, 9, [1, 1, item(1, false)]);
   assert.deepEqual(evictedIds(running, 1, 1), [1]);
+});
+test('a repeated request that comes behind the first acknowledgement ends nothing; a machine that starts over is served anew', () => {
+  const running = (heardAt: number): TransferTable<Item> => tableOf(9, 9, [1, 1, item(1, false, heardAt)]);
+  assert.equal(evictedIds(running(now), 1, 1), 'duplicate');
+  assert.equal(evictedIds(running(now - 1_999), 1, 1), 'duplicate');
+  assert.deepEqual(evictedIds(running(now - 2_000), 1, 1), [1]);
+  assert.deepEqual(evictedIds(running(now), 1, 1, 'other'), [1], 'the next file of a ROM that uses one port for all');
+  assert.deepEqual(evictedIds(running(now), 1, 2), []);
 });
 test('a flood takes the places of its own half-open transfers, oldest first', () => {
   const table = tableOf(3, 9, [0xffffffff, 1, item(1, false)], [2, 2, item(2)], [3, 3, item(3)]);

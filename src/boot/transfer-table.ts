@@ -1,9 +1,19 @@
 // Which transfers run, by the client's address and port, and how many: a flood of requests takes the places of its own
 // half-open transfers, never that of a client that answers.
 
+import type { MonoMillis } from '../std/time.ts';
+
+/**
+ * So long after its last acknowledgement a client is in the middle of its file: a request like the first is one that it sent before it
+ * heard our answer, and that was late. A machine that starts over needs longer than that.
+ */
+const middleMillis = 2_000;
+
 /** What the table needs to know of a transfer. */
 export interface Tabled {
   readonly isHalfOpen: boolean;
+  /** When the client acknowledged something last. */
+  readonly heardAt: MonoMillis;
   /** The request, byte for byte: a second one like it is the client's repetition. */
   readonly request: string;
 }
@@ -39,11 +49,11 @@ export class TransferTable<T extends Tabled> {
   }
 
   /** Whether a request may become a transfer; the caller then adds it. */
-  admit(address: number, port: number, request: string): Admission<T> {
+  admit(address: number, port: number, request: string, now: MonoMillis): Admission<T> {
     const evicted: T[] = [];
     const before = this.#transfers.get(keyOf(address, port));
     if (before !== undefined) {
-      if (before.isHalfOpen && before.request === request) return { kind: 'duplicate' };
+      if (before.request === request && (before.isHalfOpen || now - before.heardAt < middleMillis)) return { kind: 'duplicate' };
       // Boot ROMs use one port for everything: a new request there is the end of the transfer before.
       evicted.push(before);
       this.remove(address, port);

@@ -201,7 +201,7 @@ export class TftpServer {
   /** `size` as tsize tells it. Only now is a place taken: a request for nothing ends no transfer. */
   #start(asked: Asked, file: BootFile, size: number | undefined): void {
     const { address, port, local, request, packet } = asked;
-    const admission = this.#table.admit(address, port, request);
+    const admission = this.#table.admit(address, port, request, monoNow());
     if (admission.kind !== 'admitted') {
       file.close();
       return;

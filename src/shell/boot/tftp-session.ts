@@ -50,6 +50,7 @@ export class Session {
   #next = 1;
   #last = 0;
   #isOver = false;
+  #heardAt: MonoMillis = this.startedAt;
 
   constructor(parts: SessionParts) {
     this.parts = parts;
@@ -61,6 +62,9 @@ export class Session {
 
   get isHalfOpen(): boolean {
     return this.parts.transfer.isHalfOpen;
+  }
+  get heardAt(): MonoMillis {
+    return this.#heardAt;
   }
   get request(): string {
     return this.parts.request;
@@ -94,7 +98,9 @@ export class Session {
 
   feed(event: TransferEvent): void {
     const { transfer, fd, address, port } = this.parts;
-    const step = transfer.step(event, monoNow());
+    const now = monoNow();
+    if (event.kind === 'ack') this.#heardAt = now;
+    const step = transfer.step(event, now);
     switch (step.kind) {
       case 'wait': return;
       case 'oack': sendPacket(fd, { kind: 'oack', options: transfer.terms.answer ?? new Map() }, address, port); return;
