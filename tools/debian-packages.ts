@@ -36,6 +36,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'syslinux-common', command: '/usr/lib/syslinux/modules/bios/ldlinux.c32', purpose: 'modules of the BIOS loader' },
   { name: 'grub-efi-amd64-signed', command: '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed', purpose: 'UEFI loader' },
   { name: 'memtest86+', command: '/boot/memtest86+x64.bin', purpose: 'a small kernel' },
+  { name: 'etcd-server', command: 'etcd', purpose: 'witness of a failover pair' },
   { name: 'tshark', command: 'tshark', purpose: 'protocol dissection' },
 ];
 

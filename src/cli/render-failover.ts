@@ -17,6 +17,14 @@ interface PeerStatus {
   readonly software: string;
   readonly partnerSoftware: string;
   readonly notShared: readonly string[];
+  readonly evidence: {
+    readonly fence: string | null;
+    readonly witness: string | null;
+    readonly witnessIs: string | null;
+    readonly claim: string | null;
+    readonly servesForSeconds: number | null;
+    readonly findings: readonly { readonly who: string; readonly at: number; readonly said: string; readonly counts: string }[];
+  } | null;
   readonly why: string;
   readonly next: string;
   readonly mclt: number;
@@ -55,6 +63,18 @@ function certificateLines(certificates: PeerStatus['certificates']): string[] {
   const words = (label: string, { subject, until }: typeof own): string => `  ${label} ${subject}, valid until ${certificateDate(until as UnixSeconds)}`;
   return [words('certificate ', own), ...(partner === null ? [] : [words("partner's   ", partner)])];
 }
+const claimWords: Readonly<Record<string, string>> = { ours: 'this node has the claim', theirs: 'the partner has the claim', free: 'nobody has the claim', unasked: 'not asked yet' };
+/** Of a relationship with a fence or a witness: who can say that the partner is down, and what they said. */
+function evidenceLines(evidence: PeerStatus['evidence']): string[] {
+  if (evidence === null) return [];
+  const { fence, witness, witnessIs, claim, servesForSeconds, findings } = evidence;
+  return [
+    ...(witness === null ? [] : [`  witness      ${witness}: ${witnessIs}; ${claimWords[claim ?? ''] ?? 'no answer'}`]),
+    ...(fence === null ? [] : [`  fence        ${fence}`]),
+    ...findings.map(({ who, at: time, said, counts }) => `    ${new Date(time * 1000).toISOString().slice(0, 19)}Z ${who}: ${said}${counts === 'unknown' ? '' : ` (counts ${counts} a takeover)`}`),
+    ...(servesForSeconds === null ? [] : [`    pools are served for ${servesForSeconds} s more, unless the witness gives this node the claim`]),
+  ];
+}
 
 function paragraph(peer: PeerStatus): string[] {
   const link = peer.isConnected ? `connected${peer.partnerSoftware === '' ? '' : `, ${peer.partnerSoftware}`}` : 'not connected';
@@ -67,6 +87,7 @@ function paragraph(peer: PeerStatus): string[] {
     ...(peer.notShared.length === 0 ? [] : [`  versions     this node ${peer.software}, the partner ${peer.partnerSoftware}: not used until both are the same: ${peer.notShared.join(', ')}`]),
     ...(peer.security === null ? [] : [`  secured      ${peer.security.startsWith('plain') ? `no, ${peer.security}` : peer.security}`]),
     ...certificateLines(peer.certificates),
+    ...evidenceLines(peer.evidence),
     `  agreement    ${driftSentence(peer.drift)}`,
     ...peer.drift.differences.map(({ section, text }) => `    ${section}: ${text}`),
     ...(peer.drift.count > peer.drift.differences.length ? [`    and ${peer.drift.count - peer.drift.differences.length} more: leasehold check --live`] : []),

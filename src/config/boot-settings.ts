@@ -27,7 +27,7 @@ export const bootDefaults: BootSettings = {
 };
 
 /** Words of the blocks of leasehold.conf. */
-export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'profile', 'openshift', 'relationship']);
+export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'profile', 'openshift', 'relationship', 'fence', 'witness']);
 
 const loaderRow = (firmware: Firmware, what: string): NamedRow<Draft> => ({
   name: `${firmware}-loader`,

@@ -17,6 +17,7 @@ import { reportPeersTogether } from './build-peers.ts';
 import { Build, type Facts } from './drafts.ts';
 import { hostNamesOf } from './host-names.ts';
 import { withCertificates, type Outside } from './relationship-certificates.ts';
+import { fenceRows, witnessRows } from './evidence-settings.ts';
 import { relationshipsAgainst, relationshipSettingRows } from './relationship-settings.ts';
 import { unknownRoleKeys } from './omapi-settings.ts';
 import { leaseholdDefaults, leaseholdSettingRows, leaseholdSettings } from './leasehold-settings.ts';
@@ -119,7 +120,7 @@ function loadLeaseholdConf(path: string | undefined, read: ReadText, outside: Ou
   if (path === undefined || text === undefined || !text.ok)
     return { settings: leaseholdDefaults, diagnostics: [], files: [] };
   const options = new OptionTable();
-  const rows = [...leaseholdSettingRows, ...bootSettingRows, ...profileRows, ...openshiftRows, ...relationshipSettingRows];
+  const rows = [...leaseholdSettingRows, ...bootSettingRows, ...profileRows, ...openshiftRows, ...relationshipSettingRows, ...fenceRows, ...witnessRows];
   for (const { definition } of rows) options.define(definition);
   const source = { name: path, text: text.value };
   const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read), ownBlocks);

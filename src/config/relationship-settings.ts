@@ -4,10 +4,14 @@ import { keyName } from '../model/key-name.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LeaseholdSettings, ServerConfig } from '../model/server-config.ts';
 import { contactDefaults, securityPolicies, type RelationshipSettings, type SecurityPolicy } from '../model/relationship-settings.ts';
+import type { Span } from '../model/span.ts';
 import { fromLatin1 } from '../std/bytes.ts';
+import { formatIpv4 } from '../std/ipv4.ts';
 import type * as ast from '../lang/ast.ts';
-import { error } from '../lang/diagnostics/make.ts';
+import { error, warning } from '../lang/diagnostics/make.ts';
 import { certificateOf, certificateRows, type CertificateDraft } from './relationship-certificates.ts';
+import { noEvidence } from '../model/evidence-settings.ts';
+import { isEvidenceBlock, readEvidence } from './evidence-settings.ts';
 import { isOn, numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts';
 
 type Draft = { -readonly [K in keyof RelationshipSettings]: RelationshipSettings[K] } & CertificateDraft;
@@ -84,6 +88,18 @@ const rows: readonly NamedRow<Draft>[] = [
     },
   },
   ...certificateRows,
+  {
+    name: 'ask-after',
+    format: 'L',
+    unit: 'seconds',
+    byDefault: '5',
+    example: 'ask-after 10;',
+    help: 'From the lost connection to the first question to the witness or by the fence (docs/evidence.md). Without a witness the two nodes need different ones, or each powers the other off.',
+    problem: (bytes) => (numberOf(bytes) <= 3_600 ? undefined : 'this must be at most 3600'),
+    apply: (settings, bytes) => {
+      settings.evidence = { ...settings.evidence, askAfterMillis: numberOf(bytes) * 1_000 };
+    },
+  },
 ];
 /** Seconds; two bytes of milliseconds in CONNECT. */
 const contactMax = 60;
@@ -108,30 +124,50 @@ export function readRelationship(settings: { relationships: LeaseholdSettings['r
   const name = block.name?.text ?? '';
   if (settings.relationships.has(name)) return [relationshipTwice(block)];
   const draft: Draft = {
-    policy: 'prefer', key: undefined, certificate: undefined, isSynchronous: false, syncWaitMillis: 100, ...contactDefaults, span: block.head, files: {}, partner: { kind: 'address' },
+    policy: 'prefer', key: undefined, certificate: undefined, isSynchronous: false, syncWaitMillis: 100, ...contactDefaults, evidence: noEvidence, span: block.head, files: {}, partner: { kind: 'address' },
   };
+  const evidence = { ...noEvidence };
   const diagnostics: Diagnostic[] = [];
   for (const item of block.body) {
     if (item.kind === 'skipped' || item.kind === 'not-served') continue;
+    if (isEvidenceBlock(item)) {
+      diagnostics.push(...readEvidence(evidence, item));
+      continue;
+    }
     const setting = settingOf(item, relationshipSettingRows);
     const problem = setting?.row.problem?.(setting.bytes);
     if (setting === undefined) diagnostics.push(notARelationshipSetting(item));
     else if (problem !== undefined) diagnostics.push(badRelationshipSetting(item, problem));
     else setting.row.apply(draft, setting.bytes, item.span);
   }
+  draft.evidence = { ...draft.evidence, fence: evidence.fence, witness: evidence.witness };
   const { files, partner, ...read } = draft;
   const { certificate, diagnostics: wrong } = certificateOf({ files, partner }, draft.key, block.head);
   settings.relationships = new Map(settings.relationships).set(name, { ...read, certificate });
   return [...diagnostics, ...wrong];
 }
 
-/** C1424, C1425: names of dhcpd.conf that are not there. */
-export const relationshipsAgainst = ({ keys, peers, leasehold }: ServerConfig): Diagnostic[] =>
-  [...leasehold.relationships].flatMap(([name, { key, span }]) => {
+/** C1430: a witness beside a node falls silent with it, or says yes to it alone. */
+const witnessIsNoThird = (span: Span, host: string): Diagnostic =>
+  warning('C1430', span, `the witness at ${host} is on one of the two nodes, and no third party`, {
+    help: 'name a third machine; a member of an etcd cluster of three machines or more may be on a node, if the members are named by addresses that both nodes reach',
+  });
+function witnessHost({ evidence: { witness } }: RelationshipSettings, { peers }: ServerConfig): string | undefined {
+  const own = new Set(['localhost', ...peers.flatMap(({ address, partnerAddress }) => [address, partnerAddress].map((item) => (item.kind === 'address' ? formatIpv4(item.address) : item.name)))]);
+  return witness?.urls.map((url) => new URL(url).hostname).find((host) => own.has(host) || host.startsWith('127.') || host === '[::1]');
+}
+
+/** C1424, C1425: names of dhcpd.conf that are not there; C1430. */
+export const relationshipsAgainst = (config: ServerConfig): Diagnostic[] =>
+  [...config.leasehold.relationships].flatMap(([name, settings]) => {
+    const { keys, peers } = config;
+    const { key, span } = settings;
+    const host = witnessHost(settings, config);
     const isKnown = name === '' || peers.some((peer) => peer.name === name);
     const hasKey = key === undefined || keys.some((candidate) => keyName(candidate.name) === keyName(key.name));
     return [
       ...(isKnown ? [] : [error('C1424', span, `dhcpd.conf has no failover peer ${name}`, { help: 'write its name as there, or none for every relationship' })]),
+      ...(host === undefined ? [] : [witnessIsNoThird(span, host)]),
       ...(hasKey ? [] : [error('C1425', key.span, `dhcpd.conf has no key ${key.name}`, { help: `make one there: \`leasehold keygen ${key.name}\`` })]),
     ];
   });

@@ -39,6 +39,10 @@ const handlers: Readonly<Record<string, Handler>> = {
     return done(statusOf(endpoint, store.table, now));
   },
   'failover.partner-down': (endpoint, store, _command, now, effects) => {
+    if (endpoint.my === 'partner-down' && endpoint.takeover.heldBack !== '') {
+      endpoint.takeover.insist(effects);
+      return done(statusOf(endpoint, store.table, now));
+    }
     if (endpoint.my === 'partner-down') return refuse('this node is in partner-down already');
     if (endpoint.link !== undefined)
       return refuse('the partner answers on the link: it is not down. Stop it first, or hand over with leasehold failover shutdown there');

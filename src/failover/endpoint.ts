@@ -34,11 +34,12 @@ import { Parcels } from './parcels.ts';
 import { PartnerClock } from './partner-clock.ts';
 import {
   bearableInConflictDone, handlesRepeats, onDisconnect, onUpdateDone, reactionTo, requeuesOnLeaving, serviceFor, serviceOf,
-  startupReaction, type ServerState,
+  startupReaction, type ServerState, type ServiceRow,
 } from './peer-states.ts';
 import { Resync } from './resync.ts';
 import { capabilitiesOf, ownSecurity, type OwnSecurity } from './security.ts';
 import { Sharing } from './sharing.ts';
+import { Takeover } from './takeover.ts';
 import { topicsOf } from './topics.ts';
 import { UpdateQueue } from './update-queue.ts';
 
@@ -77,6 +78,7 @@ export class Endpoint {
   readonly resync: Resync;
   readonly sharing: Sharing;
   readonly clock: PartnerClock;
+  readonly takeover: Takeover;
   /** What only a Leasehold partner hears, and its topics. */
   readonly parcels: Parcels;
   readonly drift: Drift;
@@ -130,6 +132,7 @@ export class Endpoint {
     this.sharing = new Sharing(this);
     this.bootChoices = new BootChoicesTopic(this, store.bootChoices);
     this.bootTrees = new BootTrees(this, nextRequestId);
+    this.takeover = new Takeover(this, nextRequestId);
     this.clock = new PartnerClock(peer.name, view);
     this.drift = new Drift(this);
     this.hosts = new HostsTopic(this, store.replicated);
@@ -162,6 +165,7 @@ export class Endpoint {
   get deadline(): MonoMillis {
     return Math.min(
       this.#timers.earliest, this.#connector.deadline, this.resync.deadline, this.sharing.deadline, this.parcels.deadline, this.updates.deadline,
+      this.takeover.deadline,
     ) as MonoMillis;
   }
   get isLeaseholdPartner(): boolean {
@@ -184,13 +188,17 @@ export class Endpoint {
     const responseDelay = Math.max(this.peer.maxResponseDelay, 2) * 1000;
     return agreed === undefined ? responseDelay : Math.min(responseDelay, Math.max(this.#contactSettings.silenceMillis, 2 * agreed));
   }
+  /** A checksum of the witness that the partner named; 0: none. */
+  get partnerWitness(): number {
+    return this.#store.failover.witness(this.name);
+  }
   /** Both nodes can do it. */
   shares(capability: Capability): boolean {
     return isShared(capability, this.partnerFeatures.bits);
   }
   /** Option 29 of our CONNECT and CONNECTACK. */
   get shownCapabilities(): Uint8Array {
-    return encodeCapabilities(capabilitiesOf(this.security), { bits: ownCapabilityBits, contactMillis: this.#contactSettings.contactMillis });
+    return encodeCapabilities(capabilitiesOf(this.security), { bits: ownCapabilityBits, contactMillis: this.#contactSettings.contactMillis, witness: this.takeover.digest });
   }
   /** Indexes of this relationship's pools. */
   get pools(): readonly number[] {
@@ -227,6 +235,7 @@ export class Endpoint {
     }
     this.my = 'startup';
     this.#timers.set('startup', addMillis(now.mono, startupMillis));
+    this.takeover.started();
     this.#connector.start(now, effects);
     this.updateView();
   }
@@ -274,17 +283,20 @@ export class Endpoint {
   }
 
   /** Pools and networks changed; the relationship itself did not. */
-  reconfigure(config: ServerConfig): void {
+  reconfigure(config: ServerConfig, now: Now, effects: Effects): void {
+    const { digest } = this.takeover;
     this.#config = config;
     this.#pools = poolsOf(config, this.peer);
     this.security = ownSecurity(config, this.peer);
+    // The partner counts on the witness that we named: it hears of another one at once.
+    if (digest !== this.takeover.digest && this.link !== undefined) this.drop(this.link, now, effects);
   }
 
   // ── Links ──
 
   /** Whether the request was ours. */
   answer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
-    return this.#connector.answer(request, answer, now, effects) || this.parcels.answer(request, answer, now, effects);
+    return this.#connector.answer(request, answer, now, effects) || this.parcels.answer(request, answer, now, effects) || this.takeover.answer(request, answer, now, effects);
   }
   isOurRequest(request: RequestId): boolean {
     return this.#connector.isOurRequest(request);
@@ -359,6 +371,7 @@ export class Endpoint {
     const state = this.my === 'startup' ? this.saved : this.my;
     const next = onDisconnect[state] ?? state;
     if (next !== this.my) this.setState(next, now, effects);
+    this.takeover.changed(now, effects);
     this.updateView();
   }
   #armReceive(now: Now): void {
@@ -372,6 +385,9 @@ export class Endpoint {
     this.#connector.linked();
     link.isEstablished = true;
     this.link = link;
+    this.#store.failover.putWitness(this.name, this.partnerFeatures.witness, effects.journal);
+    this.takeover.heard();
+    this.takeover.changed(now, effects);
     this.#timers.set('contact', addMillis(now.mono, this.#contactPeriod));
     this.#armReceive(now);
     // Interop: a dhcpd primary in conflict-done dies of hearing recover; one that remembers nothing lets the primary speak first.
@@ -513,13 +529,16 @@ export class Endpoint {
     }
     if (this.link !== undefined) this.#sendState(this.link, undefined, now, this.#safeLane(effects));
     this.#entered(next, from, now, effects);
+    this.takeover.entered(next, from, effects);
+    this.takeover.changed(now, effects);
   }
 
   #entered(state: ServerState, from: ServerState, now: Now, effects: Effects): void {
     if (serviceOf[state].service !== 'none') this.#restoreTimers(now);
     switch (state) {
       case 'communications-interrupted':
-        if (this.peer.autoPartnerDown > 0)
+        // Where evidence decides, time alone does not.
+        if (this.peer.autoPartnerDown > 0 && !this.takeover.isConfigured)
           this.#timers.set('auto-partner-down', addMillis(now.mono, this.peer.autoPartnerDown * 1000));
         break;
       case 'normal': this.#enteredNormal(from, now, effects); break;
@@ -617,10 +636,15 @@ export class Endpoint {
     return wouldKill ? 'resolution-interrupted' : own;
   }
 
+  /** Alone, and the partner may have been allowed to take everything over. */
+  get #heldBack(): ServiceRow | undefined {
+    const reason = serviceOf[this.my].service === 'none' ? '' : this.takeover.heldBack;
+    return reason === '' ? undefined : { service: 'none', reason };
+  }
   /** What the engine may do, from the two states (reference §4.1). */
   updateView(): void {
     const { view } = this;
-    const { service, reason } = this.isStorageLost ? serviceOf.paused : serviceFor(this.my, this.partner);
+    const { service, reason } = this.isStorageLost ? serviceOf.paused : this.#heldBack ?? serviceFor(this.my, this.partner);
     view.service = service;
     view.reason = reason;
     view.role = this.peer.role;
@@ -654,6 +678,7 @@ export class Endpoint {
     this.resync.tick(now, effects);
     this.sharing.tick(now, effects);
     this.parcels.tick(now, effects);
+    this.takeover.tick(now, effects);
   }
 
   /** After every step: a client that found no address makes us ask at once. PERF: a few comparisons. */

@@ -134,6 +134,15 @@ export class Failover {
     return this.#endpoints.some((endpoint) => endpoint.answer(request, answer, now, effects));
   }
 
+  /** What evidence orders, to be run as an operator's word. */
+  takeOrder(): Command | undefined {
+    for (const { takeover } of this.#endpoints) {
+      const order = takeover.takeOrder();
+      if (order !== undefined) return order;
+    }
+    return undefined;
+  }
+
   /** For OMAPI's failover-state objects. */
   relationships(now: Now): FailoverView[] {
     return this.#endpoints.map((endpoint) => relationshipOf(endpoint, now));
@@ -178,7 +187,7 @@ export class Failover {
     const isSame =
       before.length === config.peers.length && config.peers.every((peer, index) => isSamePeer(peer, before[index]?.peer));
     if (isSame) {
-      for (const endpoint of before) endpoint.reconfigure(config);
+      for (const endpoint of before) endpoint.reconfigure(config, now, effects);
       return;
     }
     for (const endpoint of before) endpoint.stop(now, effects);

@@ -79,7 +79,7 @@ test('keys: one for each relationship, told apart by fingerprint', () => {
   assert.deepEqual(channelKey(latin1('0123456789abcdef'), latin1('fo')), key);
 });
 test('features stand behind the first fingerprint, or where it would be, and other authorities behind them', () => {
-  const features = { bits: 0x1234, contactMillis: 1000 };
+  const features = { bits: 0x1234, contactMillis: 1000, witness: 0xfedcba98 };
   const authorities = [1, 2, 3, 4].map((byte) => new Uint8Array(8).fill(byte));
   const rows = [
     { isCertified: false, fingerprints: [] },
@@ -94,7 +94,7 @@ test('features stand behind the first fingerprint, or where it would be, and oth
     // Later versions append; what is cut off is as if it had not been said.
     const longer = Uint8Array.of(...shown, 1, 2, 3, 4, 5, 6, 7, 8, 9);
     assert.deepEqual([readFeatures(longer), readCapabilities(longer)], [features, capabilities]);
-    const featuresEnd = 2 + (row.fingerprints.length === 0 ? 0 : 8) + 4;
+    const featuresEnd = 2 + (row.fingerprints.length === 0 ? 0 : 8) + 8;
     for (let size = 0; size < shown.length; size++) {
       assert.deepEqual(readFeatures(shown.slice(0, size)), size < featuresEnd ? noFeatures : features);
       const read = readCapabilities(shown.slice(0, size))?.fingerprints ?? [];

@@ -71,15 +71,19 @@ function certificatesOf({ security: { credential }, link }: Endpoint): Readonly<
   const theirs = link?.certificate;
   return { subject, until, partner: theirs === undefined ? null : { subject: theirs.subject, until: theirs.until } };
 }
+const heldNext = ({ name }: Endpoint): string =>
+  `repair the connection between the nodes, or the witness. If the partner certainly does not run: leasehold failover partner-down ${name}`;
 
 export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Readonly<Record<string, unknown>> {
   const { why, next } = advice[endpoint.my](endpoint, now);
+  const held = endpoint.takeover.heldBack !== '' && endpoint.view.service === 'none' && (endpoint.my === 'communications-interrupted' || endpoint.my === 'partner-down');
   const silenced = endpoint.view.service === 'none' && endpoint.view.reason.includes('peer demands');
   return {
     name: endpoint.name,
     role: endpoint.peer.role,
     myState: endpoint.my,
     mySince: endpoint.stos,
+    evidence: endpoint.takeover.status(now),
     partnerState: endpoint.partner,
     partnerSince: endpoint.partnerStos,
     isConnected: endpoint.link !== undefined,
@@ -90,8 +94,8 @@ export function statusOf(endpoint: Endpoint, table: LeaseTable, now: Now): Reado
     certificates: certificatesOf(endpoint),
     isPinned: endpoint.isPinned,
     isServing: endpoint.view.service !== 'none',
-    why: silenced ? `not serving pools:${endpoint.view.reason}` : why,
-    next,
+    why: held ? `not serving pools:${endpoint.view.reason}` : silenced ? `not serving pools:${endpoint.view.reason}` : why,
+    next: held ? heldNext(endpoint) : next,
     mclt: endpoint.mclt,
     skewSeconds: endpoint.view.skew,
     syncUpdates: endpoint.view.isSynchronous,

@@ -1,5 +1,6 @@
 // Test support: two relationships' ends on a virtual clock with a pipe between them, and a transcript of everything that happens.
 
+import { noEvidence, type EvidenceSettings } from '../model/evidence-settings.ts';
 import { contactDefaults, type SecurityPolicy } from '../model/relationship-settings.ts';
 import { ByteWriter, bytesEqual, concatBytes, latin1 } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
@@ -23,6 +24,7 @@ export interface PairOptions {
   readonly delay?: number;
   /** Seconds of the short contact interval; without it dhcpd's rule holds. */
   readonly contact?: number;
+  readonly evidence?: Partial<EvidenceSettings>;
   /** Policy and secret of each node. */
   /** In place of the one below, of each node. */
   readonly configs?: Readonly<Record<NodeName, ServerConfig>>;
@@ -66,7 +68,7 @@ function withSettings(base: ServerConfig, options: PairOptions, name: NodeName):
   return {
     keys: secret === undefined ? [] : [key],
     settings: { ...base.settings, omapiKey: secret === undefined ? undefined : 'k' },
-    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, certificate: undefined, isSynchronous: false, syncWaitMillis: 100, ...contact, span: nowhere }]]) },
+    leasehold: { ...base.leasehold, relationships: new Map([['', { policy, key: undefined, certificate: undefined, isSynchronous: false, syncWaitMillis: 100, ...contact, evidence: { ...noEvidence, ...options.evidence }, span: nowhere }]]) },
   };
 }
 
@@ -140,6 +142,11 @@ export class Pair {
   #isCut = false;
   #nextLink = 1;
   #nextRequest = 1;
+  /** What the world outside says when a node asks whether its partner is down; questions in the order they came. */
+  readonly outside = {
+    isAlive: false, fence: 'yes' as 'yes' | 'no' | 'waits', isWitnessUp: true, holder: undefined as string | undefined, asked: [] as string[],
+  };
+  readonly #fences: { readonly name: NodeName; readonly id: number }[] = [];
   readonly #wires: Wire[] = [];
   readonly #deliveries: Delivery[] = [];
 
@@ -294,6 +301,10 @@ export class Pair {
     if (failover === undefined) return;
     const effects = new TestEffects();
     act(failover, effects);
+    for (let order = failover.takeOrder(); order !== undefined; order = failover.takeOrder()) {
+      effects.lines.push(`${order.who} runs ${order.name}`);
+      failover.command(order, this.now, effects);
+    }
     failover.leasesChanged(this.now, effects);
     for (const line of effects.lines) this.say(`${node.name}: ${line}`);
     for (const lane of [effects.now, effects.afterCommit])
@@ -312,7 +323,8 @@ export class Pair {
   }
 
   #request(node: TestNode, request: Request): void {
-    if (request.kind === 'close') {
+    if (request.kind === 'ping' || request.kind === 'probe' || request.kind === 'fence' || request.kind === 'witness') this.#askOutside(node, request);
+    else if (request.kind === 'close') {
       const wire = this.#wires.find(({ ends }) => ends[node.name] === request.link);
       if (wire?.isOpen === true) this.#close(wire, other(node.name));
     } else if (request.kind === 'connect') this.#connect(node.name, request.id);
@@ -326,6 +338,27 @@ export class Pair {
       this.#answer(node, request.id, { kind: 'boot-write', problem: '' });
     } else if (request.kind === 'listen')
       this.step(node, (failover, effects) => failover.answer(request.id, { kind: 'listen', isListening: true, detail: '' }, this.now, effects));
+  }
+  #askOutside(node: TestNode, request: Extract<Request, { kind: 'ping' | 'probe' | 'fence' | 'witness' }>): void {
+    const { outside } = this;
+    outside.asked.push(`${node.name} ${request.kind}${request.kind === 'witness' ? ` ${request.act}` : ''}`);
+    if (request.kind === 'ping') this.#answer(node, request.id, { kind: 'ping', isAlive: outside.isAlive });
+    else if (request.kind === 'probe') this.#answer(node, request.id, { kind: 'probe', isAlive: outside.isAlive, detail: '' });
+    else if (request.kind === 'witness') this.#answer(node, request.id, this.#witnessed(request));
+    else if (outside.fence === 'waits') this.#fences.push({ name: node.name, id: request.id });
+    else this.#answer(node, request.id, { kind: 'fence', isOff: outside.fence === 'yes', detail: '' });
+  }
+  #witnessed({ act, holder }: Extract<Request, { kind: 'witness' }>): Answer {
+    const { outside } = this;
+    if (!outside.isWitnessUp) return { kind: 'witness', outcome: 'failed', detail: 'ECONNREFUSED' };
+    if (act === 'seize' || (act === 'claim' && outside.holder === undefined)) outside.holder = holder;
+    if (act === 'release' && outside.holder === holder) outside.holder = undefined;
+    return { kind: 'witness', outcome: outside.holder === undefined ? 'free' : outside.holder === holder ? 'ours' : 'theirs', detail: '' };
+  }
+  /** The fence that was held back ends. */
+  endFence(isOff: boolean): void {
+    for (const { name, id } of this.#fences.splice(0)) this.#answer(this.nodes[name], id, { kind: 'fence', isOff, detail: '' });
+    this.settle();
   }
   #answer(node: TestNode, request: number, answer: Answer): void {
     this.step(node, (failover, effects) => failover.answer(request, answer, this.now, effects));

@@ -94,6 +94,7 @@ export function takeComment(line: string, store: LeaseStore): ColdProblem {
     case 'contact': store.contacts.take(record.contact, undefined); return undefined;
     case 'name': store.names.put(record.name, record.addresses, undefined); return undefined;
     case 'format': return record.format > leaseFileFormat ? { code: 'later-format', detail: String(record.format) } : undefined;
+    case 'witness': store.failover.putWitness(record.peer, record.digest, undefined); return undefined;
     case 'served': store.failover.putLastServed(record.peer, record.at, undefined); return undefined;
     case 'memory': store.failover.putMemory(record.peer, record.isLost, undefined); return undefined;
     case 'pair': store.failover.putIdentity(record.peer, record.identity, undefined); return undefined;

@@ -29,6 +29,8 @@ export type CommentRecord =
   | { readonly kind: 'host-restored'; readonly name: string }
   /** The partner was secured; or, later, that it may be plain again. */
   | { readonly kind: 'secured'; readonly peer: string; readonly isPinned: boolean }
+  /** The partner keeps to this witness when it is alone (a checksum of its settings); 0: to none. */
+  | { readonly kind: 'witness'; readonly peer: string; readonly digest: number }
   /** Under this name the node writes hosts. */
   | { readonly kind: 'host-origin'; readonly origin: string }
   /** Version of the host above this line; `text` is what counts where the record above is something else. */
@@ -121,6 +123,11 @@ const rows: { readonly [Kind in CommentRecord['kind']]: Row<Kind> } = {
     write: ({ peer, isPinned }) => [isPinned ? 'pinned' : 'free', peer],
     read: ([word, peer]) =>
       peer === undefined || (word !== 'pinned' && word !== 'free') ? undefined : { kind: 'secured', peer, isPinned: word === 'pinned' },
+  },
+  witness: {
+    write: ({ peer, digest }) => [String(digest), peer],
+    read: ([digest, peer]) =>
+      peer === undefined || digest === undefined || !/^\d{1,10}$/.test(digest) ? undefined : { kind: 'witness', peer, digest: Number(digest) },
   },
   'host-origin': {
     write: ({ origin }) => [origin],

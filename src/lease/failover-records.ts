@@ -31,6 +31,7 @@ export class FailoverRecords {
   readonly #identities = new Map<string, string>();
   readonly #forgetful = new Set<string>();
   readonly #pinned = new Set<string>();
+  readonly #witnesses = new Map<string, number>();
   readonly #lastServed = new Map<string, UnixSeconds>();
 
   state(peer: string): FailoverState | undefined {
@@ -81,11 +82,22 @@ export class FailoverRecords {
     if (journal !== undefined) writeComment(journal, { kind: 'secured', peer, isPinned });
   }
 
+  /** The witness that the partner named when it was last heard. */
+  witness(peer: string): number {
+    return this.#witnesses.get(peer) ?? 0;
+  }
+  putWitness(peer: string, digest: number, journal: ByteWriter | undefined): void {
+    if (this.witness(peer) === digest) return;
+    this.#witnesses.set(peer, digest);
+    if (journal !== undefined) writeComment(journal, { kind: 'witness', peer, digest });
+  }
+
   /** Everything, for the rewrite of the lease file. */
   snapshot(out: ByteWriter): void {
     for (const [peer, identity] of this.#identities) writeComment(out, { kind: 'pair', peer, identity });
     for (const peer of this.#pinned) writeComment(out, { kind: 'secured', peer, isPinned: true });
     for (const peer of this.#forgetful) writeComment(out, { kind: 'memory', peer, isLost: true });
+    for (const [peer, digest] of this.#witnesses) writeComment(out, { kind: 'witness', peer, digest });
     for (const [peer, at] of this.#lastServed) writeComment(out, { kind: 'served', peer, at });
     for (const [peer, state] of this.#states) writeState(out, peer, state);
   }

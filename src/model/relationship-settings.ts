@@ -1,5 +1,6 @@
 // What leasehold.conf says about a failover relationship; the relationship itself stands in dhcpd.conf.
 
+import type { EvidenceSettings } from './evidence-settings.ts';
 import type { ChannelCertificate, PartnerName } from '../wire/channel-certificate.ts';
 import type { Span } from './span.ts';
 
@@ -32,6 +33,7 @@ export interface RelationshipSettings {
   readonly contactMillis: number;
   /** Without a word for so long the partner is lost; never longer than max-response-delay. */
   readonly silenceMillis: number;
+  readonly evidence: EvidenceSettings;
   readonly span: Span;
 }
 

@@ -8,6 +8,7 @@ import type { DhcpView } from '../wire/dhcp-view.ts';
 import type { BootChoice, BootFetched } from './boot-choice.ts';
 import type { BootMachine } from './boot-desk.ts';
 import type { BootTreeFile } from './boot-tree.ts';
+import type { FenceSettings, WitnessSettings } from './evidence-settings.ts';
 import type { LogLane } from './log-lane.ts';
 import type { ServerConfig } from './server-config.ts';
 
@@ -140,6 +141,22 @@ export type Request =
   | { readonly kind: 'boot-look' }
   /** The file server learns what was set for machines; nothing is answered. */
   | { readonly kind: 'boot-choices'; readonly choices: readonly BootChoice[] }
+  /** Does anything answer at this port? Also a refusal is an answer of the machine. */
+  | { readonly kind: 'probe'; readonly id: RequestId; readonly local: Ipv4; readonly remote: Ipv4; readonly port: number; readonly timeoutMillis: number }
+  /** The command that powers the partner's machine off; `environment` is added to the little that it gets. */
+  | { readonly kind: 'fence'; readonly id: RequestId; readonly fence: FenceSettings; readonly environment: Readonly<Record<string, string>> }
+  /**
+   * The claim on the witness, held by the role that stands in it. `claim`: ours, unless the partner has it. `seize`: ours, whoever has
+   * it. `release`: nobody's, if it is ours. `look`: whose it is. `token` is another one each time.
+   */
+  | {
+      readonly kind: 'witness';
+      readonly id: RequestId;
+      readonly act: 'claim' | 'seize' | 'release' | 'look';
+      readonly witness: WitnessSettings;
+      readonly holder: 'primary' | 'secondary';
+      readonly token: string;
+    }
   /** The core wants the lease file rewritten (clock step, many dead records). */
   | { readonly kind: 'compact' }
   /** End the process in good order. */
@@ -163,6 +180,11 @@ export type Answer =
   /** `problem`: why it failed, empty when it did not. */
   | { readonly kind: 'boot-read'; readonly piece: Uint8Array; readonly problem: string }
   | { readonly kind: 'boot-write'; readonly problem: string }
+  | { readonly kind: 'probe'; readonly isAlive: boolean; readonly detail: string }
+  /** `detail`: what it printed last, or why it did not end with 0. */
+  | { readonly kind: 'fence'; readonly isOff: boolean; readonly detail: string }
+  /** `failed`: nothing is known, and what was asked for may have happened all the same. */
+  | { readonly kind: 'witness'; readonly outcome: 'ours' | 'theirs' | 'free' | 'failed'; readonly detail: string }
   | { readonly kind: 'run'; readonly status: number; readonly detail: string };
 
 /** Named operations of operators; `control/` has the table of them. */

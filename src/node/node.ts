@@ -177,10 +177,17 @@ export class LeaseholdNode implements Node {
     }
   }
 
+  /** Evidence declares a partner down by the way of operators, with the line in the log that theirs has. */
+  #failoverAnswer(request: RequestId, answer: Answer, now: Now, effects: Effects): boolean {
+    const isTaken = this.#failover.answer(request, answer, now, effects);
+    for (let order = this.#failover.takeOrder(); order !== undefined; order = this.#failover.takeOrder()) this.#commands.run(order, now, effects);
+    return isTaken;
+  }
+
   #answer(request: RequestId, answer: Answer, now: Now, effects: Effects): void {
     const isTaken =
       this.#engine.answer(request, answer, now, effects) ||
-      this.#failover.answer(request, answer, now, effects) ||
+      this.#failoverAnswer(request, answer, now, effects) ||
       this.#omapi.answer(request, answer, now, effects);
     if (isTaken) return;
     const { generation } = this.#store.names;

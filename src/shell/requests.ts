@@ -7,6 +7,9 @@ import type { BootChoice } from '../model/boot-choice.ts';
 import type { BootMachine } from '../model/boot-desk.ts';
 import type { Answer, Request, RequestId } from '../model/step.ts';
 import type { TreeExchange } from './boot/tree-exchange.ts';
+import { fence } from './evidence/fence.ts';
+import { probe } from './evidence/probe.ts';
+import { askWitness } from './evidence/witness.ts';
 import type { Inbox } from './inbox.ts';
 import type { Links } from './links.ts';
 import type { Pinger } from './ping.ts';
@@ -72,6 +75,9 @@ export class Requests {
       case 'boot-look': this.#lookAtBootTree(); break;
       case 'boot-choices': this.#bootChoices(request.choices); break;
       case 'run': this.#run(request); break;
+      case 'probe': this.#answer(request.id, probe(request)); break;
+      case 'fence': this.#answer(request.id, fence(request)); break;
+      case 'witness': this.#answer(request.id, askWitness(request)); break;
       default: request satisfies never;
     }
   }

@@ -1,7 +1,7 @@
 // Keys of the secured failover channel (TLS 1.3 with a pre-shared key, RFC 8446 §2.2; HKDF, RFC 5869), and what two Leasehold nodes
 // say of them in option 29 of CONNECT and CONNECTACK, which dhcpd skips.
 //
-//   option 29: version:u8 (1)  flags:u8  [fingerprint{8}]  [features:u16  contact:u16 milliseconds]  [more:u8  fingerprint{8} …]
+//   option 29: version:u8 (1)  flags:u8  [fingerprint{8}]  [features:u16  contact:u16 milliseconds  witness:u32]  [more:u8  fingerprint{8} …]
 //   flags: 1 wants it secured, 2 demands it, 4 features are there, 8 there is neither key nor authority, so no fingerprint,
 //   16 by certificate: the fingerprints are of the authorities that are trusted, `more` of them behind the first
 
@@ -46,20 +46,27 @@ export interface Features {
   readonly bits: number;
   /** Milliseconds; 0: no oftener than dhcpd. */
   readonly contactMillis: number;
+  /** Which witness decides for it when it is alone, as a checksum of its settings; 0: none. */
+  readonly witness: number;
 }
-export const noFeatures: Features = { bits: 0, contactMillis: 0 };
+export const noFeatures: Features = { bits: 0, contactMillis: 0, witness: 0 };
 
 export function encodeCapabilities({ wantsSecurity, demandsSecurity, isCertified, fingerprints }: Capabilities, features?: Features): Uint8Array {
   const [first, ...more] = fingerprints;
   const flags =
     (wantsSecurity ? flag.wants : 0) | (demandsSecurity ? flag.demands : 0) | (features === undefined ? 0 : flag.features) |
     (first === undefined ? flag.keyless : 0) | (isCertified ? flag.certified : 0);
-  const numbers = features === undefined ? [] : [features.bits >> 8, features.bits & 255, features.contactMillis >> 8, features.contactMillis & 255];
+  const numbers = new DataView(new ArrayBuffer(features === undefined ? 0 : featuresSize));
+  if (features !== undefined) {
+    numbers.setUint16(0, features.bits);
+    numbers.setUint16(2, features.contactMillis);
+    numbers.setUint32(4, features.witness);
+  }
   const others = isCertified ? [Uint8Array.of(more.length), ...more] : [];
-  return concatBytes(Uint8Array.of(version, flags), first ?? new Uint8Array(0), Uint8Array.from(numbers), ...others);
+  return concatBytes(Uint8Array.of(version, flags), first ?? new Uint8Array(0), new Uint8Array(numbers.buffer), ...others);
 }
 
-const featuresSize = 4;
+const featuresSize = 8;
 const featuresAt = (flags: number): number => 2 + ((flags & flag.keyless) === 0 ? fingerprintSize : 0);
 
 /** Undefined for anything that is not ours; later versions may append. */
@@ -89,6 +96,6 @@ export function readFeatures(value: Uint8Array | undefined): Features {
   const flags = value?.[1] ?? 0;
   const at = featuresAt(flags);
   if (value === undefined || (value[0] ?? 0) < version || (flags & flag.features) === 0 || value.length < at + featuresSize) return noFeatures;
-  const numberAt = (offset: number): number => ((value[offset] ?? 0) << 8) | (value[offset + 1] ?? 0);
-  return { bits: numberAt(at), contactMillis: numberAt(at + 2) };
+  const numbers = new DataView(value.buffer, value.byteOffset + at, featuresSize);
+  return { bits: numbers.getUint16(0), contactMillis: numbers.getUint16(2), witness: numbers.getUint32(4) };
 }

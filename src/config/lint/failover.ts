@@ -146,7 +146,7 @@ export function autoPartnerDown(view: View): Diagnostic[] {
         `after ${peer.autoPartnerDown} s of silence this server takes the partner's addresses, although the partner may be alive behind a cut link`,
         {
           notes: [{ message: 'then both may lease one address' }],
-          help: 'leave the decision to a person (`leasehold failover partner-down`), who can see whether the machine is off',
+          help: 'leave the decision to a person (`leasehold failover partner-down`), who can see whether the machine is off, or to evidence: a fence or a witness in leasehold.conf (docs/evidence.md)',
         },
       ),
     ];
