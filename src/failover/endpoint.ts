@@ -14,6 +14,7 @@ import type { Answer, Effects, LinkId, NodeEvent, RequestId, SendLane } from '..
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import { contactDefaults, relationshipSettings } from '../model/relationship-settings.ts';
 import type { ServiceView } from '../model/service-view.ts';
+import { hasGroup } from '../lease/host-scopes.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import { encodeBare, encodeState, rejectText, type AnnouncedState, type FailoverMessage } from '../wire/failover-message.ts';
@@ -167,6 +168,11 @@ export class Endpoint {
       this.#timers.earliest, this.#connector.deadline, this.resync.deadline, this.sharing.deadline, this.parcels.deadline, this.updates.deadline,
       this.takeover.deadline,
     ) as MonoMillis;
+  }
+  /** The group of a host, where neither the configuration nor the lease file has it. */
+  hostGroupMissing(host: string): string | undefined {
+    const group = this.#store.hosts.record(host)?.group;
+    return group === undefined || hasGroup(group, this.#config, this.#store.kept) ? undefined : group;
   }
   get isLeaseholdPartner(): boolean {
     return this.partnerVendor.startsWith('leasehold/');

@@ -217,3 +217,23 @@ test('over a plain connection nothing is said, and nothing is written down', () 
   assert.deepEqual(names(pair, 'b'), []);
   assert.equal(pair.nodes.a.store.replicated.isEnabled, false);
 });
+
+test('a host in a group that the partner does not have: served there without it, and said; with it as soon as the group is made', () => {
+  const pair = pairOf();
+  const { store } = pair.nodes.b;
+  const bodies = (): string[] => {
+    const { scopes } = store.hosts.declaration(store.hosts.byName('one'));
+    return scopes.map(({ title, statements }) => `${title}: ${statements.length}`);
+  };
+  put(pair, 'a', { ...host('one', 1), group: 'made' });
+  pair.run(1);
+  assert.equal(store.hosts.record('one')?.group, 'made', 'the host is there, with its group');
+  assert.deepEqual(bodies(), []);
+  assert.equal(pair.transcript.filter((line) => / b: .*host one is in group made, which this node does not have/.test(line)).length, 1);
+  store.kept.put('group', 'made', 'group made {\n  dynamic;\n        option domain-name "x";\n}\n');
+  store.hosts.groupMade();
+  assert.deepEqual(bodies(), ['group made: 1']);
+  put(pair, 'a', { ...host('two', 2), group: 'made' });
+  pair.run(1);
+  assert.equal(pair.transcript.filter((line) => /host two is in group/.test(line)).length, 0, 'nothing is wrong with the next one');
+});

@@ -8,7 +8,7 @@ import { hostSink } from '../lease/host-conflicts.ts';
 import { bucketCount, bucketOf, newOrigin, type ReplicatedHosts } from '../lease/replicated-hosts.ts';
 import { beginHosts, decodeHostParcel, encodeHostsTaken, encodeHostSums, writeHost, type WireHost } from '../wire/host-parcel.ts';
 import type { Endpoint } from './endpoint.ts';
-import { hostsParcelRefused } from './log-events.ts';
+import { hostGroupMissing, hostsParcelRefused } from './log-events.ts';
 import type { Topic } from './parcels.ts';
 
 /**
@@ -109,8 +109,17 @@ export class HostsTopic implements Topic {
     let mustTell = false;
     if (!this.#hosts.receive(host.name, host, hostSink(effects), () => (mustTell = true)))
       effects.log.event(hostsParcelRefused, { name: this.#endpoint.name, what: `host ${host.name}` });
-    else if (mustTell) this.#waiting.add(host.name);
-    else this.#waiting.delete(host.name);
+    else {
+      if (mustTell) this.#waiting.add(host.name);
+      else this.#waiting.delete(host.name);
+      this.#lookAtGroup(host.name, effects);
+    }
+  }
+
+  /** Hosts reach the partner, groups do not. */
+  #lookAtGroup(host: string, effects: Effects): void {
+    const group = this.#endpoint.hostGroupMissing(host);
+    if (group !== undefined) effects.log.event(hostGroupMissing, { name: this.#endpoint.name, host, group });
   }
 
   tick(): void {}

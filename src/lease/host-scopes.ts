@@ -71,6 +71,21 @@ function parseStatements(
 /** What lang says against the statements of a host; it is left out of its scopes. */
 export const hostProblems = (host: HostRecord, config: ServerConfig): readonly string[] => parseStatements(host, config).problems;
 
+const configuredGroups = new WeakMap<ServerConfig, ReadonlySet<string>>();
+function groupTitles(config: ServerConfig): ReadonlySet<string> {
+  const known = configuredGroups.get(config);
+  if (known !== undefined) return known;
+  const declarations = [...config.hosts, ...config.subnets, ...config.sharedNetworks, ...config.classes];
+  const titles = new Set(declarations.flatMap(({ scopes }) => scopes.filter(({ kind }) => kind === 'group').map(({ title }) => title)));
+  configuredGroups.set(config, titles);
+  return titles;
+}
+/** Whether a host may name the group: it is in the configuration or in the lease file, and was not deleted there. */
+export function hasGroup(name: string, config: ServerConfig, kept: KeptRecords): boolean {
+  const text = kept.get('group', name);
+  return text === undefined ? groupTitles(config).has(`group ${name}`) : !/^\s*deleted;$/m.test(text);
+}
+
 /** A group of the configuration is found where some declaration lies in it; one made by OMAPI stands in the lease file. */
 function groupScopes(name: string | undefined, config: ServerConfig, kept: KeptRecords): readonly Scope[] {
   if (name === undefined) return [];

@@ -224,6 +224,11 @@ export class HostTable {
     this.#renumber();
     this.#fresh();
   }
+  /** A group came: hosts that named it before have its statements from now on. */
+  groupMade(): void {
+    this.#scopesOf = this.#scopesFor(this.#config);
+    this.namesChanged();
+  }
   /** After the lease table's own reload. */
   reload(config: ServerConfig): void {
     this.#config = config;

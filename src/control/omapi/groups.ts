@@ -2,6 +2,7 @@
 
 import { latin1 } from '../../std/bytes.ts';
 import { err, ok, type Result } from '../../std/result.ts';
+import { hasGroup } from '../../lease/host-scopes.ts';
 import type { Scope } from '../../model/server-config.ts';
 import type { OmapiPairs } from '../../wire/omapi-message.ts';
 import type { OmapiContext, OmapiKind } from './object-kind.ts';
@@ -26,11 +27,7 @@ export const groupKind: OmapiKind = {
 };
 
 /** dhcpd.conf's groups are found where some declaration lies in them. */
-export function isGroup(name: string, x: Pick<OmapiContext, 'store' | 'config'>): boolean {
-  const text = x.store.kept.get('group', name);
-  return text === undefined ? isConfigured(name, x) : !isDeletion(text);
-}
-const isDeletion = (record: string): boolean => /^\s*deleted;$/m.test(record);
+export const isGroup = (name: string, x: Pick<OmapiContext, 'store' | 'config'>): boolean => hasGroup(name, x.config(), x.store.kept);
 
 function isConfigured(name: string, x: Pick<OmapiContext, 'config'>): boolean {
   const { hosts, subnets, sharedNetworks, classes } = x.config();
@@ -70,6 +67,7 @@ function createGroup(attributes: OmapiPairs, x: OmapiContext): Result<string, nu
   if (isGroup(name, x)) return err(result.alreadyExists);
   const record = `group ${name} {\n  dynamic;\n${lines.map((line) => `        ${line}\n`).join('')}}\n`;
   x.store.kept.put('group', name, record);
+  x.store.hosts.groupMade();
   x.effects.journal.text(record);
   x.changed(`create group ${name}`, '', lines.join(' '));
   return ok(name);
