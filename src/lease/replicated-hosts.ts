@@ -231,7 +231,10 @@ export class ReplicatedHosts {
     const { file, start, end } = declared.span;
     return oneLine(file.text.slice(start, end)) !== oneLine(exportText(record));
   }
-  /** The latest of the later hosts with one of the keys, where neither writer knew of the other. */
+  /**
+   * The latest of the later hosts with one of the keys whose writer did not know of this one. Whom this one's writer knew does not
+   * count: it can only have known what that host was before.
+   */
   #rival(name: string, { keys, version }: Entry): string | undefined {
     const own = winner(version);
     let latest: { readonly name: string; readonly dot: Dot } | undefined;
@@ -239,8 +242,7 @@ export class ReplicatedHosts {
       const rival = this.#entries.get(other);
       if (rival === undefined) continue;
       const { dot, beside } = winner(rival.version);
-      const isUnseen = !own.beside.includes(other) && !beside.includes(name);
-      if (isUnseen && compareDots(dot, own.dot) < 0 && (latest === undefined || compareDots(dot, latest.dot) < 0)) latest = { name: other, dot };
+      if (!beside.includes(name) && compareDots(dot, own.dot) < 0 && (latest === undefined || compareDots(dot, latest.dot) < 0)) latest = { name: other, dot };
     }
     return latest?.name;
   }

@@ -136,4 +136,5 @@ const endpointOf = (node: HostsNode): Endpoint =>
     name: 'fo', isLeaseholdPartner: true, shares: () => true, random: node.random, peer: { role: node.role },
     get link() { return node.link; },
     get parcels() { return node.parcels; },
+    hostGroupMissing: () => undefined,
   }) as unknown as Endpoint;
