@@ -48,11 +48,14 @@ export class HostsLedger {
     const { hosts, replicated } = node.store;
     const keys = new Set(hostKeys(hosts.record(a)));
     if (!hostKeys(hosts.record(b)).some((key) => keys.has(key))) return false;
-    const writeOf = (name: string): Write | undefined => {
+    /** What was written before the node had an origin has its version from the first link on, and nobody noted it: it says itself. */
+    const seenBeside = (name: string): readonly string[] => {
       const version = replicated.version(name);
-      return version === undefined ? undefined : this.#writes.get(`${name} ${writeDot(winner(version).dot)}`);
+      if (version === undefined) return [];
+      const { dot, beside } = winner(version);
+      return this.#writes.get(`${name} ${writeDot(dot)}`)?.seenBeside ?? beside;
     };
-    return writeOf(a)?.seenBeside.includes(b) !== true && writeOf(b)?.seenBeside.includes(a) !== true;
+    return !seenBeside(a).includes(b) && !seenBeside(b).includes(a);
   }
 }
 
