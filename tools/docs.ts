@@ -187,8 +187,8 @@ When a machine with a profile asks for \`pxelinux.cfg/01-MAC\`, \`grub.cfg-01-MA
 from its profile. A file of that name below the root wins, however it spells the MAC address. \`grub.cfg\` without a MAC address leads
 to the machine's own, for signed GRUB images that ask for nothing else. Each file prints one line on the console, who boots which profile from
 which node. When a file does not come, GRUB and iPXE start over with DHCP, which the other node answers; pxelinux goes to the next boot
-device when there is no kernel, and starts over when its server falls silent, after a time of its own (option 211 of dhcpd.conf; five
-minutes by its documentation).
+device when a file is not there or nobody answers for it, and starts over when its server falls silent in the middle of one, after a
+time of its own (option 211 of dhcpd.conf; five minutes by its documentation).
 
 Every node knows the declared machines from the start, machines that only a class or a MAC address matches from the time when it gave
 them an address.

@@ -3,7 +3,7 @@
 //
 // Each form says on the console whom it boots. GRUB and iPXE start over when a file does not come: a machine whose boot server died
 // in the middle of one asks by DHCP again, which the other node answers. pxelinux has its own patience with a silent server (option
-// 211); ONERROR is for a kernel that is not there.
+// 211); ONERROR is for a file that is not there, or that nobody answers for.
 
 import type { BootProfile, ProfileVariable } from '../model/boot-settings.ts';
 
