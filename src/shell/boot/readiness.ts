@@ -14,11 +14,6 @@ const eventAt = process.arch === 'x64' ? { data: 4, size: 12 } : { data: 8, size
 const eventsMax = 64;
 /** The longest that the sockets may keep timers, disk and HTTP waiting. */
 const turnMillis = 1;
-/**
- * Whoever is answered within this is waited for awake: a client on this machine or beside it, one block after another. Falling asleep and
- * being woken takes as long as its answer does.
- */
-const awakeMillis = 0.06;
 
 /**
  * The descriptor by which libuv waits: readable when something waits for Node. Nested in our own set it ends our sleep. -1 when
@@ -42,8 +37,6 @@ export class Readiness {
   readonly #node = nodeDescriptor();
   readonly #poll: PollHandle;
   readonly #onTurn: () => void;
-  /** The last packet came so soon that it was worth waiting for it awake. */
-  #staysAwake = false;
   #isTurning = false;
   #isClosed = false;
 
@@ -93,7 +86,7 @@ export class Readiness {
     let isNodeWaiting = false;
     let count = 0;
     while (!this.#isClosed && !isNodeWaiting && performance.now() < until) {
-      count = this.#wait();
+      count = libc.epollWait(this.#set, this.#events.address, eventsMax, this.#node >= 0 ? turnMillis : 0);
       if (count <= 0) break;
       for (let i = 0; i < count; i++) {
         const fd = this.#events.view.getInt32(i * eventAt.size + eventAt.data, true);
@@ -107,23 +100,6 @@ export class Readiness {
     if (count > 0) setImmediate(this.#turn);
     else this.#rest();
   };
-
-  /** How many are readable: awake for as long as that pays, then asleep. PERF: awake, a packet is found 10 µs earlier. */
-  #wait(): number {
-    const { address } = this.#events;
-    const sleepMillis = this.#node >= 0 ? turnMillis : 0;
-    const from = performance.now();
-    let count = libc.epollWait(this.#set, address, eventsMax, 0);
-    while (count === 0 && this.#staysAwake) {
-      this.#staysAwake = performance.now() - from < awakeMillis;
-      count = libc.epollWait(this.#set, address, eventsMax, this.#staysAwake ? 0 : sleepMillis);
-    }
-    if (count === 0 && sleepMillis > 0) {
-      count = libc.epollWait(this.#set, address, eventsMax, sleepMillis);
-      this.#staysAwake = count > 0 && performance.now() - from < awakeMillis;
-    }
-    return count;
-  }
 
   /** Nothing came for a while: libuv waits for the sockets again. */
   #rest(): void {
