@@ -70,7 +70,8 @@ const fenceSettings = (path: string): string => `relationship { ask-after 1; fen
 test('a silent partner is fenced, and declared down by the way of operators; MCLT is honoured', { skip }, async (t) => {
   let log = '';
   const scene = await open(t, (lab) => {
-    const script = fenceScript(lab, 'echo powered off');
+    // The node that was cut off asks its fence too, which reaches nobody from there.
+    const script = fenceScript(lab, '[ "$LEASEHOLD_ROLE" = primary ] || exit 1; echo powered off');
     log = script.log;
     return fenceSettings(script.path);
   });
@@ -78,11 +79,11 @@ test('a silent partner is fenced, and declared down by the way of operators; MCL
   const lostAt = performance.now();
   lab.lan.cut(secondary.host);
   await primary.line(/timeout waiting for failover peer pair/);
-  const noticed = performance.now() - lostAt;
+  t.diagnostic(`lost after ${Math.round(performance.now() - lostAt)} ms`);
   await primary.line(/I move from communications-interrupted to partner-down/, 15_000);
-  t.diagnostic(`lost after ${Math.round(noticed)} ms, partner-down after ${Math.round(performance.now() - lostAt)} ms`);
-  assert.ok(noticed < 4_500, `${noticed} ms to notice a silent partner`);
-  assert.equal(readFileSync(log, 'utf8'), `pair primary ${secondaryAddress} --quote a; b $(c)\n`, 'asked once, with no shell between');
+  t.diagnostic(`partner-down after ${Math.round(performance.now() - lostAt)} ms`);
+  const asked = readFileSync(log, 'utf8').split('\n').filter((line) => line.includes(' primary '));
+  assert.deepEqual(asked, [`pair primary ${secondaryAddress} --quote a; b $(c)`], 'asked once, with no shell between');
   // The line of every command that changes something.
   await primary.line(/command failover\.partner-down .* by evidence \(the fence: the machine is off \(powered off\)\): done/);
   const { evidence } = statusOf(primary);
