@@ -46,8 +46,9 @@ const list = buildCommand<ListFlags, [], CliContext>({
   async func({ state, search, limit, csv, watch, ...flags }) {
     const wanted = withoutAbsent({ state, search, limit });
     const render = csv ? (value: unknown) => writeCsv(leaseColumns, leasesIn(value)) : renderList('leases');
-    await ask(this, flags, 'leases.list', wanted, render);
-    if (watch) await watchLeases(this, flags, wanted, csv);
+    const first = await sendCommand(controlPathFrom(flags.control, process.env), 'leases.list', wanted);
+    printAnswer(this, flags, first, render);
+    if (watch && first.ok && first.value.ok) await watchLeases(this, flags, wanted, csv, leasesIn(first.value.value));
   },
 });
 
@@ -57,19 +58,19 @@ const leasesIn = (value: unknown): LeaseRow[] => (value as { readonly leases: Le
 const watchMillis = 1_000;
 
 /** Once a second; a line for each lease that differs from what was there before. Ends when nobody answers any more. */
-async function watchLeases(context: CliContext, flags: ControlFlags, wanted: Record<string, unknown>, csv: boolean): Promise<void> {
+async function watchLeases(context: CliContext, flags: ControlFlags, wanted: Record<string, unknown>, csv: boolean, first: readonly LeaseRow[]): Promise<void> {
   const path = controlPathFrom(flags.control, process.env);
-  let before: ReadonlyMap<unknown, string> | undefined;
-  for (;;) {
+  const byAddress = (leases: readonly LeaseRow[]): Map<unknown, string> => new Map(leases.map((lease) => [lease['ip'], JSON.stringify(lease)]));
+  for (let before = byAddress(first); ; ) {
+    await setTimeout(watchMillis);
     const answer = await sendCommand(path, 'leases.list', wanted);
     if (!answer.ok || !answer.value.ok) return printAnswer(context, flags, answer);
     const leases = leasesIn(answer.value.value);
-    const now = new Map(leases.map((lease) => [lease['ip'], JSON.stringify(lease)]));
-    const changed = before === undefined ? [] : leases.filter((lease) => before?.get(lease['ip']) !== now.get(lease['ip']));
+    const now = byAddress(leases);
+    const changed = leases.filter((lease) => before.get(lease['ip']) !== now.get(lease['ip']));
     for (const line of flags.json ? changed.map((lease) => JSON.stringify(lease)) : csv ? writeCsv(leaseColumns, changed).slice(1) : changed.map(lineOf))
       context.out(line);
     before = now;
-    await setTimeout(watchMillis);
   }
 }
 const lineOf = ({ ip, state, hardware, hostname, ends }: LeaseRow): string =>
