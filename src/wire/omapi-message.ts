@@ -53,7 +53,7 @@ export type OmapiEvent =
       readonly kind: 'message';
       /** Empty when the message has none. */
       readonly signature: Uint8Array;
-      /** What a signature covers: from authlen to the end of the object list, without extra header bytes. */
+      /** What a signature covers: from authlen to the end of the object list, without extra header bytes. Valid until the next `next`. */
       readonly signed: Uint8Array;
     })
   /** Close the connection without a word. */
@@ -200,10 +200,9 @@ export class OmapiReader {
       message: this.#pairs(omapiHeaderSize + this.#extraSize, this.#objectAt),
       object: this.#pairs(this.#objectAt, this.#at),
       signature: bytes.slice(this.#at, end),
-      signed: concatBytes(
-        bytes.subarray(4, omapiHeaderSize),
-        bytes.subarray(omapiHeaderSize + this.#extraSize, this.#at),
-      ),
+      signed: this.#extraSize === 0
+        ? bytes.subarray(4, this.#at)
+        : concatBytes(bytes.subarray(4, omapiHeaderSize), bytes.subarray(omapiHeaderSize + this.#extraSize, this.#at)),
     };
     this.#bytes = bytes.subarray(end);
     this.#stage = 'header';
