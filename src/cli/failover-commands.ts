@@ -5,6 +5,7 @@ import { commandNamed, type CommandAnswer, type CommandRow } from '../control/co
 import type { Result } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
+import { drillCommand } from './drill/drill-command.ts';
 import { renderFailover } from './render-failover.ts';
 import { renderValue } from './render-value.ts';
 
@@ -87,5 +88,6 @@ export const failoverRoutes = buildRouteMap({
     pause: peerCommand('pause'),
     resume: peerCommand('resume'),
     'trust-plain': peerCommand('trust-plain'),
+    drill: drillCommand,
   },
 });

@@ -78,7 +78,7 @@ export const commandTable: readonly CommandRow[] = [
   row(
     'failover.pause',
     'dangerous',
-    ['peer'],
+    ['peer', 'seconds'],
     'Hand over to the partner for a short absence',
     'This node serves reserved hosts only until it is resumed; the partner serves alone from its own addresses.',
   ),

@@ -15,6 +15,9 @@ export type FailoverAnswer =
 const done = (value: unknown): FailoverAnswer => ({ ok: true, value });
 const refuse = (problem: string): FailoverAnswer => ({ ok: false, code: 'refused', problem });
 
+/** A pause that ends by itself, at most. */
+const pauseSecondsMax = 3600;
+
 type Handler = (endpoint: Endpoint, store: LeaseStore, command: Command, now: Now, effects: Effects) => FailoverAnswer;
 
 const newIdentity = (endpoint: Endpoint): string => `pair-${endpoint.random.u32().toString(16).padStart(8, '0')}`;
@@ -72,10 +75,14 @@ const handlers: Readonly<Record<string, Handler>> = {
     endpoint.setState('shutdown', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
-  'failover.pause': (endpoint, store, _command, now, effects) => {
+  'failover.pause': (endpoint, store, { arguments: given }, now, effects) => {
     const problem = handOverProblem(endpoint);
     if (problem !== undefined) return refuse(problem);
+    const { seconds } = given;
+    if (seconds !== undefined && !(typeof seconds === 'number' && seconds >= 1 && seconds <= pauseSecondsMax))
+      return { ok: false, code: 'bad-argument', problem: `seconds must be a number from 1 to ${pauseSecondsMax}` };
     endpoint.setState('paused', now, effects);
+    if (seconds !== undefined) endpoint.resumeAfter(seconds, now);
     return done(statusOf(endpoint, store.table, now));
   },
   'boot.files': (endpoint) => done(endpoint.bootTrees.status()),

@@ -53,7 +53,7 @@ export interface EndpointDeps {
   readonly nextRequestId: () => RequestId;
 }
 
-type Timer = 'startup' | 'contact' | 'receive' | 'auto-partner-down' | 'recover-wait' | 'served';
+type Timer = 'startup' | 'contact' | 'receive' | 'auto-partner-down' | 'recover-wait' | 'served' | 'resume';
 
 const startupMillis = 15_000;
 /** dhcpd acknowledges within 2 s; far beyond that an update is lost and only a new link brings it again (§11.2). */
@@ -524,7 +524,7 @@ export class Endpoint {
     if (serviceOf[from].service !== 'none') this.waitFrom = now.wall;
     this.my = next;
     if (!keepsStos) this.stos = now.wall;
-    for (const timer of ['startup', 'auto-partner-down', 'recover-wait'] as const) this.#timers.clear(timer);
+    for (const timer of ['startup', 'auto-partner-down', 'recover-wait', 'resume'] as const) this.#timers.clear(timer);
     this.#record(effects);
     effects.log.event(say.iMove, { name: this.name, from, to: next });
     this.updateView();
@@ -537,6 +537,11 @@ export class Endpoint {
     this.#entered(next, from, now, effects);
     this.takeover.entered(next, from, effects);
     this.takeover.changed(now, effects);
+  }
+
+  /** The pause ends by itself, should nobody end it before. */
+  resumeAfter(secondsPaused: number, now: Now): void {
+    this.#timers.set('resume', addMillis(now.mono, secondsPaused * 1000));
   }
 
   #entered(state: ServerState, from: ServerState, now: Now, effects: Effects): void {
@@ -705,6 +710,7 @@ export class Endpoint {
       case 'receive': this.#receiveTimeout(now, effects); break;
       case 'auto-partner-down': if (this.my === 'communications-interrupted') this.setState('partner-down', now, effects); break;
       case 'recover-wait': if (this.my === 'recover-wait') this.#waitOver(now, effects); break;
+      case 'resume': if (this.my === 'paused') this.setState('communications-interrupted', now, effects); break;
       case 'served': this.#heartbeat(now, effects); break;
       default: timer satisfies never;
     }
