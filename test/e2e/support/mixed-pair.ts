@@ -226,11 +226,11 @@ export class MixedPair {
     assert.ok(wire.length > 5, `only ${wire.length} packets were captured`);
   }
   /** Every message that each node sent; ends the capture. */
-  async said(): Promise<Record<Role, WireMessage[]>> {
+  async said(): Promise<Record<Role, readonly (readonly WireMessage[])[]>> {
     const capture = this.#capture;
     assert.ok(capture !== undefined);
     await capture.stop();
-    return { primary: saidBy(capture, addresses.primary).flat(), secondary: saidBy(capture, addresses.secondary).flat() };
+    return { primary: saidBy(capture, addresses.primary), secondary: saidBy(capture, addresses.secondary) };
   }
   /** An operator's word: a command of ours, omshell at a dhcpd. */
   order(role: Role, word: Order): void {
