@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { UnixSeconds } from '../std/time.ts';
 import { bindingStates, type BindingState } from '../model/binding-state.ts';
+import type { Rejection } from '../wire/failover-message.ts';
 import { rejection, type Bndupd, type OurBinding } from './accept-update.ts';
 import { serverStates, type Role } from './peer-states.ts';
 
@@ -131,6 +132,15 @@ for (const [unacked, incoming, later, asPrimary, asSecondary] of duels)
       assert.equal(rejection(update(incoming), ours, role, 'recover', now)?.reason === 16, wins, role);
     }
   });
+
+test('an end that was judged without our renewal does not cross it; a dhcpd has its way', () => {
+  const crossing = (part: Partial<OurBinding>, cltt: number): Rejection | undefined =>
+    rejection(update('expired', { cltt: cltt as UnixSeconds }), binding('active', { ends: now, unacked: 'active', ...part }), 'secondary', 'normal', now);
+  assert.equal(crossing({ isOwnPartner: true }, now - 1)?.reason, 16);
+  assert.equal(crossing({ isOwnPartner: true }, now), undefined, 'nothing was renewed since');
+  assert.equal(crossing({ isOwnPartner: false }, now - 1), undefined);
+  assert.equal(crossing({ isOwnPartner: true, unacked: undefined }, now - 1), undefined, 'the partner was promised nothing');
+});
 
 test('two clients of one address: the later transaction keeps it on both nodes, before and after the updates crossed', () => {
   for (const later of [-1, 0, 1]) {

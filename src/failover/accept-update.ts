@@ -95,9 +95,19 @@ export function rejection(update: Bndupd, ours: OurBinding, role: Role, mine: Se
  */
 function duel(update: Bndupd, status: BindingState, ours: OurBinding, role: Role): Rejection | undefined {
   const announced = ours.unacked ?? (ours.isRival && status === 'active' ? 'active' : undefined);
-  if (announced === undefined || !isOursMoreCritical(announced, status, ours.cltt, update.cltt ?? 0, role)) return undefined;
+  if (announced === undefined) return undefined;
+  const isOurs = isOursMoreCritical(announced, status, ours.cltt, update.cltt ?? 0, role) || isUnheardRenewal(announced, status, ours, update);
+  if (!isOurs) return undefined;
   return reject(rejectReason.lessCriticalBinding, 'incoming update is less critical than outgoing update');
 }
+
+/**
+ * The partner ended the lease before it heard of our renewal, which is on its way to it. When both cross at the very end of that
+ * renewal, both would be taken over: the partner would measure the client's next lease by a promise that is forgotten here, and let
+ * it run beyond MCLT. (A dhcpd has its way, as with another: it does not keep our times of contact.)
+ */
+const isUnheardRenewal = (announced: BindingState, status: BindingState, ours: OurBinding, update: Bndupd): boolean =>
+  announced === 'active' && status === 'expired' && ours.isOwnPartner && ours.cltt > (update.cltt ?? 0);
 
 function isOursMoreCritical(ours: BindingState, theirs: BindingState, ourContact: number, theirContact: number, role: Role): boolean {
   const isPrimary = role === 'primary';

@@ -165,6 +165,10 @@ export const mutants: readonly Mutant[] = [
     text: 'const update = inOurTime(sent, now.wall);', broken: 'const update = sent;',
   },
   {
+    name: 'an end that was judged without our renewal is believed while that is on its way', rule: 'P2: seed 2275', judge: 'src/failover/accept-update.test.ts', file: update,
+    text: ' || isUnheardRenewal(announced, status, ours, update)', broken: '',
+  },
+  {
     name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
   },
