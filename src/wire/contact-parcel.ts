@@ -1,11 +1,10 @@
 // Parcels about contacts (topic `contacts`): when a reserved host last got its address, and what a lease's client said besides its
 // binding. The latest of each counts, so a parcel that is lost or comes twice does no harm.
 //
-//   contact  kind 3  address:u32  at:u32  ends:u32  htype:u8  mac:u8 bytes  host:str  stage:u8  vendor:u8 bytes  user:u8 bytes
-//            kind 1  the same up to host: what nodes wrote before they told the rest
+//   contact  kind 1  address:u32  at:u32  ends:u32  htype:u8  mac:u8 bytes  host:str  stage:u8  vendor:u8 bytes  user:u8 bytes
 //   details  kind 2  address:u32  at:u32  htype:u8  mac:u8 bytes  hostname:u8 bytes  agent:u16 bytes  count:u8 { name:str type:u8 size:u16 value }…
 
-import { emptyBytes, type ByteWriter } from '../std/bytes.ts';
+import type { ByteWriter } from '../std/bytes.ts';
 import { ParcelReader, writeParcelString } from './parcel-reader.ts';
 
 export interface WireContact {
@@ -40,7 +39,7 @@ export interface WireDetails {
   readonly variables: readonly WireVariable[];
 }
 
-const code = { bareContact: 1, details: 2, contact: 3 } as const;
+const code = { contact: 1, details: 2 } as const;
 const macMax = 20;
 const variablesMax = 64;
 
@@ -89,17 +88,20 @@ export function decodeContactParcel(bytes: Uint8Array): readonly (WireContact | 
   while (reader.isGood && !reader.isAtEnd) {
     const kind = reader.u8();
     if (kind === code.details) items.push(readDetails(reader));
-    else if (kind === code.contact || kind === code.bareContact) items.push(readContact(reader, kind === code.contact));
+    else if (kind === code.contact) items.push(readContact(reader));
     else return undefined;
   }
   return reader.isGood ? items : undefined;
 }
 
-function readContact(reader: ParcelReader, isWhole: boolean): WireContact {
+function readContact(reader: ParcelReader): WireContact {
   const [address, at, ends, htype] = [reader.u32(), reader.u32(), reader.u32(), reader.u8()];
-  const bare = { kind: 'contact', address, at, ends, htype, mac: readMac(reader), host: reader.string() } as const;
-  if (!isWhole) return { ...bare, stage: 0, vendorClass: emptyBytes, userClass: emptyBytes };
-  return { ...bare, stage: reader.u8(), vendorClass: reader.bytes(reader.u8()), userClass: reader.bytes(reader.u8()) };
+  return {
+    kind: 'contact', address, at, ends, htype, mac: readMac(reader), host: reader.string(),
+    stage: reader.u8(),
+    vendorClass: reader.bytes(reader.u8()),
+    userClass: reader.bytes(reader.u8()),
+  };
 }
 function readDetails(reader: ParcelReader): WireDetails {
   const [address, at, htype] = [reader.u32(), reader.u32(), reader.u8()];
