@@ -165,12 +165,9 @@ export class Links {
     if (raw === undefined) return;
     raw.removeAllListeners('data');
     raw.removeAllListeners('drain');
-    const failed = (error: Error): void => void raw.destroy(Object.assign(error, { code: `TLS: ${codeOf(error)}` }));
     startTls(raw, isClient, by, {
-      failed,
+      failed: (error) => void (raw.destroyed || raw.destroy(Object.assign(error, { code: `TLS: ${codeOf(error)}` }))),
       secured: (socket, proof) => {
-        socket.on('error', failed);
-        socket.on('close', () => raw.destroy());
         if (this.#links.get(link) !== raw) return;
         this.#links.set(link, socket);
         this.#inbox.deliver({ kind: 'link-secured', link, cipher: socket.getCipher().name, ...proof });

@@ -10,6 +10,7 @@ import { factsOf, strangerProblem, type ChannelCertificate } from '../wire/chann
 export interface TlsListener {
   /** Nothing was said on it yet. */
   secured(socket: TLSSocket, proof: SecuredProof): void;
+  /** Before or after that, perhaps more than once. */
   failed(error: Error): void;
 }
 
@@ -23,16 +24,19 @@ export function startTls(raw: Socket, isClient: boolean, by: SecuredBy, listener
   else answerWithCertificate(raw, by.own, listener);
 }
 
+/** For as long as it lives: TLS may fail more than once, and an error that nobody hears ends the process. */
+function guard(socket: TLSSocket, raw: Socket, failed: TlsListener['failed']): void {
+  socket.on('error', failed);
+  socket.on('close', () => raw.destroy());
+}
+
 function startWithKey(raw: Socket, isClient: boolean, { identity, psk }: Extract<SecuredBy, { kind: 'key' }>, { secured, failed }: TlsListener): void {
   const key = Buffer.from(psk);
   const socket = isClient
     ? connectTls({ ...tlsOptions, socket: raw, checkServerIdentity: () => undefined, pskCallback: () => ({ psk: key, identity }) })
     : new TLSSocket(raw, { ...tlsOptions, isServer: true, pskCallback: (_socket: TLSSocket, name: string) => (name === identity ? key : null) } as never);
-  socket.once('error', failed);
-  socket.once(isClient ? 'secureConnect' : 'secure', () => {
-    socket.off('error', failed);
-    secured(socket, { partner: undefined, refusal: undefined });
-  });
+  guard(socket, raw, failed);
+  socket.once(isClient ? 'secureConnect' : 'secure', () => secured(socket, { partner: undefined, refusal: undefined }));
 }
 
 /** Why not refused by TLS itself: it would only be closed then, and the other side could not say why. */
@@ -41,17 +45,17 @@ const optionsOf = ({ certificate, privateKey, authority }: ChannelCertificate) =
 
 function callWithCertificate(raw: Socket, own: ChannelCertificate, { secured, failed }: TlsListener): void {
   const socket = connectTls({ ...optionsOf(own), socket: raw, checkServerIdentity: () => undefined });
-  socket.once('error', failed);
-  socket.once('secureConnect', () => {
-    socket.off('error', failed);
-    secured(socket, proofOf(socket, own, addressOf(raw)));
-  });
+  guard(socket, raw, failed);
+  socket.once('secureConnect', () => secured(socket, proofOf(socket, own, addressOf(raw))));
 }
 
 /** Only a server looks whether an authority has signed what the other side shows; this one has one connection. */
 function answerWithCertificate(raw: Socket, own: ChannelCertificate, { secured, failed }: TlsListener): void {
   const address = addressOf(raw);
-  const server = createServer(optionsOf(own), (socket) => secured(socket, proofOf(socket, own, address)));
+  const server = createServer(optionsOf(own), (socket) => {
+    guard(socket, raw, failed);
+    secured(socket, proofOf(socket, own, address));
+  });
   server.on('tlsClientError', failed);
   server.emit('connection', raw);
 }
