@@ -1,5 +1,6 @@
 // Says again what was recorded of a connection. Words: address to connect from, address and port to connect to, a file with what one
-// side sent, a piece in hex on each line. After each piece it waits for an answer, as the side that was recorded did.
+// side sent, a piece in hex on each line. After each piece it waits for an answer, and before a CONNECTACK for the CONNECT, as the side
+// that was recorded did.
 
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
@@ -11,7 +12,9 @@ const next = (): void => {
   const piece = pieces.shift();
   if (piece !== undefined) socket.write(piece);
 };
-socket.on('connect', next);
+/** Type of a failover message: behind two bytes of length and one of the payload's offset. */
+const answersConnect = pieces[0]?.[2] === 6;
+if (!answersConnect) socket.on('connect', next);
 socket.on('data', (bytes: Buffer) => {
   console.log(`heard ${bytes.length} bytes`);
   next();
