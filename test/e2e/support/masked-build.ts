@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleOptions } from '../../../tools/bundle-options.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -22,15 +23,9 @@ export async function buildMasked(): Promise<{ readonly path: string; remove(): 
   const path = join(root, 'dist', `masked-${process.pid}.mjs`);
   const applied = new Set<string>();
   await build({
+    ...bundleOptions,
     entryPoints: [join(root, 'src/main.ts')],
     outfile: path,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    external: ['koffi'],
-    define: { LEASEHOLD_VERSION: JSON.stringify('0.0.0') },
-    banner: { js: "import { createRequire as leaseholdRequire } from 'node:module';\nconst require = leaseholdRequire(import.meta.url);" },
     logLevel: 'error',
     plugins: [
       {

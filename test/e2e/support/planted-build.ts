@@ -1,8 +1,9 @@
 // The program with a core that breaks an invariant on two clients' packets: before, and after the step changed something.
 
 import { build } from 'esbuild';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundleOptions } from '../../../tools/bundle-options.ts';
 
 export const plantedMac = { untouched: '02:00:00:00:de:01', halfWay: '02:00:00:00:de:02' } as const;
 
@@ -26,17 +27,10 @@ LeaseholdNode.prototype.step = function (event, effects) {
 /** Beside the real bundle, because koffi is found from there. */
 export async function buildPlanted(): Promise<{ readonly path: string; remove(): void }> {
   const path = join(root, 'dist', `planted-${process.pid}.mjs`);
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   await build({
+    ...bundleOptions,
     stdin: { contents: "import 'plant'; import './main.ts';", resolveDir: join(root, 'src') },
     outfile: path,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    external: ['koffi'],
-    define: { LEASEHOLD_VERSION: JSON.stringify(version) },
-    banner: { js: "import { createRequire as leaseholdRequire } from 'node:module';\nconst require = leaseholdRequire(import.meta.url);" },
     logLevel: 'error',
     plugins: [
       {
