@@ -5,7 +5,7 @@
 import { formatIpv4 } from '../../src/std/ipv4.ts';
 import type { Prng } from '../../src/std/prng.ts';
 import { clientKinds } from './client.ts';
-import { addressA, addressB, pairConfigs } from './configs.ts';
+import { addressA, addressB, contactOf, pairConfigs } from './configs.ts';
 import { productionNode } from './node-factory.ts';
 import { Sim, type Part } from './sim.ts';
 import type { SimNode } from './sim-node.ts';
@@ -46,7 +46,7 @@ const signed = (dice: Prng, seconds: number): number => (dice.chance(0.5) ? 1 : 
 export function runClocks(seed: number, part: Part = {}): WorldRun {
   // Who declines would use a short pool up (pair.ts).
   const isShort = seed % 3 === 0;
-  const [primary, secondary] = pairConfigs(isShort ? 20 : 40, mclt);
+  const [primary, secondary] = pairConfigs(isShort ? 20 : 40, mclt, contactOf(seed, part));
   const sim = new Sim({
     seed,
     part,

@@ -4,7 +4,7 @@
 
 import type { Prng } from '../../src/std/prng.ts';
 import { formatIpv4 } from '../../src/std/ipv4.ts';
-import { addressA, addressB, pairConfigs } from './configs.ts';
+import { addressA, addressB, contactOf, pairConfigs } from './configs.ts';
 import { describeOverlap, type Overlap } from './holders.ts';
 import { productionNode } from './node-factory.ts';
 import { OverlapCauses } from './overlap-causes.ts';
@@ -139,7 +139,7 @@ class Operators {
 }
 
 export function runOperator(seed: number, part: Part = {}): WorldRun {
-  const [primary, secondary] = pairConfigs(40, mclt);
+  const [primary, secondary] = pairConfigs(40, mclt, contactOf(seed, part));
   let operators: Operators | undefined;
   const sim = new Sim({
     seed,

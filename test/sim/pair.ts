@@ -1,7 +1,7 @@
 // One run of a pair under protocol faults: partitions, crashes, loss, skew, one lost disk at a time, and
 // operators who declare down what is dead.
 
-import { addressA, addressB, pairConfigs } from './configs.ts';
+import { addressA, addressB, contactOf, pairConfigs } from './configs.ts';
 import { clientKinds } from './client.ts';
 import { productionNode } from './node-factory.ts';
 import { Sim, type Part } from './sim.ts';
@@ -16,7 +16,7 @@ export function runPair(seed: number, part: Part = {}): WorldRun {
   // Every third pair has hardly more addresses than clients, so that what is the partner's is wanted; who declines would use
   // them all up.
   const isShort = seed % 3 === 0;
-  const [primary, secondary] = pairConfigs(isShort ? 20 : 40, mclt);
+  const [primary, secondary] = pairConfigs(isShort ? 20 : 40, mclt, contactOf(seed, part));
   const sim = new Sim({
     seed,
     part,

@@ -2,7 +2,7 @@
 // prints what broke; of one seed the last lines of its transcript too. `--until`, which may be repeated, ends at the first problem that has
 // the text in it.
 // `--seed N --shrink` leaves out what the failure does not need, tells what happened and how to play that again: the flags
-// `--faults KIND.N,... --clients N,... --minutes N` play a part of a seed.
+// `--faults KIND.N,... --clients N,... --minutes N --contact SECONDS` play a part of a seed.
 
 import { spawn } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -22,6 +22,7 @@ const { values: flags } = parseArgs({
     faults: { type: 'string' },
     clients: { type: 'string' },
     minutes: { type: 'string' },
+    contact: { type: 'string' },
   },
 });
 
@@ -55,7 +56,8 @@ function runSeeds(world: WorldName, from: number, count: number): Tally {
 }
 
 function shrinkSeed(world: WorldName, seed: number): void {
-  const run = worlds[world];
+  const given = partOf({ contact: flags.contact });
+  const run: typeof worlds[WorldName] = (number, part) => worlds[world](number, { ...given, ...part });
   const shrunk = shrink((part) => {
     const { sim, problems } = run(seed, part);
     return { problems, struck: sim.schedule.struck };
@@ -64,13 +66,13 @@ function shrinkSeed(world: WorldName, seed: number): void {
   const { sim, problems } = run(seed, shrunk.part);
   const problem = problems.find((text) => kindOf(text) === shrunk.kind) ?? '';
   console.log(essence(sim.transcript, problem).join('\n'));
-  console.log(`seed ${seed}: ${problem}\nafter ${shrunk.runs} runs; replay: npm run sim -- ${replayLine(world, seed, shrunk.part)}`);
+  console.log(`seed ${seed}: ${problem}\nafter ${shrunk.runs} runs; replay: npm run sim -- ${replayLine(world, seed, { ...given, ...shrunk.part })}`);
   process.exitCode = 1;
 }
 
 /** The same program for a part of the seeds; its last line is the tally. */
 function runPart(world: WorldName, from: number, count: number): Promise<Tally> {
-  const words = ['--import', 'tsx', import.meta.filename, '--world', world, '--from', String(from), '--seeds', String(count)];
+  const words = ['--import', 'tsx', import.meta.filename, '--world', world, '--from', String(from), '--seeds', String(count), ...(flags.contact === undefined ? [] : ['--contact', flags.contact])];
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));

@@ -77,9 +77,9 @@ test('a seed shrinks to what its failure needs, and not to another failure', () 
 });
 
 test('a part is written and read alike', () => {
-  const part = { minutes: 40, faults: new Set<FaultName>(['partition.0', 'crash.12']), clients: new Set([2, 5]) };
-  assert.equal(replayLine('operator', 7, part), '--world operator --seed 7 --minutes 40 --faults partition.0,crash.12 --clients 2,5');
-  assert.deepEqual(partOf({ faults: 'partition.0,crash.12', clients: '2,5', minutes: '40' }), part);
+  const part = { minutes: 40, faults: new Set<FaultName>(['partition.0', 'crash.12']), clients: new Set([2, 5]), contact: 0 };
+  assert.equal(replayLine('operator', 7, part), '--world operator --seed 7 --minutes 40 --faults partition.0,crash.12 --clients 2,5 --contact 0');
+  assert.deepEqual(partOf({ faults: 'partition.0,crash.12', clients: '2,5', minutes: '40', contact: '0' }), part);
   assert.equal(replayLine('pair', 7, partOf({})), '--seed 7');
 });
 

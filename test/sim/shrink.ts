@@ -79,24 +79,27 @@ export function shrink(play: Play, clientCount: number): Shrunk | undefined {
 // ── As text ──
 
 /** The arguments that play this part of a seed again; `partOf` reads them. */
-export function replayLine(world: WorldName, seed: number, { faults, clients, minutes }: Part): string {
+export function replayLine(world: WorldName, seed: number, { faults, clients, minutes, contact }: Part): string {
   const words = [world === 'pair' ? '' : `--world ${world}`, `--seed ${seed}`];
   if (minutes !== undefined) words.push(`--minutes ${minutes}`);
   if (faults !== undefined) words.push(`--faults ${[...faults].join(',') || 'none'}`);
   if (clients !== undefined) words.push(`--clients ${[...clients].join(',')}`);
+  if (contact !== undefined) words.push(`--contact ${contact}`);
   return words.filter((word) => word !== '').join(' ');
 }
 
-/** Values of the flags `--faults`, `--clients` and `--minutes`. */
+/** Values of the flags `--faults`, `--clients`, `--minutes` and `--contact`. */
 export interface PartFlags {
   readonly faults?: string | undefined;
   readonly clients?: string | undefined;
   readonly minutes?: string | undefined;
+  readonly contact?: string | undefined;
 }
-export const partOf = ({ faults, clients, minutes }: PartFlags): Part => ({
+export const partOf = ({ faults, clients, minutes, contact }: PartFlags): Part => ({
   ...(faults === undefined ? {} : { faults: new Set(faults.split(',') as FaultName[]) }),
   ...(clients === undefined ? {} : { clients: new Set(clients.split(',').map(Number)) }),
   ...(minutes === undefined ? {} : { minutes: Number(minutes) }),
+  ...(contact === undefined ? {} : { contact: Number(contact) }),
 });
 
 const isLeft = /moves? from|Both servers normal|was held twice/;

@@ -45,6 +45,8 @@ export interface Part {
   readonly clients?: ReadonlySet<number>;
   /** Virtual minutes of faults; absent: what the world has. */
   readonly minutes?: number;
+  /** Seconds of the contact interval of a pair; absent: what the seed has (configs.ts). */
+  readonly contact?: number;
 }
 
 export class Sim {
