@@ -121,7 +121,7 @@ export const mutants: readonly Mutant[] = [
     text: 'if (!mayJudge) {', broken: 'if (false) {',
   },
   {
-    name: "a partner's older word shortens a lease renewed since", rule: 'failover reference §5.5', judge: 'pair', file: bindings,
+    name: "a partner's older word shortens a lease renewed since", rule: 'failover reference §5.5', judge: 'test/transcripts/failover.test.ts', file: bindings,
     text: 'if (table.ends(row) <= now || theirs > addSeconds(ours, expiryGrace)) return false;', broken: 'return false;',
   },
   {
