@@ -1,38 +1,30 @@
-// The composition root: which program this is, and the parts it is made of.
+// The composition root: which program this is, and the parts it is made of. Each part is loaded when it is wanted, because a command
+// that reads one file should not wait until a server has been compiled.
 
 import { isMainThread } from 'node:worker_threads';
-import type { DhcpdArgs } from './cli/dhcpd-args.ts';
-import { runDhcpd } from './cli/dhcpd.ts';
-import { runDhcpdTest } from './cli/dhcpd-test.ts';
-import { loaderFor, loadPlainly } from './cli/load-for-serving.ts';
-import { runLeasehold } from './cli/main.ts';
-import { repairLeases, testLeases } from './cli/repair-leases.ts';
-import { runFileServer } from './shell/boot/file-server.ts';
-import { answerReadOrder } from './shell/config-thread.ts';
-import { serve } from './shell/serve.ts';
-import type { ServeSettings } from './shell/settings.ts';
 
-/** `dhcpd -t`, and `-T`, which reads the lease file too. */
-function test(args: DhcpdArgs): number {
-  const status = runDhcpdTest(args);
-  if (status !== 0 || args.test !== 'leases') return status;
-  const result = testLeases(args.configPath, args.leasePath, loadPlainly);
-  if (!args.isQuiet) for (const line of result.lines) process.stderr.write(`${line}\n`);
-  return result.isGood ? 0 : 1;
-}
-
-const startServer = (settings: ServeSettings): Promise<number> => serve(settings, loaderFor(settings));
+const serverParts = () => import('./server-parts.ts');
 
 /** Resolves with the exit status. */
-function run(words: readonly string[]): Promise<number> {
-  if (words[0] === 'dhcpd') return runDhcpd(words.slice(1), { serve: startServer, test });
+async function run(words: readonly string[]): Promise<number> {
+  if (words[0] === 'dhcpd') {
+    // The whole server, before it changes its root and its user: behind that nothing can be loaded.
+    const [{ runDhcpd }, { startServer, testAsDhcpd }] = await Promise.all([import('./cli/dhcpd.ts'), serverParts()]);
+    return runDhcpd(words.slice(1), { serve: startServer, test: testAsDhcpd });
+  }
+  const { runLeasehold } = await import('./cli/main.ts');
   return runLeasehold(words, {
-    serve: startServer,
-    serveBootFiles: runFileServer,
-    repair: async (configPath, leasePath) => repairLeases(configPath, leasePath, loadPlainly),
+    serve: async (settings) => (await serverParts()).startServer(settings),
+    serveBootFiles: async (settings) => (await import('./shell/boot/file-server.ts')).runFileServer(settings),
+    repair: async (configPath, leasePath) => (await serverParts()).repairPlainly(configPath, leasePath),
   });
 }
 
-// A server starts its own program once more as a thread, to read a new configuration.
+/** A server starts its own program once more as a thread, to read a new configuration. */
+async function readConfiguration(): Promise<void> {
+  const [{ answerReadOrder }, { loaderFor }] = await Promise.all([import('./shell/config-thread.ts'), import('./cli/load-for-serving.ts')]);
+  answerReadOrder(loaderFor);
+}
+
 if (isMainThread) process.exitCode = await run(process.argv.slice(2));
-else answerReadOrder(loaderFor);
+else await readConfiguration();

@@ -5,7 +5,7 @@ import { buildCommand } from '@stricli/core';
 import { runCheck } from './check.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
-import { controlFlags, printAnswer } from './failover-commands.ts';
+import { controlFlags, printAnswer } from './server-answer.ts';
 import { machine, readConfigText, writeConfigText } from './read-config.ts';
 import { driftStatus, renderDrift } from './render-drift.ts';
 

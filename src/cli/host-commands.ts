@@ -7,7 +7,7 @@ import type { CliContext } from './cli-context.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { ControlClient, controlPathFrom, sendCommand } from './control-client.ts';
 import { writeCsv } from './csv.ts';
-import { ask, controlFlags, printAnswer, type ControlFlags } from './failover-commands.ts';
+import { ask, controlFlags, printAnswer, type ControlFlags } from './server-answer.ts';
 import { exportCommand } from './host-export.ts';
 import { planImport, renderPlan, type ImportPlan, type KnownHost } from './host-import.ts';
 import { renderList, searchFlag, withoutAbsent } from './lease-commands.ts';

@@ -6,7 +6,7 @@ import { buildCommand } from '@stricli/core';
 import { err, ok, type Result } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
-import { controlFlags, printAnswer, type ControlFlags } from './failover-commands.ts';
+import { controlFlags, printAnswer, type ControlFlags } from './server-answer.ts';
 import { replaceFile } from './replace-file.ts';
 
 const headLine = '# Managed by `leasehold hosts export`: it is written anew each time, and what is changed here is lost.';

@@ -6,7 +6,7 @@ import { answered, commandNamed } from '../control/command-table.ts';
 import { ok } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
-import { ask, controlFlags, isAgreed, printAnswer, type ControlFlags } from './failover-commands.ts';
+import { ask, controlFlags, isAgreed, printAnswer, type ControlFlags } from './server-answer.ts';
 import { writeCsv } from './csv.ts';
 import { historyCommand } from './lease-history.ts';
 import { renderValue } from './render-value.ts';

@@ -1,26 +1,44 @@
 // `leasehold COMMAND`: the table of commands. What they need of the composition root is handed in.
 
-import { buildApplication, buildRouteMap, run } from '@stricli/core';
+import { buildApplication, buildRouteMap, run, type Command, type RouteMap } from '@stricli/core';
 import type { ServeSettings } from '../shell/settings.ts';
 import { version } from '../shell/version.ts';
-import { benchCommand } from './bench/bench-command.ts';
-import { bootRoutes } from './boot/boot-commands.ts';
-import { bootFilesCommand, type RunFileServer } from './boot-files-command.ts';
-import { checkCommand } from './check-command.ts';
-import { cliContext } from './cli-context.ts';
-import { demoCommand } from './demo/demo-command.ts';
-import { explainCommand } from './explain/explain-command.ts';
-import { failoverRoutes } from './failover-commands.ts';
-import { keygenCommand } from './keygen.ts';
-import { hostRoutes } from './host-commands.ts';
-import { leaseRoutes, reloadCommand, statusCommand, type RepairLeases } from './lease-commands.ts';
-import { serveCommand } from './serve-command.ts';
+import type { RunFileServer } from './boot-files-command.ts';
+import { cliContext, type CliContext } from './cli-context.ts';
+import type { RepairLeases } from './lease-commands.ts';
 
 export interface CliParts {
   /** Resolves with the exit status when the server has stopped. */
   readonly serve: (settings: ServeSettings) => Promise<number>;
   readonly repair: RepairLeases;
   readonly serveBootFiles: RunFileServer;
+}
+
+type Route = Command<CliContext> | RouteMap<CliContext>;
+
+/** One row for each command. It is loaded when it is named: most of them need a small part of the program. */
+const commandTable = (parts: CliParts): Readonly<Record<string, () => Promise<Route>>> => ({
+  serve: async () => (await import('./serve-command.ts')).serveCommand(parts.serve),
+  check: async () => (await import('./check-command.ts')).checkCommand,
+  explain: async () => (await import('./explain/explain-command.ts')).explainCommand,
+  status: async () => (await import('./lease-commands.ts')).statusCommand,
+  leases: async () => (await import('./lease-commands.ts')).leaseRoutes(parts.repair),
+  hosts: async () => (await import('./host-commands.ts')).hostRoutes,
+  failover: async () => (await import('./failover-commands.ts')).failoverRoutes,
+  boot: async () => (await import('./boot/boot-commands.ts')).bootRoutes,
+  reload: async () => (await import('./lease-commands.ts')).reloadCommand,
+  keygen: async () => (await import('./keygen.ts')).keygenCommand,
+  bench: async () => (await import('./bench/bench-command.ts')).benchCommand,
+  demo: async () => (await import('./demo/demo-command.ts')).demoCommand,
+  'boot-files': async () => (await import('./boot-files-command.ts')).bootFilesCommand(parts.serveBootFiles),
+});
+
+/** The command that is named, or all of them for words that name none: help, and what was meant, need the whole list. */
+async function routesFor(word: string | undefined, parts: CliParts): Promise<Readonly<Record<string, Route>>> {
+  const table = Object.entries(commandTable(parts));
+  const named = table.filter(([name]) => name === word);
+  const wanted = named.length === 0 ? table : named;
+  return Object.fromEntries(await Promise.all(wanted.map(async ([name, load]): Promise<[string, Route]> => [name, await load()])));
 }
 
 /** Exit status for words that are no command line. */
@@ -34,21 +52,7 @@ export async function runLeasehold(words: readonly string[], parts: CliParts): P
       hideRoute: { 'boot-files': true },
       fullDescription: 'Leasehold: a highly available DHCPv4 server, the drop-in successor of ISC dhcpd.\nEvery command ends with 0 when all is well, 1 when it found problems, 2 when it could not run.',
     },
-    routes: {
-      serve: serveCommand(parts.serve),
-      check: checkCommand,
-      explain: explainCommand,
-      status: statusCommand,
-      leases: leaseRoutes(parts.repair),
-      hosts: hostRoutes,
-      failover: failoverRoutes,
-      boot: bootRoutes,
-      reload: reloadCommand,
-      keygen: keygenCommand,
-      bench: benchCommand,
-      demo: demoCommand,
-      'boot-files': bootFilesCommand(parts.serveBootFiles),
-    },
+    routes: await routesFor(words[0], parts),
   });
   const application = buildApplication(root, {
     name: 'leasehold',

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildCommand } from '@stricli/core';
 import type { CliContext, ExitStatus } from '../cli-context.ts';
-import { controlFlags, type ControlFlags } from '../failover-commands.ts';
+import { controlFlags, type ControlFlags } from '../server-answer.ts';
 import { carryOut, knownHosts } from '../host-commands.ts';
 import { planHosts, type HostRow } from '../host-import.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';

@@ -5,7 +5,7 @@ import type { Ipv4 } from '../../std/ipv4.ts';
 import type { CliContext } from '../cli-context.ts';
 import { address, cliOf, said, text } from '../explain/explain-command.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';
-import { ask, controlFlags, type ControlFlags } from '../failover-commands.ts';
+import { ask, controlFlags, type ControlFlags } from '../server-answer.ts';
 import { importCommand } from '../boot-import/import-command.ts';
 import { changeLines, choiceLines } from './choice-lines.ts';
 import { statusLines } from './status-lines.ts';

@@ -6,7 +6,7 @@ import { commandNamed, type CommandAnswer } from '../../control/command-table.ts
 import type { Result } from '../../std/result.ts';
 import type { CliContext } from '../cli-context.ts';
 import { controlPathFrom, sendCommand } from '../control-client.ts';
-import { ask, controlFlags, isAgreed, printAnswer, type ControlFlags } from '../failover-commands.ts';
+import { ask, controlFlags, isAgreed, printAnswer, type ControlFlags } from '../server-answer.ts';
 
 /** What failover/boot-trees.ts answers. */
 interface TreeStatus {
