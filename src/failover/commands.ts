@@ -36,7 +36,7 @@ const handlers: Readonly<Record<string, Handler>> = {
       return { ok: false, code: 'bad-argument', problem: 'identity must be a word of 8 to 64 letters, digits, underscores or hyphens' };
     if (endpoint.my !== 'startup' && endpoint.my !== 'recover' && endpoint.my !== 'recover-wait')
       return refuse(`this pair is in use (${endpoint.my}): a pair is declared new before its first lease only`);
-    endpoint.declareNew(identity, effects);
+    endpoint.states.declareNew(identity, effects);
     if (endpoint.my === 'recover-wait') endpoint.setState('recover-done', now, effects);
     else if (endpoint.my === 'recover') endpoint.setState('recover', now, effects);
     return done(statusOf(endpoint, store.table, now));
@@ -49,7 +49,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (endpoint.my === 'partner-down') return refuse('this node is in partner-down already');
     if (endpoint.link !== undefined)
       return refuse('the partner answers on the link: it is not down. Stop it first, or hand over with leasehold failover shutdown there');
-    const wait = secondsBetween(now.wall, addSeconds(endpoint.waitFrom, endpoint.mclt));
+    const wait = secondsBetween(now.wall, addSeconds(endpoint.states.waitFrom, endpoint.mclt));
     if (endpoint.hasLostState && wait > 0)
       return refuse(`this node has no record of its leases, and those it gave may run for ${wait} s more: try again then, or, for a pair that never gave a lease, leasehold failover init ${endpoint.name}`);
     endpoint.setState('partner-down', now, effects);
@@ -65,7 +65,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (endpoint.my === 'recover') return refuse('this node is recovering already');
     // After an orderly hand-over nothing of ours is unknown to the partner, so there is nothing to wait for.
     const isHandedOver = endpoint.my === 'shutdown' && endpoint.partner === 'partner-down' && endpoint.queue.isIdle;
-    if (isHandedOver) endpoint.waitFrom = unset;
+    if (isHandedOver) endpoint.states.waitFrom = unset;
     endpoint.setState('recover', now, effects);
     return done(statusOf(endpoint, store.table, now));
   },
@@ -82,7 +82,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     if (seconds !== undefined && !(typeof seconds === 'number' && seconds >= 1 && seconds <= pauseSecondsMax))
       return { ok: false, code: 'bad-argument', problem: `seconds must be a number from 1 to ${pauseSecondsMax}` };
     endpoint.setState('paused', now, effects);
-    if (seconds !== undefined) endpoint.resumeAfter(seconds, now);
+    if (seconds !== undefined) endpoint.states.resumeAfter(seconds, now);
     return done(statusOf(endpoint, store.table, now));
   },
   'boot.files': (endpoint) => done(endpoint.bootTrees.status()),

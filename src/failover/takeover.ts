@@ -145,7 +145,7 @@ export class Takeover {
   #left(now: Now): void {
     const { witness, askAfterMillis } = this.settings;
     if (this.#hasHeard) {
-      const heardAt = now.mono - this.#endpoint.silenceMillis;
+      const heardAt = now.mono - this.#endpoint.contact.silenceMillis;
       this.#mayServeUntil = witness === undefined ? never : ((heardAt + witness.ttlMillis) as MonoMillis);
     }
     this.#timers.set('ask', addMillis(now.mono, askAfterMillis));

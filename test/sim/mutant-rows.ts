@@ -28,7 +28,6 @@ export interface Mutant extends Change {
 const granting = 'src/engine/granting.ts';
 const ownership = 'src/lease/ownership.ts';
 const bindings = 'src/failover/bindings.ts';
-const endpoint = 'src/failover/endpoint.ts';
 const updates = 'src/failover/binding-updates.ts';
 const update = 'src/failover/accept-update.ts';
 const hostsWorld = 'test/sim/hosts.test.ts';
@@ -149,8 +148,8 @@ export const mutants: readonly Mutant[] = [
     text: 'const told = rival !== undefined && endpoint.shares(\'rival\') ? rivalOption(rival) : undefined;', broken: 'const told = undefined;',
   },
   {
-    name: 'addresses that neither node remembers are not probed', rule: 'state loss', judge: 'operator', file: endpoint,
-    text: 'view.probesUnused = this.#store.failover.isMemoryLost(this.name);', broken: 'view.probesUnused = false;',
+    name: 'addresses that neither node remembers are not probed', rule: 'state loss', judge: 'operator', file: 'src/failover/service-view.ts',
+    text: 'view.probesUnused = memory.isMemoryLost(name);', broken: 'view.probesUnused = false;',
   },
   {
     name: 'a partner whose clock is wrong is taken at its word', rule: 'P2: clocks step', judge: 'operator', file: updates,
