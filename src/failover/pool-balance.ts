@@ -50,14 +50,22 @@ export interface BalanceResult {
   readonly count: number;
   /** We are so short that the partner should be asked. */
   readonly wantsRequest: boolean;
+  /** Nothing is left to give. */
+  readonly isFinished: boolean;
 }
 
-/** Rows a run may give away, all pools together: a step stays short even with a million free addresses. */
-export const givenMax = 20_000;
+/** Rows that one step may look at for clients of the partner. */
+const seenMax = 5_000;
 
-/** Balances one pool: gives away what is above our share, clients' own addresses first, `budget` of them at most. */
+/** Why a pool is balanced now. `goes-on`: a step before this one gave all that a step may give. */
+export type BalanceReason = 'change' | 'timer' | 'goes-on';
+
+/**
+ * Balances one pool: gives away what is above our share, clients' own addresses first, `budget` of them at most. The log tells of its
+ * beginning and of its end, however many steps lie between.
+ */
 export function balancePool(
-  deps: BalanceDeps, peer: FailoverPeer, poolIndex: number, isTimerRun: boolean, budget: number, now: Now, effects: Effects,
+  deps: BalanceDeps, peer: FailoverPeer, poolIndex: number, reason: BalanceReason, budget: number, now: Now, effects: Effects,
 ): BalanceResult {
   const { table } = deps;
   const counts = (): FreeCounts => freeCounts(table, poolIndex);
@@ -68,12 +76,13 @@ export function balancePool(
   const pool = (0x1000 + poolIndex * 0x40).toString(16);
   const network = deps.config.sharedNetworks[deps.config.pools[poolIndex]?.sharedNetwork ?? -1]?.name ?? '';
   const total = poolSize(deps.config, poolIndex);
-  const asks = isTimerRun && lts < panic;
-  effects.log.event(balancing, { pool, network, total, ...before, lts, hold, asks });
+  const asks = reason === 'timer' && lts < panic;
+  if (reason !== 'goes-on') effects.log.event(balancing, { pool, network, total, ...before, lts, hold, asks });
   const count = give(deps, peer, poolIndex, { lts, hold, budget }, now, effects);
   lts -= count;
-  effects.log.event(lts > thresh ? imbalanced : balanced, { pool, network, total, ...counts(), lts, thresh });
-  return { count, wantsRequest: asks };
+  const isFinished = count < budget;
+  if (isFinished) effects.log.event(lts > thresh ? imbalanced : balanced, { pool, network, total, ...counts(), lts, thresh });
+  return { count, wantsRequest: asks, isFinished };
 }
 
 const poolSize = (config: ServerConfig, pool: number): number =>
@@ -98,7 +107,7 @@ function give(deps: BalanceDeps, peer: FailoverPeer, pool: number, { lts: ltsAtS
   };
   // Pass 1: what the partner's clients had last, within the share it may own.
   let row = table.head(pool, own);
-  for (let seen = 0; row >= 0 && lts > -hold && seen < givenMax && count < budget; seen++) {
+  for (let seen = 0; row >= 0 && lts > -hold && seen < seenMax && count < budget; seen++) {
     const next = table.next(row);
     if (!table.isUnused(row) && !table.isReserved(row) && partnerWants(deps, peer, row)) hand(row);
     row = next;

@@ -8,15 +8,17 @@ import { encodeBare, encodePoolresp } from '../wire/failover-message.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Link } from './link.ts';
 import { poolRequestDenied } from './log-events.ts';
-import { balanceDelay, balancePool, belongsToPartner, givenMax, type BalanceDeps } from './pool-balance.ts';
+import { balanceDelay, balancePool, belongsToPartner, type BalanceDeps, type BalanceReason } from './pool-balance.ts';
 
 /** A starving pool asks the partner again at most this often. */
 const requestMillis = 2_000;
 /** How often a change of a free address may make us look at the schedule again. */
 const rescheduleMillis = 1_000;
 
-/** A run that gave away all it may goes on after this. */
-const continueMillis = 200;
+/** Addresses that one step may give away, all pools together: packets wait for it. PERF: each is a record and an update. */
+const givenMax = 1_000;
+/** The next step gives more after this; until then packets have their turn. */
+const continueMillis = 50;
 
 const timers = ['balance', 'request', 'reschedule', 'continue'] as const;
 type Timer = (typeof timers)[number];
@@ -25,6 +27,8 @@ export class Sharing {
   readonly #endpoint: Endpoint;
   readonly #timers = new TimerQueue<Timer>();
   #ranAt = 0 as MonoMillis;
+  /** Pools that are being balanced over several steps. */
+  #unfinished: readonly number[] = [];
 
   constructor(endpoint: Endpoint) {
     this.#endpoint = endpoint;
@@ -42,21 +46,26 @@ export class Sharing {
     return { config, table, bindings, hashBuckets };
   }
 
-  /** Balances every pool; returns how many addresses were given. Only in normal (§6). */
-  run(isTimerRun: boolean, now: Now, effects: Effects): number {
+  /** Balances every pool; returns how many addresses were given at once. Only in normal (§6). */
+  run(reason: BalanceReason, now: Now, effects: Effects): number {
     const { peer, my, pools } = this.#endpoint;
     if (my !== 'normal') return 0;
+    // By the pools that there are: a reload may have come between two steps.
+    const wanted = reason === 'goes-on' ? pools.filter((pool) => this.#unfinished.includes(pool)) : pools;
+    const unfinished: number[] = [];
     let given = 0;
     let asks = false;
-    for (const pool of pools) {
-      const { count, wantsRequest } = balancePool(this.#deps(), peer, pool, isTimerRun, givenMax - given, now, effects);
+    for (const pool of wanted) {
+      const { count, wantsRequest, isFinished } = balancePool(this.#deps(), peer, pool, reason, givenMax - given, now, effects);
       given += count;
       asks ||= wantsRequest;
+      if (!isFinished) unfinished.push(pool);
     }
     if (asks) this.request(now, effects);
+    this.#unfinished = unfinished;
     this.#ranAt = now.mono;
     this.#timers.clear('balance');
-    if (given >= givenMax) this.#timers.set('continue', addMillis(now.mono, continueMillis));
+    if (unfinished.length > 0) this.#timers.set('continue', addMillis(now.mono, continueMillis));
     this.#schedule(now);
     return given;
   }
@@ -87,7 +96,7 @@ export class Sharing {
 
   /** The answer goes out before the updates it announces: those are queued, and sent at the end of this step. */
   requested(xid: number, link: Link, now: Now, effects: Effects): void {
-    const count = this.run(false, now, effects);
+    const count = this.run('change', now, effects);
     encodePoolresp(link.out(effects.afterCommit, now), now.wall, xid, count);
     if (count === 0) effects.log.event(poolRequestDenied, { name: this.#endpoint.name });
   }
@@ -100,8 +109,8 @@ export class Sharing {
 
   tick(now: Now, effects: Effects): void {
     for (let timer = this.#timers.due(now.mono); timer !== undefined; timer = this.#timers.due(now.mono)) {
-      if (timer === 'balance') this.run(true, now, effects);
-      else if (timer === 'continue') this.run(false, now, effects);
+      if (timer === 'balance') this.run('timer', now, effects);
+      else if (timer === 'continue') this.run('goes-on', now, effects);
       else if (timer === 'reschedule') this.#schedule(now);
     }
   }

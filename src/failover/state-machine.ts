@@ -265,7 +265,7 @@ export class StateMachine {
   #enteredNormal(from: ServerState, now: Now, effects: Effects): void {
     const { sharing, updates } = this.#endpoint;
     this.hasLostState = false;
-    sharing.run(false, now, effects);
+    sharing.run('change', now, effects);
     // Not sent before the end of this step, so that addresses just given away are sent once.
     if (from !== 'communications-interrupted') updates.queueMissed(effects);
     this.#sayBothNormal(effects);
