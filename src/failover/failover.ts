@@ -73,7 +73,7 @@ export class Failover {
   }
   get deadline(): MonoMillis {
     let first = never;
-    for (const endpoint of this.#endpoints) if (endpoint.deadline < first) first = endpoint.deadline;
+    for (const { deadline } of this.#endpoints) if (deadline < first) first = deadline;
     return first;
   }
 
