@@ -7,17 +7,18 @@ const FD_CLOEXEC_OFF = 0;
 const F_SETFD = 2;
 const standardDescriptors = [0, 1, 2];
 
-/** A char*[] ended by NULL. The blocks must outlive its use. */
-function stringArray(items: readonly string[]): { readonly array: NativeBlock; readonly blocks: NativeBlock[] } {
+/** Ended by NUL. */
+function stringBlock(text: string): NativeBlock {
+  const bytes = Buffer.from(`${text}\0`);
+  const block = new NativeBlock(bytes.length);
+  block.bytes.set(bytes);
+  return block;
+}
+/** A char*[] ended by NULL, which holds its strings. */
+function stringArray(items: readonly string[]): NativeBlock {
   const array = new NativeBlock((items.length + 1) * 8);
-  const blocks = items.map((item, i) => {
-    const bytes = Buffer.from(`${item}\0`);
-    const block = new NativeBlock(bytes.length);
-    block.bytes.set(bytes);
-    array.pointer(i * 8, block.address);
-    return block;
-  });
-  return { array, blocks };
+  items.forEach((item, i) => array.pointTo(i * 8, stringBlock(item)));
+  return array;
 }
 
 /** Returns only on failure, with its reason. `kept`: descriptors that the next image needs besides the standard ones. */
@@ -25,11 +26,10 @@ export function replaceProcess(words: readonly string[], environment: NodeJS.Pro
   // Node marks even the standard ones to be closed.
   for (const fd of [...standardDescriptors, ...kept]) libc.fcntl(fd, F_SETFD, FD_CLOEXEC_OFF);
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value ?? ''}`);
-  const path = stringArray([words[0] ?? '']);
+  const program = stringBlock(words[0] ?? '');
   const argv = stringArray(words);
   const envp = stringArray(variables);
-  const program = path.blocks[0]?.address ?? 0;
-  libc.execve(program, argv.array.address, envp.array.address);
+  libc.execve(program.address, argv.address, envp.address);
   return `cannot execute ${words[0] ?? ''}: ${errnoName()}`;
 }
 

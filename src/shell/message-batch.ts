@@ -37,13 +37,13 @@ export class ReceiveBatch {
     this.#headers = new NativeBlock(count * headerSize);
     this.#iovs = new NativeBlock(count * iovSize);
     for (let slot = 0; slot < count; slot++) {
-      this.#iovs.pointer(slot * iovSize, this.data.address + slot * slotSize + payloadOffset);
-      this.#iovs.pointer(slot * iovSize + 8, slotSize - payloadOffset);
+      this.#iovs.pointTo(slot * iovSize, this.data, slot * slotSize + payloadOffset);
+      this.#iovs.long(slot * iovSize + 8, slotSize - payloadOffset);
       const header = slot * headerSize;
-      this.#headers.pointer(header, this.names.address + slot * nameSize);
-      this.#headers.pointer(header + 16, this.#iovs.address + slot * iovSize);
-      this.#headers.pointer(header + 24, 1);
-      this.#headers.pointer(header + 32, this.controls.address + slot * controlSize);
+      this.#headers.pointTo(header, this.names, slot * nameSize);
+      this.#headers.pointTo(header + 16, this.#iovs, slot * iovSize);
+      this.#headers.long(header + 24, 1);
+      this.#headers.pointTo(header + 32, this.controls, slot * controlSize);
     }
   }
 
@@ -95,12 +95,13 @@ export class SendBatch {
     this.#headers = new NativeBlock(count * headerSize);
     this.#iovs = new NativeBlock(count * iovSize);
     for (let i = 0; i < count; i++) {
+      this.#iovs.pointTo(i * iovSize, data);
       const header = i * headerSize;
-      this.#headers.pointer(header, this.names.address + i * nameSize);
+      this.#headers.pointTo(header, this.names, i * nameSize);
       this.#headers.view.setUint32(header + 8, nameLength, true);
-      this.#headers.pointer(header + 16, this.#iovs.address + i * iovSize);
-      this.#headers.pointer(header + 24, 1);
-      this.#headers.pointer(header + 32, this.controls.address + i * controlSize);
+      this.#headers.pointTo(header + 16, this.#iovs, i * iovSize);
+      this.#headers.long(header + 24, 1);
+      this.#headers.pointTo(header + 32, this.controls, i * controlSize);
     }
   }
 

@@ -11,6 +11,8 @@ export class NativeBlock {
   readonly words: Uint32Array;
   /** Below 2^47 on Linux, so a number holds it exactly. */
   readonly address: number;
+  /** Blocks that this one points at. */
+  readonly #pointedAt = new Set<NativeBlock>();
 
   constructor(size: number) {
     const buffer = new ArrayBuffer((size + 7) & ~7);
@@ -21,9 +23,18 @@ export class NativeBlock {
     assert(this.address > 0 && Number.isSafeInteger(this.address), 'a block has an address');
   }
 
-  /** Writes a pointer at a byte offset. */
-  pointer(at: number, address: number): void {
-    this.view.setBigUint64(at, BigInt(address), true);
+  /**
+   * Writes the address of `offset` bytes into `block` at a byte offset, and holds that block from now on: an address alone keeps
+   * nothing alive, and what the kernel writes to a block that was collected lands in somebody else's memory.
+   */
+  pointTo(at: number, block: NativeBlock, offset = 0): void {
+    assert(offset < block.bytes.length, 'a pointer leads into its block');
+    this.#pointedAt.add(block);
+    this.long(at, block.address + offset);
+  }
+  /** Writes a 64-bit number at a byte offset. */
+  long(at: number, value: number): void {
+    this.view.setBigUint64(at, BigInt(value), true);
   }
 }
 

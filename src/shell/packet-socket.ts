@@ -39,7 +39,7 @@ export function attachFilter(fd: number, program: readonly BpfInstruction[]): vo
   code.bytes.set(encodeBpf(program));
   const head = new NativeBlock(16);
   head.view.setUint16(0, program.length, true);
-  head.pointer(8, code.address);
+  head.pointTo(8, code);
   must(libc.setsockopt(fd, SOL.socket, SO.attachFilter, head.address, 16), 'attach packet filter');
 }
 

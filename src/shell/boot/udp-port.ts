@@ -26,12 +26,12 @@ const sourceLength = new NativeBlock(8);
 const control = new NativeBlock(controlSize);
 const destination = new NativeBlock(nameSize);
 
-message.pointer(0, source.address);
-message.pointer(16, vector.address);
-message.pointer(24, 1);
-message.pointer(32, control.address);
-vector.pointer(0, input.address);
-vector.pointer(8, receiveSizeMax);
+message.pointTo(0, source);
+message.pointTo(16, vector);
+message.long(24, 1);
+message.pointTo(32, control);
+vector.pointTo(0, input);
+vector.long(8, receiveSizeMax);
 destination.view.setUint16(0, AF.inet, true);
 
 /** One for the process: overwritten by the next receive. */
@@ -98,7 +98,7 @@ export const allowFragments = (fd: number): void => void setNumber(fd, SOL.ip, I
 /** Fills `datagram`; false when nothing waits. */
 export function receive(fd: number): boolean {
   message.view.setUint32(8, nameSize, true);
-  message.pointer(40, controlSize);
+  message.long(40, controlSize);
   const size = libc.recvmsg(fd, message.address, 0);
   if (size < 0) return false;
   datagram.size = size;
