@@ -1,11 +1,13 @@
-// What each machine fetched lately, and where a boot stands still: from the file server's reports, in memory, bounded.
+// What each machine was told by DHCP and fetched lately, in memory, bounded. Where a boot stands still: boot-standing.ts.
 
 import { bootPath } from './boot-path.ts';
-import { misfit } from './loader-fit.ts';
 import { colonsOf } from '../model/boot-choice.ts';
+import type { BootStep } from '../model/boot-desk.ts';
 import { macNameOf } from './mac-name.ts';
+import { standing } from './boot-standing.ts';
 
 export interface TimelineFile {
+  readonly kind: 'file';
   /** Unix time in seconds. */
   readonly at: number;
   readonly name: string;
@@ -18,10 +20,19 @@ export interface TimelineFile {
   /** Made from this profile; else empty. */
   readonly profile: string;
 }
+/** Firmware, loader or system was answered by DHCP. */
+export interface TimelineDhcp extends Pick<BootStep, 'ip' | 'asker' | 'architecture' | 'file' | 'server' | 'problem'> {
+  readonly kind: BootStep['kind'];
+  readonly at: number;
+  /** So often the same once more, up to now. */
+  readonly repeats: number;
+}
+export type TimelineStep = TimelineFile | TimelineDhcp;
+
 /** A machine as status tells it. */
 export interface TimelineRow {
   readonly address: string;
-  /** With colons; empty as long as it asked for no file of its own and has no profile. */
+  /** With colons; empty as long as it was not seen asking by DHCP, nor for a file of its own. */
   readonly mac: string;
   readonly host: string;
   readonly profile: string;
@@ -29,19 +40,19 @@ export interface TimelineRow {
   readonly stands: string;
   /** Older ones that are no longer here. */
   readonly forgotten: number;
-  readonly files: readonly TimelineFile[];
+  readonly steps: readonly TimelineStep[];
 }
 
 export const machinesMax = 1_000;
-/** A boot has a dozen misses and a handful of files. */
-export const filesMax = 40;
+/** A boot has a dozen misses, a handful of files and a handful of answers. */
+export const stepsMax = 60;
 
 interface Client {
   mac: string;
   host: string;
   profile: string;
   forgotten: number;
-  readonly files: TimelineFile[];
+  readonly steps: TimelineStep[];
 }
 
 const ethernet = '01';
@@ -49,32 +60,67 @@ const ethernet = '01';
 export class BootTimeline {
   /** By address, the one heard of longest ago first. */
   readonly #clients = new Map<string, Client>();
+  /** The address of each machine whose MAC address is known. */
+  readonly #addresses = new Map<string, string>();
 
-  /** `mac`: 12 hex digits. The address may have been another machine's before. */
-  met({ mac, hostName, ip, profile }: { readonly mac: string; readonly hostName: string; readonly ip: string; readonly profile: string }): void {
+  /** A machine takes its timeline along to another address, and a machine that gets somebody's address begins a new one. */
+  dhcp({ mac, host, profile, kind, ip, asker, architecture, file, server, problem }: BootStep, at: number): void {
+    const before = this.#addresses.get(mac);
+    if (before !== undefined && before !== ip) this.#move(before, ip);
     const client = this.#client(ip);
-    if (client.mac !== '' && client.mac !== mac) client.files.length = 0;
-    Object.assign(client, { mac, host: hostName, profile });
+    if (client.mac !== '' && client.mac !== mac) this.#restart(client);
+    this.#name(ip, client, mac);
+    Object.assign(client, { host, profile });
+    const step: TimelineDhcp = { kind, at, ip, asker, architecture, file, server, problem, repeats: 0 };
+    const last = client.steps.at(-1);
+    if (last !== undefined && last.kind !== 'file' && isSame(last, step)) client.steps[client.steps.length - 1] = { ...last, repeats: last.repeats + 1 };
+    else this.#add(client, step);
   }
 
-  file(address: string, file: TimelineFile): void {
+  file(address: string, file: Omit<TimelineFile, 'kind'>): void {
     const client = this.#client(address);
     const path = bootPath(file.name);
     const digits = path.ok ? macNameOf(path.value)?.digits : undefined;
-    if (digits?.startsWith(ethernet) === true) client.mac = digits.slice(2);
-    client.files.push(file);
-    if (client.files.length > filesMax) {
-      client.files.shift();
-      client.forgotten++;
-    }
+    if (digits?.startsWith(ethernet) === true) this.#name(address, client, digits.slice(2));
+    this.#add(client, { ...file, kind: 'file' });
+  }
+
+  #add(client: Client, step: TimelineStep): void {
+    client.steps.push(step);
+    if (client.steps.length <= stepsMax) return;
+    client.steps.shift();
+    client.forgotten++;
+  }
+
+  #name(address: string, client: Client, mac: string): void {
+    if (this.#addresses.get(client.mac) === address) this.#addresses.delete(client.mac);
+    client.mac = mac;
+    this.#addresses.set(mac, address);
+  }
+  #restart(client: Client): void {
+    client.steps.length = 0;
+    client.forgotten = 0;
+  }
+  #move(from: string, to: string): void {
+    const client = this.#clients.get(from);
+    if (client === undefined) return;
+    this.#forget(from);
+    this.#forget(to);
+    this.#clients.set(to, client);
+    this.#addresses.set(client.mac, to);
+  }
+  #forget(address: string): void {
+    const mac = this.#clients.get(address)?.mac ?? '';
+    if (this.#addresses.get(mac) === address) this.#addresses.delete(mac);
+    this.#clients.delete(address);
   }
 
   #client(address: string): Client {
-    const known = this.#clients.get(address) ?? { mac: '', host: '', profile: '', forgotten: 0, files: [] };
+    const known = this.#clients.get(address) ?? { mac: '', host: '', profile: '', forgotten: 0, steps: [] };
     this.#clients.delete(address);
     this.#clients.set(address, known);
     for (const oldest of this.#clients.keys())
-      if (this.#clients.size > machinesMax) this.#clients.delete(oldest);
+      if (this.#clients.size > machinesMax) this.#forget(oldest);
       else break;
     return known;
   }
@@ -84,27 +130,10 @@ export class BootTimeline {
     const digits = who?.replace(/[:.-]/g, '').toLowerCase();
     return [...this.#clients]
       .filter(([address, { mac, host }]) => who === undefined || address === who || host === who || mac === digits)
-      .map(([address, client]) => ({ address, ...client, mac: colonsOf(client.mac), stands: standing(client.files), files: [...client.files] }))
+      .map(([address, client]) => ({ address, ...client, mac: colonsOf(client.mac), stands: standing(client.steps), steps: [...client.steps] }))
       .toReversed();
   }
 }
 
-/** Loaders try many names before one exists, so a miss says something only where nothing follows it. */
-const sentences: Readonly<Record<string, (file: TimelineFile) => string>> = {
-  sent: ({ name, bytes }) => `has ${name} (${bytes} bytes); what it does with it is not seen here`,
-  stopped: ({ name, bytes, size, detail }) => `stopped ${name} itself after ${bytes} of ${size} bytes: ${detail}`,
-  silent: ({ name, bytes, size }) => `fell silent at ${bytes} of ${size} bytes of ${name}: it was switched off, or packets to or from it are lost`,
-  missing: ({ name, detail }) => `asked for ${name} at last, which is ${detail === 'kind' ? 'no regular file' : 'not there'}`,
-  refused: ({ name, detail }) => `asked for ${name} at last, which it may not have (${detail})`,
-  failed: ({ name, detail }) => `could not be sent ${name}: ${detail}`,
-};
-/** Interop: UEFI firmware first asks for a file's size alone, and stops it with error 8; no BIOS does (pxe-boot reference §3.2). */
-const isAskedByUefi = (files: readonly TimelineFile[], { name }: TimelineFile): boolean =>
-  files.some((file) => file.name === name && file.outcome === 'stopped' && file.bytes === 0);
-
-function standing(files: readonly TimelineFile[]): string {
-  const last = files.at(-1);
-  const wrong = last?.outcome === 'sent' && isAskedByUefi(files, last) ? misfit(last.name, 'uefi') : undefined;
-  if (wrong !== undefined) return `has its first file and loads like UEFI firmware: ${wrong}`;
-  return last === undefined ? 'was given its address and asked for no file' : (sentences[last.outcome]?.(last) ?? '');
-}
+const isSame = (a: TimelineDhcp, b: TimelineDhcp): boolean =>
+  a.kind === b.kind && a.ip === b.ip && a.asker === b.asker && a.architecture === b.architecture && a.file === b.file && a.server === b.server && a.problem === b.problem;

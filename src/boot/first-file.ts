@@ -2,11 +2,10 @@
 // HTTPClient), and whether it is iPXE already (pxe-boot reference §1.1, §2, §3.3).
 
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
-import type { BootSettings, Firmware } from '../model/boot-settings.ts';
+import type { BootSettings } from '../model/boot-settings.ts';
 import type { NetworkBooter } from '../model/boot-desk.ts';
-
-/** Architecture codes of the registry; 9 is EBC there, and what some old x64 machines send. */
-const firmwareOf: Readonly<Record<number, Firmware>> = { 0: 'bios', 7: 'x64', 9: 'x64', 11: 'arm64', 16: 'http-x64', 19: 'http-arm64' };
+import { architectureTitle, firmwareOf, firmwareRows, isHttpFirmware } from '../model/firmware.ts';
+import { err, ok, type Result } from '../std/result.ts';
 
 export type Firsts = Pick<BootSettings, 'tftpPort' | 'httpPort' | 'loaders'>;
 
@@ -15,12 +14,23 @@ const urlOf = (server: Ipv4, port: number, path: string): string => `http://${fo
 /** Of the script that iPXE is given: one of its own for every machine, so that it never loads itself again. */
 export const scriptOf = (mac: string): string => `ipxe/01-${mac.match(/../g)?.join('-') ?? ''}.ipxe`;
 
-/** A path below the root or a URL; undefined where we have nothing that this firmware could run. `mac`: 12 hex digits. */
-export function firstFile({ tftpPort, httpPort, loaders }: Firsts, { architectures, isHttp, isIpxe }: NetworkBooter, mac: string, server: Ipv4): string | undefined {
-  if (isIpxe) return httpPort !== 0 ? urlOf(server, httpPort, scriptOf(mac)) : tftpPort === 0 ? undefined : scriptOf(mac);
-  const known = architectures.find((code) => firmwareOf[code] !== undefined);
-  const firmware = known === undefined ? undefined : firmwareOf[known];
-  // A code of one way to load in a message that says the other one is no machine we know.
-  if (firmware === undefined || (isHttp ? httpPort : tftpPort) === 0 || firmware.startsWith('http-') !== isHttp) return undefined;
-  return isHttp ? urlOf(server, httpPort, loaders[firmware]) : loaders[firmware];
+/** The architecture that counts: the first one of the client's list that has a loader, else its first one. */
+export const architectureOf = ({ architectures }: Pick<NetworkBooter, 'architectures'>): number =>
+  architectures.find((code) => firmwareOf(code) !== undefined) ?? architectures[0] ?? 0;
+
+/** A path below the root or a URL; else the reason why there is none for this firmware. `mac`: 12 hex digits. */
+export function firstFile({ tftpPort, httpPort, loaders }: Firsts, booter: NetworkBooter, mac: string, server: Ipv4): Result<string, string> {
+  const { isHttp, isIpxe } = booter;
+  if (isIpxe) {
+    if (httpPort !== 0) return ok(urlOf(server, httpPort, scriptOf(mac)));
+    return tftpPort === 0 ? err('tftp-port and http-port are 0') : ok(scriptOf(mac));
+  }
+  const code = architectureOf(booter);
+  const title = architectureTitle(code);
+  const firmware = firmwareOf(code);
+  if (firmware === undefined) return err(`there is no loader for it: ${title} (option 93: ${code})`);
+  if (isHttpFirmware(firmware) !== isHttp) return err(`it says ${isHttp ? 'HTTPClient' : 'PXEClient'} (option 60) and ${title} (option 93: ${code}), which do not go together`);
+  const loader = loaders[firmware] ?? firmwareRows[firmware].loader;
+  if (isHttp) return httpPort === 0 ? err(`it loads by HTTP, and http-port is 0: ${title}`) : ok(urlOf(server, httpPort, loader));
+  return tftpPort === 0 ? err(`it loads by TFTP, and tftp-port is 0: ${title}`) : ok(loader);
 }

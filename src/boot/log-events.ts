@@ -1,5 +1,6 @@
 // Facts about network boot: what each machine was given, and how the process that gives it fares.
 
+import { colonsOf } from '../model/boot-choice.ts';
 import { logEvent } from '../model/log-event.ts';
 
 interface FileFields {
@@ -57,6 +58,13 @@ export const fileFailed = logEvent<FileFields>({
   level: 'error',
   text: ({ protocol, client, name, detail }) => `boot: ${name} could not be sent to ${client} by ${protocol}: ${detail}`,
   help: 'Reading the file failed, or it became shorter while it was sent.',
+});
+
+export const machineCannotBoot = logEvent<{ mac: string; host: string; problem: string }>({
+  id: 'BOOT_MACHINE_CANNOT',
+  level: 'error',
+  text: ({ mac, host, problem }) => `boot: ${colonsOf(mac)}${host === '' ? '' : ` (${host})`} ${problem}`,
+  help: 'What the answer to a machine that boots from the network says will not boot it: it has a profile and there is no loader for its firmware, or the file that `dhcpd.conf` names is for another kind of firmware.',
 });
 
 export const bootFilesFetched = logEvent<{ mac: string }>({

@@ -1,22 +1,30 @@
-// Which machine has which boot profile: for the engine while it answers, and for the file server before and after.
+// Which machine has which boot profile: for the engine while it answers, and for the file server before and after. What each machine
+// that boots from the network was told goes into its timeline.
 
 import { toHex } from '../std/bytes.ts';
-import { formatIpv4 } from '../std/ipv4.ts';
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { chosenProfile, noChoices, type BootChoiceView } from '../model/boot-choice.ts';
-import type { BootClient, BootDesk, BootMachine } from '../model/boot-desk.ts';
+import type { BootAnswer, BootClient, BootDesk, BootMachine, BootReply, BootStep, NetworkBooter } from '../model/boot-desk.ts';
 import { groupsOf, profileOf } from '../model/boot-match.ts';
 import type { BootProfile, BootSettings } from '../model/boot-settings.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { Effects } from '../model/step.ts';
-import { firstFile } from './first-file.ts';
+import { firmwareOf, firmwareRows } from '../model/firmware.ts';
+import { architectureOf, firstFile } from './first-file.ts';
+import { misfit } from '../model/loader-fit.ts';
+import { machineCannotBoot } from './log-events.ts';
 
 /** Machines of which is remembered what the file server was told; beyond that they are told once more. */
 const toldMax = 65_536;
+/** Machines that booted from the network and have not come back as a system; the one that began longest ago is forgotten. */
+const awaitedMax = 4_096;
 
 class ProfileDesk implements BootDesk {
   readonly #settings: BootSettings;
   readonly #choices: BootChoiceView;
   readonly #told = new Map<string, string>();
+  /** By MAC address, with what is known of each from its boot. */
+  readonly #awaited = new Map<string, Pick<BootStep, 'host' | 'profile'>>();
 
   constructor(settings: BootSettings, choices: BootChoiceView) {
     this.#settings = settings;
@@ -30,13 +38,54 @@ class ProfileDesk implements BootDesk {
   }
 
   /** Also of a machine that is to boot from its disk: its loader is what tells it so. */
-  firstFileOf(client: BootClient): string | undefined {
+  answerFor(client: BootClient, named: string | undefined): BootAnswer {
     const mac = toHex(client.mac);
-    if ((this.#chosen(mac) ?? profileOf(this.#settings.profiles, client)) === undefined) return undefined;
-    return firstFile(this.#settings, client.booter, mac, client.server);
+    const profile = this.#chosen(mac) ?? profileOf(this.#settings.profiles, client);
+    const first = profile === undefined ? undefined : firstFile(this.#settings, client.booter, mac, client.server);
+    const file = first?.ok === true ? first.value : '';
+    const problem = named === undefined && first?.ok === false ? `is told no file although it has profile ${profile?.name ?? ''}: ${first.error}` : this.#misfit(client.booter, named ?? file);
+    return { profile: profile?.name ?? '', file, problem };
   }
 
-  acknowledged(client: BootClient, effects: Effects): void {
+  /** iPXE can run more than the firmware below it. */
+  #misfit(booter: NetworkBooter, file: string): string {
+    const firmware = firmwareOf(architectureOf(booter));
+    const wrong = booter.isIpxe || firmware === undefined ? undefined : misfit(file, firmwareRows[firmware].family);
+    return wrong === undefined ? '' : `is told a file that it cannot run: ${wrong}`;
+  }
+
+  replied(client: BootClient, { kind, file, server, answer }: BootReply, effects: Effects): void {
+    const mac = toHex(client.mac);
+    const { hostName: host, booter } = client;
+    const { profile, problem } = answer;
+    if (problem !== '') effects.log.event(machineCannotBoot, { mac, host, problem });
+    const asker = booter.isIpxe ? 'ipxe' : 'firmware';
+    const step = { mac, host, profile, ip: formatIpv4(client.ip), asker, architecture: architectureOf(booter), kind, file, server: server === 0 ? '' : formatIpv4(server), problem } as const;
+    effects.requests.push({ kind: 'boot-step', step });
+    if (kind !== 'ack') return;
+    this.#expect(mac, { host, profile });
+    this.#acknowledged(client, effects);
+  }
+
+  #expect(mac: string, known: Pick<BootStep, 'host' | 'profile'>): void {
+    this.#awaited.delete(mac);
+    this.#awaited.set(mac, known);
+    for (const oldest of this.#awaited.keys())
+      if (this.#awaited.size > awaitedMax) this.#awaited.delete(oldest);
+      else break;
+  }
+  get isAwaiting(): boolean {
+    return this.#awaited.size > 0;
+  }
+  systemUp(address: Uint8Array, ip: Ipv4, effects: Effects): void {
+    const mac = toHex(address);
+    const known = this.#awaited.get(mac);
+    if (known === undefined) return;
+    this.#awaited.delete(mac);
+    effects.requests.push({ kind: 'boot-step', step: { mac, ...known, ip: formatIpv4(ip), asker: 'system', architecture: 0, kind: 'ack', file: '', server: '', problem: '' } });
+  }
+
+  #acknowledged(client: BootClient, effects: Effects): void {
     const mac = toHex(client.mac);
     const profile = profileOf(this.#settings.profiles, client);
     if (profile === undefined && this.#chosen(mac) === undefined) return;
@@ -49,9 +98,9 @@ class ProfileDesk implements BootDesk {
   }
 }
 
-/** undefined where no machine has a profile: then nothing is asked. */
+/** undefined where this server serves no files: then nothing is asked. */
 export const bootDeskFor = ({ leasehold: { boot } }: ServerConfig, choices: BootChoiceView = noChoices): BootDesk | undefined =>
-  boot === undefined || boot.profiles.length === 0 ? undefined : new ProfileDesk(boot, choices);
+  boot === undefined ? undefined : new ProfileDesk(boot, choices);
 
 const ethernet = 1;
 const macSize = 6;

@@ -1,7 +1,8 @@
 // The block `boot { … }` of leasehold.conf: rows of its settings, read into BootSettings. The rows are also the text of docs/boot.md.
 
-import type { BootSettings, Firmware } from '../model/boot-settings.ts';
+import type { BootSettings } from '../model/boot-settings.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { firmwareRows, firmwares, type Firmware } from '../model/firmware.ts';
 import type { Span } from '../model/span.ts';
 import { anyAddress, ipv4FromBytes } from '../std/ipv4.ts';
 import { fromLatin1 } from '../std/bytes.ts';
@@ -13,33 +14,28 @@ import { numberOf, settingOf, withCodes, type NamedRow } from './setting-rows.ts
 
 type Draft = { -readonly [K in keyof BootSettings]: BootSettings[K] };
 
-/**
- * Where Debian's packages have them these are served even if the root does not hold them (boot/packaged-loaders.ts). Interop: signed
- * GRUB 2.06 that UEFI loaded by HTTP looks for no configuration at all, so iPXE is for that.
- */
-const loaderDefaults: Readonly<Record<Firmware, string>> = {
-  bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'arm64-efi/snponly.efi',
-};
-
 export const bootDefaults: BootSettings = {
   root: '/var/lib/tftpboot', user: 'nobody', address: anyAddress, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false,
-  loaders: loaderDefaults, profiles: [],
+  loaders: {}, profiles: [],
 };
 
 /** Words of the blocks of leasehold.conf. */
 export const ownBlocks: ReadonlySet<string> = new Set(['boot', 'profile', 'openshift', 'relationship', 'fence', 'witness']);
 
-const loaderRow = (firmware: Firmware, what: string): NamedRow<Draft> => ({
+/** In front of it in a field of 127 bytes: `http://255.255.255.255:65535/`. */
+const loaderSizeMax = 98;
+
+const loaderRow = (firmware: Firmware): NamedRow<Draft> => ({
   name: `${firmware}-loader`,
   format: 't',
   unit: 'file name in quotes',
-  byDefault: `"${loaderDefaults[firmware]}"`,
-  example: `${firmware}-loader "${loaderDefaults[firmware]}";`,
-  help: `What ${what} loads first, below the root, when it has a profile and dhcpd.conf gives it no \`filename\`.`,
+  byDefault: `"${firmwareRows[firmware].loader}"`,
+  example: `${firmware}-loader "${firmwareRows[firmware].loader}";`,
+  help: `What ${firmwareRows[firmware].title} loads first, below the root, when it has a profile and dhcpd.conf gives it no \`filename\`.`,
   apply: (settings, bytes) => {
     settings.loaders = { ...settings.loaders, [firmware]: fromLatin1(bytes).replace(/^\/+/, '') };
   },
-  problem: (bytes) => (bytes.length > 0 && bytes.length <= 100 ? undefined : 'the name of a loader has 1 to 100 bytes'),
+  problem: (bytes) => (bytes.length > 0 && bytes.length <= loaderSizeMax ? undefined : `the name of a loader has 1 to ${loaderSizeMax} bytes`),
 });
 
 const rows: readonly NamedRow<Draft>[] = [
@@ -110,11 +106,7 @@ const rows: readonly NamedRow<Draft>[] = [
       settings.nextServerIsSelf = true;
     },
   },
-  loaderRow('bios', 'BIOS firmware'),
-  loaderRow('x64', 'UEFI firmware of an x86-64 machine'),
-  loaderRow('arm64', 'UEFI firmware of a 64-bit ARM machine'),
-  loaderRow('http-x64', 'UEFI firmware of an x86-64 machine that boots by HTTP'),
-  loaderRow('http-arm64', 'UEFI firmware of a 64-bit ARM machine that boots by HTTP'),
+  ...firmwares.map(loaderRow),
 ];
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */

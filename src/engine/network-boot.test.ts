@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { bootDeskFor, declaredMachines } from '../boot/profile-desk.ts';
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { latin1 } from '../std/bytes.ts';
+import type { BootStep } from '../model/boot-desk.ts';
 import type { BootMatch, BootSettings } from '../model/boot-settings.ts';
 import type { ClientMessage } from '../wire/client-testing.ts';
 import { nowhere } from '../lease/testing.ts';
@@ -13,7 +14,7 @@ import { flag, mac, nextServer, scope, serverText, text, World, worldConfig, typ
 
 const boot = (matches: readonly BootMatch[], more: Partial<BootSettings> = {}): BootSettings => ({
   root: '/srv/tftp', user: 'nobody', address: 0 as Ipv4, tftpPort: 69, httpPort: 8080, nextServerIsSelf: false,
-  loaders: { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'a/snponly.efi' },
+  loaders: {},
   profiles: [{ name: 'web', matches, kernel: 'k', initrds: [], arguments: '', isOnce: false, span: nowhere }],
   ...more,
 });
@@ -71,15 +72,72 @@ test('dhcpd.conf comes first: its filename, its next-server, its vendor class', 
   assert.deepEqual(given(self.discover(1, pxe(0))[0]), ['pxelinux.0', '10.0.0.1', '']);
 });
 
-test('a machine with a profile hears its own identifier back, in OFFER and ACK (RFC 4578 §2.3)', () => {
+const uuid = [0, ...Array.from({ length: 16 }, (_, i) => i + 1)];
+const undi = [1, 3, 16];
+/** What is sent in 93, 94 and 97, and what comes back. */
+const echoRows: readonly (readonly [id: string, sent: readonly (readonly number[])[], echoed: readonly (readonly number[])[]])[] = [
+  ['all three', [[0, 7], undi, uuid], [[0, 7], undi, uuid]],
+  ['a list of architectures, whole', [[0, 7, 0, 6], undi, uuid], [[0, 7, 0, 6], undi, uuid]],
+  ['what the client leaves out is not made up', [[0, 7], [], []], [[0, 7], [], []]],
+  ['what is malformed stays away', [[7], [1, 3], uuid.slice(1)], [[], [], []]],
+];
+for (const [id, sent, want] of echoRows)
+  test(`a machine with a profile hears back what RFC 4578 §2.1 to §2.3 want, in OFFER and ACK: ${id}`, () => {
+    const one = world(boot([named('host', 'web-*')]));
+    const codes = [93, 94, 97];
+    const client: Partial<ClientMessage> = { extra: [option(60, 'PXEClient:Arch:00007:UNDI:003016'), ...codes.flatMap((code, index) => (sent[index]?.length ? [option(code, sent[index] ?? [])] : []))] };
+    const echo = (reply: Sent | undefined): number[][] => codes.map((code) => [...(reply?.message.options.get(code) ?? [])]);
+    assert.deepEqual(echo(one.discover(1, client)[0]), want);
+    assert.deepEqual(echo(one.lease(1, client)), want);
+    assert.deepEqual(echo(one.discover(2, client)[0]), [[], [], []], 'as dhcpd answers it, without a profile');
+    const withFile = world(boot([named('host', 'web-*')]), { global: [serverText('filename', 'own.0')] });
+    assert.deepEqual(echo(withFile.discover(1, client)[0]), want, 'whoever names the file');
+  });
+test('what the configuration says of 93, 94 and 97 comes before the echo', () => {
+  const one = world(boot([named('host', 'web-*')]), { global: [text(97, 'mine')] });
+  const [offer] = one.discover(1, { requestList: [97], extra: [...(pxe(7).extra ?? []), option(97, uuid)] });
+  assert.equal(text0(offer?.message.options.get(97)), 'mine');
+});
+test('options 43, 66, 67, 150 and 175 are the configuration’s alone', () => {
+  const asked = { requestList: [43, 66, 67, 150, 175], extra: [...(pxe(7).extra ?? [])] };
+  const [offer] = world(boot([named('host', 'web-*')])).discover(1, asked);
+  assert.deepEqual([43, 66, 67, 150, 175].filter((code) => offer?.message.options.has(code)), []);
+  const [told] = world(boot([named('host', 'web-*')]), { global: [text(66, 'tftp.test'), text(67, 'other.0'), text(43, 'Raspberry Pi Boot')] }).discover(1, asked);
+  assert.deepEqual([43, 66, 67].map((code) => text0(told?.message.options.get(code))), ['Raspberry Pi Boot', 'tftp.test', 'other.0']);
+});
+
+const lines = (one: World): string[] => one.log.filter((line) => line.includes('boot: '));
+const steps = (one: World): BootStep[] => one.requests.flatMap((request) => (request.kind === 'boot-step' ? [request.step] : []));
+
+test('a profile without a loader for this firmware is logged when it is offered, with the reason', () => {
   const one = world(boot([named('host', 'web-*')]));
-  const uuid = [0, ...Array.from({ length: 16 }, (_, i) => i + 1)];
-  const identified = (value: readonly number[]): Partial<ClientMessage> => ({ extra: [...(pxe(7).extra ?? []), option(97, value)] });
-  const echo = (sent: Sent | undefined): number[] => [...(sent?.message.options.get(97) ?? [])];
-  assert.deepEqual(echo(one.discover(1, identified(uuid))[0]), uuid);
-  assert.deepEqual(echo(one.lease(1, identified(uuid))), uuid);
-  assert.deepEqual(echo(one.discover(1, identified(uuid.slice(1)))[0]), [], 'no identifier of a machine');
-  assert.deepEqual(echo(one.discover(2, identified(uuid))[0]), [], 'as dhcpd answers it, without a profile');
+  assert.deepEqual(given(one.discover(1, pxe(12))[0]), ['', '0.0.0.0', '']);
+  assert.deepEqual(lines(one), ['boot: 02:00:00:00:00:01 (Web-1) is told no file although it has profile web: there is no loader for it: Open Firmware of a PowerPC machine (option 93: 12)']);
+});
+test('UEFI firmware that dhcpd.conf gives a BIOS file is logged when it is offered, profile or not', () => {
+  const one = world(boot([], { profiles: [] }), { global: [serverText('filename', 'pxelinux.0')] });
+  one.discover(2, pxe(7));
+  assert.match(lines(one)[0] ?? '', /^boot: 02:00:00:00:00:02 \(db-1\) is told a file that it cannot run: pxelinux\.0 is a program for a BIOS, which UEFI firmware cannot run/);
+  const right = world(boot([], { profiles: [] }), { global: [serverText('filename', 'pxelinux.0')] });
+  for (const client of [pxe(0), { extra: [...(pxe(7).extra ?? []), option(175, [1, 1, 1])] }]) {
+    right.discover(2, client);
+    assert.deepEqual(lines(right), [], 'a BIOS, and iPXE, which runs more than its firmware');
+  }
+});
+
+test('each answer to a machine that boots is told its timeline; of its system the first', () => {
+  const one = world(boot([named('host', 'web-*')]));
+  one.lease(1);
+  assert.deepEqual(steps(one), [], 'it has not booted from the network');
+  one.lease(1, pxe(7));
+  one.lease(1);
+  one.lease(1);
+  const told = { mac: '020000000001', host: 'Web-1', profile: 'web', ip: '10.0.0.9', file: 'grubx64.efi', server: '10.0.0.1', problem: '' };
+  assert.deepEqual(steps(one), [
+    { ...told, asker: 'firmware', architecture: 7, kind: 'offer' },
+    { ...told, asker: 'firmware', architecture: 7, kind: 'ack' },
+    { ...told, asker: 'system', architecture: 0, kind: 'ack', file: '', server: '' },
+  ]);
 });
 
 const machines = (one: World): unknown[] => one.requests.flatMap((request) => (request.kind === 'boot-machine' ? [request.machine] : []));

@@ -1,9 +1,9 @@
 // What a message says of firmware that boots from the network (RFC 4578, pxe-boot reference §1.1), put before the boot desk.
-// PERF: without boot profiles nothing of this runs; with them, an ordinary client costs a few lookups.
+// PERF: where no boot files are served nothing of this runs; elsewhere an ordinary client costs a few lookups.
 
 import { fromLatin1 } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
-import type { BootClient, BootDesk, NetworkBooter } from '../model/boot-desk.ts';
+import type { BootAnswer, BootClient, BootDesk, BootReply, NetworkBooter } from '../model/boot-desk.ts';
 import { groupsOf } from '../model/boot-match.ts';
 import type { HostTable } from '../lease/host-table.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
@@ -40,6 +40,13 @@ export function networkBooterOf(view: DhcpView): NetworkBooter | undefined {
   return { architectures: architecturesOf(view, vendorClass), isHttp, isIpxe };
 }
 
+interface Told {
+  readonly client: BootClient;
+  readonly answer: BootAnswer;
+  readonly siaddr: Ipv4;
+  readonly file: Uint8Array | undefined;
+}
+
 export class NetworkBoot {
   readonly desk: BootDesk;
   readonly #hosts: HostTable;
@@ -61,5 +68,14 @@ export class NetworkBoot {
       groups: host === undefined ? [] : groupsOf(host),
       classes: x.classes.members.map(({ declaration }) => declaration.name),
     };
+  }
+
+  /** An address was offered or granted. `booting`: to a client that boots from the network, with the file that it was told. */
+  told(x: Exchange, kind: BootReply['kind'], yiaddr: Ipv4, booting: Told | undefined): void {
+    if (booting !== undefined) {
+      const { client, answer, siaddr: server, file } = booting;
+      const reply = { kind, file: file === undefined ? '' : fromLatin1(file), server, answer };
+      this.desk.replied(client, reply, x.effects);
+    } else if (kind === 'ack' && this.desk.isAwaiting && x.view.hlen === macSize) this.desk.systemUp(x.view.chaddr, yiaddr, x.effects);
   }
 }

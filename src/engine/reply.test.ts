@@ -190,7 +190,7 @@ test('spaces without a list follow in the order of their declaration; one inside
 
 const bootSettings: BootSettings = {
   root: '/srv/tftp', user: 'nobody', address: 0 as Ipv4, tftpPort: 69, httpPort: 8080, nextServerIsSelf: true,
-  loaders: { bios: 'pxelinux.0', x64: 'grubx64.efi', arm64: 'grubaa64.efi', 'http-x64': 'snponly.efi', 'http-arm64': 'a/snponly.efi' }, profiles: [],
+  loaders: {}, profiles: [],
 };
 const elsewhere = [nextServer('10.0.0.30'), serverText('serverName', 'third.test'), text(66, '10.0.0.30'), serverText('filename', 'pxelinux.0')];
 const bootFields = (sent: Sent | undefined): Record<string, string> => ({

@@ -8,7 +8,7 @@ import type { OptionSpace } from '../wire/option-table.ts';
 import { DhcpWriter, paddedSize, payloadLimit } from '../wire/dhcp-writer.ts';
 import { broadcastFlag, dhcpAt, messageType, type DhcpView } from '../wire/dhcp-view.ts';
 import { optionCode } from '../wire/option-codes.ts';
-import type { BootClient } from '../model/boot-desk.ts';
+import type { BootAnswer, BootClient } from '../model/boot-desk.ts';
 import type { SendLane } from '../model/step.ts';
 import { address, type ReplyKind } from './addressing.ts';
 import type { Exchange } from './exchange.ts';
@@ -39,14 +39,23 @@ export interface ReplyPlan {
 /** What a reply says to a client that boots from the network. */
 interface Booting {
   readonly client: BootClient;
+  readonly answer: BootAnswer;
   readonly siaddr: Ipv4;
+  /** Of its profile; undefined where dhcpd.conf names its file, or there is none. */
   readonly file: Uint8Array | undefined;
   /** Interop: UEFI HTTP boot drops an offer that does not say its word back. */
   readonly isHttp: boolean;
 }
 const httpClient = latin1('HTTPClient');
-/** Option 97: type 0 and a UUID. */
-const machineIdSize = 17;
+/**
+ * What RFC 4578 §2.1 to §2.3 wants in a boot server's answers as it is in the client's messages, each with the sizes it may have:
+ * architectures, UNDI version, type 0 and a UUID. Interop: GRUB asks for `grub.cfg-UUID` only when the ACK has the UUID.
+ */
+const echoed: readonly (readonly [code: number, isWellFormed: (size: number) => boolean])[] = [
+  [optionCode.pxeSystemType, (size) => size >= 2 && size % 2 === 0],
+  [optionCode.pxeInterfaceId, (size) => size === 3],
+  [optionCode.pxeClientId, (size) => size === 17],
+];
 
 /** A plan to be filled. */
 export const emptyPlan = (policy: Policy, lane: SendLane): ReplyPlan => ({
@@ -113,23 +122,26 @@ export class Replies {
     } else {
       for (const { code, value } of block.lead) writer.putBytes(code, value);
       this.#clientOptions(x, plan);
-      if (booting?.isHttp === true && policy.values.get('dhcp')?.has(optionCode.vendorClassIdentifier) !== true)
-        writer.putBytes(optionCode.vendorClassIdentifier, httpClient);
-      if (booting?.file !== undefined && policy.values.get('dhcp')?.has(optionCode.pxeClientId) !== true) this.#echoMachine(view);
+      if (booting !== undefined) this.#bootOptions(view, booting, policy);
       this.#options(x, block, policy);
       frame.size = writer.finish();
     }
     frame.source = plan.serverId;
     address(frame, x, plan.kind, plan.yiaddr, { isOnLink: plan.isOnLink, alwaysBroadcast: parameters.alwaysBroadcast });
     if (writer.omittedCount > 0 || writer.isAgentOmitted) this.#sayOmitted(x);
-    if (plan.kind === 'ack' && booting !== undefined) this.#boot?.desk.acknowledged(booting.client, x.effects);
+    if (this.#boot !== undefined && plan.leaseSeconds !== undefined) this.#boot.told(x, plan.kind === 'ack' ? 'ack' : 'offer', plan.yiaddr, booting && { ...booting, file: booting.file ?? parameters.filename });
     return true;
   }
 
-  /** The machine's identifier (RFC 4578 §2.3). Interop: GRUB asks for `grub.cfg-UUID` only when the ACK repeats it. */
-  #echoMachine(view: DhcpView): void {
-    const value = view.option(optionCode.pxeClientId);
-    if (value?.length === machineIdSize) this.#writer.putBytes(optionCode.pxeClientId, value);
+  /** What a boot server says, to machines with a profile; what is configured comes before it. */
+  #bootOptions(view: DhcpView, { answer, isHttp }: Booting, { values }: Policy): void {
+    const configured = values.get('dhcp');
+    if (isHttp && configured?.has(optionCode.vendorClassIdentifier) !== true) this.#writer.putBytes(optionCode.vendorClassIdentifier, httpClient);
+    if (answer.profile === '') return;
+    for (const [code, isWellFormed] of echoed) {
+      const value = view.option(code);
+      if (value !== undefined && isWellFormed(value.length) && configured?.has(code) !== true) this.#writer.putBytes(code, value);
+    }
   }
 
   /** siaddr, file and sname: before any option. */
@@ -156,13 +168,14 @@ export class Replies {
     const server = named === 0 ? plan.serverId : named;
     const client = boot.clientOf(x, plan.yiaddr, server);
     if (client === undefined) return undefined;
-    const first = boot.desk.firstFileOf(client);
-    const name = plan.policy.parameters.filename === undefined ? first : undefined;
-    if (name !== undefined) x.why?.step('boot', `first file ${name}: by its boot profile, dhcpd.conf gives none`);
+    const { filename } = plan.policy.parameters;
+    const answer = boot.desk.answerFor(client, filename && fromLatin1(filename));
+    const isOurs = filename === undefined && answer.file !== '';
+    if (isOurs) x.why?.step('boot', `first file ${answer.file}: by its boot profile, dhcpd.conf gives none`);
+    if (answer.problem !== '') x.why?.step('boot', `it ${answer.problem}`);
     return {
-      client, siaddr: name === undefined ? named : server,
-      file: name === undefined ? undefined : latin1(name),
-      isHttp: name !== undefined && client.booter.isHttp && !client.booter.isIpxe,
+      client, answer, siaddr: isOurs ? server : named, file: isOurs ? latin1(answer.file) : undefined,
+      isHttp: isOurs && client.booter.isHttp && !client.booter.isIpxe,
     };
   }
 

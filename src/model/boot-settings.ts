@@ -1,6 +1,7 @@
 // What leasehold.conf says of network boot, in its block `boot { … }`. Absent: this server serves no files.
 
 import type { Ipv4 } from '../std/ipv4.ts';
+import type { Firmware } from './firmware.ts';
 import type { Span } from './span.ts';
 
 export interface BootSettings {
@@ -15,14 +16,11 @@ export interface BootSettings {
   readonly httpPort: number;
   /** The answering node is its clients' boot server, whatever dhcpd.conf names. */
   readonly nextServerIsSelf: boolean;
-  /** The first file of a profiled machine by firmware, below the root. */
-  readonly loaders: Readonly<Record<Firmware, string>>;
+  /** The first file of a profiled machine by firmware, below the root, where it is not the usual one (firmwareRows). */
+  readonly loaders: Readonly<Partial<Record<Firmware, string>>>;
   /** In file order: the first one that fits a machine is its. */
   readonly profiles: readonly BootProfile[];
 }
-
-/** Kinds of firmware that need a loader of their own; `http-`: it loads by HTTP instead of TFTP. */
-export type Firmware = 'bios' | 'x64' | 'arm64' | 'http-x64' | 'http-arm64';
 
 /** What machines boot that fit one of `matches`. */
 export interface BootProfile {

@@ -6,7 +6,7 @@ import type { MonoMillis, Now } from '../std/time.ts';
 import type { CertificateFacts, ChannelCertificate } from '../wire/channel-certificate.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
 import type { BootChoice, BootFetched } from './boot-choice.ts';
-import type { BootMachine } from './boot-desk.ts';
+import type { BootMachine, BootStep } from './boot-desk.ts';
 import type { BootTreeFile } from './boot-tree.ts';
 import type { FenceSettings, WitnessSettings } from './evidence-settings.ts';
 import type { LogLane } from './log-lane.ts';
@@ -122,6 +122,8 @@ export type Request =
   | { readonly kind: 'close'; readonly link: LinkId; readonly isBlamed?: boolean }
   /** The file server learns who a machine with a boot profile is; nothing is answered. */
   | { readonly kind: 'boot-machine'; readonly machine: BootMachine }
+  /** What a machine that boots from the network was answered, for `leasehold boot status`. */
+  | { readonly kind: 'boot-step'; readonly step: BootStep }
   /** A piece of a boot file, for the partner. */
   | { readonly kind: 'boot-read'; readonly id: RequestId; readonly path: string; readonly from: number; readonly count: number }
   /**

@@ -104,7 +104,7 @@ test('names resolve by the system, commands run and are bounded in time', async 
   const links = new Links(events);
   const pinger = new Pinger(events);
   t.after(() => pinger.close());
-  const requests = new Requests({ inbox: events, links, pinger, compact: () => {}, bootTree: new TreeExchange(() => undefined), lookAtBootTree: () => {}, bootMachine: () => {}, bootChoices: () => {} });
+  const requests = new Requests({ inbox: events, links, pinger, compact: () => {}, bootTree: new TreeExchange(() => undefined), lookAtBootTree: () => {}, bootMachine: () => {}, bootStep: () => {}, bootChoices: () => {} });
   requests.execute({ kind: 'resolve', id: 1, name: 'localhost' });
   const resolved = await events.next('answer', ({ request }) => request === 1);
   assert.deepEqual(resolved.answer, { kind: 'resolve', addresses: [localhost], detail: '' });

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { lookup, lookupService } from 'node:dns';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { BootChoice } from '../model/boot-choice.ts';
-import type { BootMachine } from '../model/boot-desk.ts';
+import type { BootMachine, BootStep } from '../model/boot-desk.ts';
 import type { Answer, Request, RequestId } from '../model/step.ts';
 import type { TreeExchange } from './boot/tree-exchange.ts';
 import { fence } from './evidence/fence.ts';
@@ -28,6 +28,7 @@ export interface RequestsDeps {
   readonly pinger: Pinger;
   readonly compact: () => void;
   readonly bootMachine: (machine: BootMachine) => void;
+  readonly bootStep: (step: BootStep) => void;
   readonly bootTree: TreeExchange;
   readonly lookAtBootTree: () => void;
   readonly bootChoices: (choices: readonly BootChoice[]) => void;
@@ -41,6 +42,7 @@ export class Requests {
   readonly #bootTree: TreeExchange;
   readonly #lookAtBootTree: () => void;
   readonly #bootMachine: RequestsDeps['bootMachine'];
+  readonly #bootStep: RequestsDeps['bootStep'];
   readonly #bootChoices: RequestsDeps['bootChoices'];
   readonly #commands: Of<'run'>[] = [];
   #runningCount = 0;
@@ -51,6 +53,7 @@ export class Requests {
     this.#pinger = deps.pinger;
     this.#compact = deps.compact;
     this.#bootMachine = deps.bootMachine;
+    this.#bootStep = deps.bootStep;
     this.#bootTree = deps.bootTree;
     this.#lookAtBootTree = deps.lookAtBootTree;
     this.#bootChoices = deps.bootChoices;
@@ -70,6 +73,7 @@ export class Requests {
       // The same way as `systemctl stop`: one path to the end of the process.
       case 'stop': process.kill(process.pid, 'SIGTERM'); break;
       case 'boot-machine': this.#bootMachine(request.machine); break;
+      case 'boot-step': this.#bootStep(request.step); break;
       case 'boot-read': this.#answer(request.id, this.#bootTree.read(request)); break;
       case 'boot-write': this.#answer(request.id, this.#bootTree.write(request)); break;
       case 'boot-look': this.#lookAtBootTree(); break;

@@ -4,6 +4,7 @@ import type { ByteWriter } from '../std/bytes.ts';
 import { err, ok, type Result } from '../std/result.ts';
 import type { Command, Node } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
+import { missesAtEnd } from '../boot/boot-standing.ts';
 import type { TimelineRow } from '../boot/boot-timeline.ts';
 import { declaredMachines } from '../boot/profile-desk.ts';
 import type { Addressing } from './addressing.ts';
@@ -91,6 +92,7 @@ export class Server {
       inbox, links: this.#links, pinger: this.#pinger,
       compact: () => this.#keeper.request(),
       bootMachine: (machine) => this.#boot.meet(machine),
+      bootStep: (step) => this.#boot.step(step),
       bootChoices: (choices) => this.#boot.choose(choices),
       bootTree: new TreeExchange(() => this.#boot.root),
       lookAtBootTree: () => this.#boot.look(),
@@ -278,16 +280,19 @@ export class Server {
       choice: this.#boot.choiceOf(row.mac) ?? null,
     }));
     if (machines.length > 0 || who === undefined) return { ok: true, value: { machines } };
-    const problem = `${who} has neither asked this node for a file nor been given an address for a boot profile since it started; ask the other node too`;
+    const problem = `${who} has neither asked this node for a file nor for an address to boot from the network since it started; ask the other node too`;
     return { ok: false, code: 'not-found', problem };
   }
 
-  /** For one machine only: it looks into folders. */
-  #nearText({ files }: TimelineRow): string {
-    const last = files.at(-1);
+  /** For one machine only: it looks into folders. Loaders try a row of names, and any of them may be the one that was meant. */
+  #nearText({ steps }: TimelineRow): string {
     const root = this.#config.leasehold.boot?.root;
-    const near = last?.outcome !== 'missing' || root === undefined ? undefined : nearName(root, last.name);
-    return near === undefined ? '' : `; ${near} differs only in letter case`;
+    const names = root === undefined ? [] : [...new Set(missesAtEnd(steps).map(({ name }) => name))];
+    const near = names.flatMap((name) => {
+      const other = nearName(root ?? '', name);
+      return other === undefined ? [] : [`${other} differs${names.length === 1 ? '' : ` from ${name}`} only in letter case`];
+    });
+    return near.map((text) => `; ${text}`).join('');
   }
 
   /** Lets the core say goodbye, makes it durable, closes every door. */

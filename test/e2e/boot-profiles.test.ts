@@ -94,10 +94,10 @@ test('loaders of installed packages stand in for the root, and only by their nam
 
 test('status tells who fetched what, and where a boot stands still', { skip: skipWithout('curl', 'udhcpc') }, async (t) => {
   const { server: made, client, get } = await place(t, profile('rack', 'class "rack"'));
-  assert.equal(made.command('boot', 'status'), 'no machine has asked this node for a file since it started\n');
+  assert.equal(made.command('boot', 'status'), 'no machine has booted from the network by this node since it started\n');
   client.run('udhcpc', '-f', '-q', '-n', '-i', 'eth0', '-s', '/bin/true', '-V', 'PXEClient:Arch:00000:UNDI:002001');
   const address = /DHCPACK on (\S+)/.exec(await made.line(/DHCPACK on/))?.[1] ?? '';
-  const waiting = `${address}, 52:54:00:aa:00:07, profile rack: was given its address and asked for no file`;
+  const waiting = `${address}, 52:54:00:aa:00:07, profile rack: was told pxelinux.0 from ${server} (BIOS firmware), and has not asked here for a file since`;
   assert.equal(made.command('boot', 'status').trim(), waiting);
   client.ip('addr', 'del', '192.168.50.90/24', 'dev', 'eth0');
   client.ip('addr', 'add', `${address}/24`, 'dev', 'eth0');
@@ -107,7 +107,13 @@ test('status tells who fetched what, and where a boot stands still', { skip: ski
   await made.line(/asked for \/vmlinuz by http: not there/);
   const text = made.command('boot', 'status', '52-54-00-AA-00-07');
   assert.match(text, new RegExp(`^${address}, 52:54:00:aa:00:07, profile rack: asked for /vmlinuz at last, which is not there$`, 'm'));
+  assert.match(text, new RegExp(`^ {2}\\S+Z {2}offer {4}dhcp {2}${address} to BIOS firmware: pxelinux\\.0 from ${server}$`, 'm'));
+  assert.match(text, new RegExp(`^ {2}\\S+Z {2}ack {6}dhcp {2}${address} to BIOS firmware: pxelinux\\.0 from ${server}$`, 'm'));
   assert.match(text, /^ {2}\S+Z {2}sent {5}tftp {2}pxelinux.cfg\/01-52-54-00-aa-00-07 {2}\(\d+ bytes, made from profile rack\)$/m);
   assert.match(text, /^ {2}\S+Z {2}missing {2}http {2}\/vmlinuz$/m);
+  client.run('udhcpc', '-f', '-q', '-n', '-i', 'eth0', '-s', '/bin/true', '-V', 'system');
+  const up = made.command('boot', 'status', '52:54:00:aa:00:07');
+  assert.match(up, new RegExp(`: is up: its system got ${address} by DHCP$`, 'm'));
+  assert.match(up, new RegExp(`^ {2}\\S+Z {2}ack {6}dhcp {2}${address} to its system$`, 'm'));
   assert.throws(() => made.command('boot', 'status', 'nobody'), /nobody has neither asked this node/);
 });

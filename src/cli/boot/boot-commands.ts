@@ -1,6 +1,7 @@
 // `leasehold boot …` under stricli.
 
 import { buildCommand, buildRouteMap } from '@stricli/core';
+import { firmwares } from '../../model/firmware.ts';
 import type { Ipv4 } from '../../std/ipv4.ts';
 import type { CliContext } from '../cli-context.ts';
 import { address, cliOf, said, text } from '../explain/explain-command.ts';
@@ -11,31 +12,38 @@ import { changeLines, choiceLines } from './choice-lines.ts';
 import { statusLines } from './status-lines.ts';
 import { findFile } from './find-file.ts';
 import { bootFilesStatusCommand, bootSyncCommand } from './sync-command.ts';
-import { firmwareKinds, runPreview, type FirmwareKind } from './preview.ts';
+import { booterOf, type Booter } from './booter.ts';
+import { runPreview } from './preview.ts';
+import { probeUrl } from './probe-url.ts';
 
 interface PreviewFlags {
   readonly config: string;
   readonly leases?: string;
-  readonly arch?: FirmwareKind;
+  readonly arch?: Booter;
   readonly on?: Ipv4;
   readonly relay?: Ipv4;
   readonly json: boolean;
 }
-const kinds = Object.keys(firmwareKinds) as FirmwareKind[];
 /** Most machines are one of these, and which is often not known. */
-const usualKinds: readonly FirmwareKind[] = ['bios', 'x64'];
+const usualKinds = ['bios', 'x64'].flatMap((word) => booterOf(word) ?? []);
+
+function parseBooter(word: string): Booter {
+  const booter = booterOf(word);
+  if (booter === undefined) throw new Error(`${word} is none of ${firmwares.join(', ')}, nor a code of option 93`);
+  return booter;
+}
 
 const previewCommand = buildCommand<PreviewFlags, [who: string], CliContext>({
   docs: {
     brief: 'Tell what a machine would be told and given at each stage of booting from the network',
     fullDescription:
-      'Tell what a machine would be told and given at each stage of booting from the network: the answer to its firmware, the files that\nits loader asks for, what is in its configuration, and whether each file is there and may be read by the file server’s user. Nothing is\nsent or changed. Ends with 0 when nothing is missing, 1 when something is.',
+      'Tell what a machine would be told and given at each stage of booting from the network: the answer to its firmware, the files that\nits loader asks for, what is in its configuration, whether each file is there and may be read by the file server’s user, and whether\neach URL of another server answers (HEAD). Nothing else is sent, and nothing is changed. Ends with 0 when nothing is missing, 1 when something is.',
   },
   parameters: {
     flags: {
       config: { kind: 'parsed', parse: String, brief: 'Configuration file', default: '/etc/dhcp/dhcpd.conf', placeholder: 'FILE' },
       leases: text('Lease file to start from; without it no lease was ever given', 'FILE'),
-      arch: { kind: 'enum', values: kinds, brief: 'Kind of firmware; without it bios and x64', optional: true },
+      arch: { kind: 'parsed', parse: parseBooter, brief: 'Kind of firmware (bios, x64, ia32, arm64, http-x64, …) or its code of option 93; without it bios and x64', optional: true, placeholder: 'KIND' },
       on: address('The machine is on the subnet of this address, which is the server’s own there'),
       relay: address('The machine is behind the relay with this address (giaddr)'),
       json: { kind: 'boolean', brief: 'For machines', default: false },
@@ -44,7 +52,7 @@ const previewCommand = buildCommand<PreviewFlags, [who: string], CliContext>({
   },
   async func({ config, leases, arch, on, relay, json }, who) {
     const args = { who, config, leaseholdConf: leaseholdConfOf(config), json, firmware: arch === undefined ? usualKinds : [arch], ...said({ leases, on, relay }) };
-    this.exit(await runPreview(args, { ...cliOf(this), find: findFile }));
+    this.exit(await runPreview(args, { ...cliOf(this), find: findFile, probe: probeUrl }));
   },
 });
 

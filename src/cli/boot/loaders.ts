@@ -11,7 +11,7 @@ const kinds: readonly (readonly [pattern: RegExp, kind: LoaderKind])[] = [
   [/^shim.*\.efi/i, 'shim'],
   [/^(undionly.*\.k?pxe|ipxe.*\.(efi|pxe|kpxe|lkrn)|snponly.*\.efi)$/i, 'ipxe'],
   [/\.(ipxe|php|cgi)$/i, 'script'],
-  [/^(grub|core|boot(x64|aa64)).*\.(efi|elf|0|signed)$/i, 'grub'],
+  [/^(grub|core|boot(x64|aa64|ia32|arm|riscv64|loongarch64)).*\.(efi|elf|0|signed)$/i, 'grub'],
 ];
 const splitPath = (path: string): readonly [folder: string, name: string] => {
   const slash = path.lastIndexOf('/');
@@ -61,6 +61,10 @@ export function filesIn(kind: LoaderKind, path: string, text: string): string[] 
   const found = text.split('\n').flatMap((line) => (kind === 'pxelinux' ? pxelinuxFiles(line, folder) : commandFiles(line)));
   return [...new Set(found)].filter((name) => name !== '' && !/[$]|:\/\//.test(name));
 }
+/** Of a configuration's words: whole URLs, without those that a loader's variables make. */
+export const urlsIn = (text: string): string[] =>
+  [...new Set(text.match(/\bhttps?:\/\/[^\s'"]+/g) ?? [])].filter((url) => !url.includes('$') && !url.endsWith('/'));
+
 function pxelinuxFiles(line: string, folder: string): string[] {
   const [, word = '', rest = ''] = /^\s*(kernel|linux|initrd|append|com32)\s+(.*\S)/i.exec(line) ?? [];
   const list = word.toLowerCase() === 'append' ? (/(?:^|\s)initrd=(\S+)/.exec(rest)?.[1] ?? '') : rest.split(/\s/)[0] ?? '';

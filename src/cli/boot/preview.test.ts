@@ -10,8 +10,9 @@ import { err, ok } from '../../std/result.ts';
 import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import type { MonoMillis, UnixSeconds } from '../../std/time.ts';
 import { findFile } from './find-file.ts';
-import { filesIn, loaderKindOf, wishesOf } from './loaders.ts';
-import { runPreview, type FirmwareKind, type Preview, type PreviewArgs } from './preview.ts';
+import { filesIn, loaderKindOf, urlsIn, wishesOf } from './loaders.ts';
+import { booterOf } from './booter.ts';
+import { runPreview, type Preview, type PreviewArgs } from './preview.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'leasehold-preview-'));
 chmodSync(root, 0o755);
@@ -41,14 +42,14 @@ const profiles = `next-server self; arm64-loader "gone.efi";
   profile "web" { match host "web-*"; kernel "linux/vmlinuz"; initrd "linux/initrd.img"; arguments "name=\${hostname} from=\${node}"; }
   profile "odd" { match host "odd-*"; kernel "private/vmlinuz"; initrd "outside"; initrd "linux"; }`;
 
-async function preview(who: string, firmware: FirmwareKind, more: Partial<PreviewArgs> = {}, dhcpd = conf): Promise<{ status: number; text: string }> {
+async function preview(who: string, firmware: string, more: Partial<PreviewArgs> = {}, dhcpd = conf): Promise<{ status: number; text: string }> {
   const lines: string[] = [];
   const out = (line: string): void => void lines.push(line);
   const files: Readonly<Record<string, string>> = { 'dhcpd.conf': dhcpd, 'leasehold.conf': `boot { root "${root}"; ${profiles} }` };
   const status = await runPreview(
-    { who, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', firmware: [firmware], json: false, ...more },
+    { who, config: 'dhcpd.conf', leaseholdConf: 'leasehold.conf', firmware: [booterOf(firmware) ?? assert.fail(firmware)], json: false, ...more },
     {
-      out, err: out, find: findFile,
+      out, err: out, find: findFile, probe: (url) => Promise.resolve(url.includes('gone') ? { isGood: false, text: 'answers 404 Not Found' } : { isGood: true, text: 'answers 200 OK' }),
       readText: (path) => (files[path] === undefined ? err({ problem: 'No such file or directory' }) : ok(files[path])),
       readBytes: (path) => (path.startsWith('#') ? ok(latin1(`${path}\n`)) : err('No such file or directory')),
       now: { mono: 1 as MonoMillis, wall: 1_800_000_000 as UnixSeconds },
@@ -100,7 +101,7 @@ test('an old tree on another machine: what its default file lacks is found', asy
   assert.match(text, /^ {2}PROBLEM {2}linux\/gone\.img: not there$/m);
 });
 
-const problems: readonly (readonly [who: string, firmware: FirmwareKind, problem: RegExp])[] = [
+const problems: readonly (readonly [who: string, firmware: string, problem: RegExp])[] = [
   ['52:54:00:00:00:03', 'bios', /iPXE is told to load iPXE again/],
   ['52:54:00:00:00:04', 'bios', /no boot file: dhcpd\.conf gives no filename/],
   ['52:54:00:00:00:09', 'bios', /BIOS firmware: no answer: unknown client/],
@@ -115,10 +116,41 @@ for (const [who, firmware, problem] of problems)
     assert.match(text, new RegExp(`^ {2}PROBLEM {2}${problem.source}`, 'm'));
     assert.equal(status, 1);
   });
-test('a URL of somebody else is said, and no more', async () => {
-  const { status, text } = await preview('52:54:00:00:00:06', 'bios');
-  assert.match(text, /note {5}http:\/\/10\.0\.0\.9\/boot\.ipxe is no URL of this server: not looked at$/);
-  assert.equal(status, 0);
+test('a URL of somebody else answers or does not', async () => {
+  const there = await preview('52:54:00:00:00:06', 'bios');
+  assert.match(there.text, /^ {2}URL {6}http:\/\/10\.0\.0\.9\/boot\.ipxe: answers 200 OK$/m);
+  assert.equal(there.status, 0);
+  const gone = await preview('52:54:00:00:00:06', 'bios', {}, conf.replace('boot.ipxe', 'gone.ipxe'));
+  assert.match(gone.text, /^ {2}PROBLEM {2}http:\/\/10\.0\.0\.9\/gone\.ipxe: answers 404 Not Found$/m);
+  assert.equal(gone.status, 1);
+});
+test('URLs on the kernel’s command line: of this server, by its files; of others, by asking', async () => {
+  put('answers/there', 'x');
+  put('old/pxelinux.cfg/0A00000C', 'LABEL a\n  KERNEL ::linux/vmlinuz\n  APPEND a=http://10.0.0.1:8080/answers/there b=http://10.0.0.1:8080/answers/none c=http://10.0.0.7/ok d=http://10.0.0.7/gone\n');
+  const { status, text } = await preview('52:54:00:00:00:02', 'bios', {}, conf.replace('next-server 10.0.0.30', 'next-server 10.0.0.1'));
+  rmSync(join(root, 'old/pxelinux.cfg/0A00000C'));
+  assert.match(text, /^ {2}file {5}answers\/there: 1 bytes, /m);
+  assert.match(text, /^ {2}PROBLEM {2}answers\/none: not there$/m);
+  assert.match(text, /^ {2}URL {6}http:\/\/10\.0\.0\.7\/ok: answers 200 OK$/m);
+  assert.match(text, /^ {2}PROBLEM {2}http:\/\/10\.0\.0\.7\/gone: answers 404 Not Found$/m);
+  assert.equal(status, 1);
+});
+test('firmware for which there is no loader, and HTTP boot that is told what it does not take', async () => {
+  const risc = await preview('52:54:00:00:00:01', '26');
+  assert.match(risc.text, /^52:54:00:00:00:01, UEFI firmware of a 32-bit RISC-V machine that boots by HTTP.*\n.*no file from 10\.0\.0\.1\n {2}PROBLEM {2}it is told no file although it has profile web: there is no loader for it: UEFI firmware of a 32-bit RISC-V machine that boots by HTTP \(option 93: 26\)$/);
+  assert.equal(risc.status, 1);
+  const bare = await preview('52:54:00:00:00:04', 'ia32');
+  assert.match(bare.text, /PROBLEM {2}no boot file: dhcpd\.conf gives no filename, and the machine has no boot profile$/);
+  const http = await preview('52:54:00:00:00:02', 'http');
+  assert.match(http.text, /^ {2}PROBLEM {2}HTTP boot takes no answer without option 60/m);
+  assert.match(http.text, /^ {2}PROBLEM {2}HTTP boot wants a URL, and old\/pxelinux\.0 is none$/m);
+});
+test('words for firmware', () => {
+  assert.deepEqual(booterOf('7'), booterOf('x64'));
+  assert.deepEqual(booterOf('9'), { name: 'x64', architecture: 9, isHttp: false });
+  assert.deepEqual(booterOf('http'), booterOf('http-x64'));
+  assert.deepEqual(booterOf('24'), { name: 'arch-24', architecture: 24, isHttp: true });
+  assert.deepEqual([booterOf('65536'), booterOf('efi'), booterOf('')], [undefined, undefined, undefined]);
 });
 test('for machines: steps with their findings', async () => {
   const { text } = await preview('10.0.0.11', 'bios', { json: true });
@@ -142,6 +174,9 @@ test('what loaders are, what they ask for, and in which order', () => {
     'bios/pxelinux.cfg/01-52-54-00-aa-00-09', 'bios/pxelinux.cfg/0A4D0064', 'bios/pxelinux.cfg/0A4D006', 'bios/pxelinux.cfg/0', 'bios/pxelinux.cfg/default', 10,
   ]);
   assert.deepEqual(wishesOf('shim', 'grub2/shimx64.efi', mac, 0x0a4d0064 as Ipv4).needed, ['grub2/grubx64.efi']);
+});
+test('URLs that configurations name', () => {
+  assert.deepEqual(urlsIn("linux '/k' 'a=http://x/a' b=https://y/b?c=1\nchain http://${next-server}/d || http://x/a http://z/folder/"), ['http://x/a', 'https://y/b?c=1']);
 });
 test('files that configurations name', () => {
   const pxe = 'LABEL a\n KERNEL ::a/k\n INITRD ::a/i,b\n APPEND x=1 initrd=c,/d y\n KERNEL http://x/k\n';

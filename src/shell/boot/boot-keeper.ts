@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { LogLane } from '../../model/log-lane.ts';
 import type { BootChoice, BootFetched } from '../../model/boot-choice.ts';
-import type { BootMachine } from '../../model/boot-desk.ts';
+import type { BootMachine, BootStep } from '../../model/boot-desk.ts';
 import type { BootSettings } from '../../model/boot-settings.ts';
 import type { BootTreeFile } from '../../model/boot-tree.ts';
 import {
@@ -30,6 +30,8 @@ const events: Readonly<Record<FileOutcome, typeof fileSent>> = {
 const rowsPerMessage = 500;
 /** Machines that were met and are remembered for a file server that is started again; the oldest is forgotten. */
 const metMax = 65_536;
+
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 export interface BootKeeperParts {
   readonly log: Pick<LogLane, 'event'>;
@@ -95,8 +97,11 @@ export class BootKeeper {
     this.#met.set(machine.mac, machine);
     for (const oldest of this.#met.keys()) if (this.#met.size > metMax) this.#met.delete(oldest);
       else break;
-    this.timeline.met(machine);
     this.#tell({ kind: 'machines', machines: [machine] });
+  }
+  /** It was answered by DHCP. */
+  step(step: BootStep): void {
+    this.timeline.dhcp(step, nowSeconds());
   }
 
   get root(): string | undefined {
@@ -204,7 +209,7 @@ export class BootKeeper {
       case 'fetched': this.#parts.onFetched(message.fetched); return;
       case 'lost': this.#say(reportsLost, { count: message.count }); return;
       case 'file':
-        this.timeline.file(message.client, { ...message, at: Math.floor(Date.now() / 1000) });
+        this.timeline.file(message.client, { ...message, at: nowSeconds() });
         this.#say(events[message.outcome], message);
         return;
       default: message satisfies never;

@@ -1,6 +1,6 @@
 // Which firmware can run a loader, by its name: the usual reason why a machine has its first file and does nothing with it.
 
-export type FirmwareFamily = 'bios' | 'uefi';
+import type { FirmwareFamily } from './firmware.ts';
 
 const families: readonly (readonly [pattern: RegExp, family: FirmwareFamily])[] = [
   [/\.efi(\.signed)?$/i, 'uefi'],
