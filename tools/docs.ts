@@ -7,6 +7,7 @@ import { bootSettingRows } from '../src/config/boot-settings.ts';
 import { openshiftRoles, openshiftRows, usualNames } from '../src/config/openshift-settings.ts';
 import { packagedLoaders } from '../src/boot/packaged-loaders.ts';
 import { commandTable } from '../src/control/command-table.ts';
+import { firmwareRows, firmwares, isHttpFirmware } from '../src/model/firmware.ts';
 import type { LogEvent } from '../src/model/log-event.ts';
 import { packetLines } from '../src/model/packet-lines.ts';
 import { predefinedSpaces } from '../src/wire/option-table.ts';
@@ -82,6 +83,18 @@ function optionPage(): string {
   });
   return `# Predefined options and parameters\n\nFormat letters are those of dhcpd; parameters are the options of space \`server\`.\n\n${spaces.join('\n')}`;
 }
+
+const firmwareTable = (): string =>
+  table(
+    ['machine', 'option 60', 'option 93', 'first file'],
+    firmwares.map((name) => {
+      const { title, codes, loader } = firmwareRows[name];
+      const way = isHttpFirmware(name);
+      return [title, way ? 'HTTPClient' : 'PXEClient', codes.join(' or '), `${way ? 'URL of ' : ''}\`${name}-loader\` (\`${loader}\`)`];
+    }),
+  );
+const packageTable = (): string =>
+  table(['name', 'from package'], [...packagedLoaders].map(([name, from]) => [`\`${name}\``, from.map((loader) => loader.package).join(', ')]));
 
 const bootPage = (): string => `# Boot files
 
@@ -196,29 +209,55 @@ them an address.
 A machine with a profile to which \`dhcpd.conf\` gives no \`filename\` is told its first file in OFFER and ACK, with the answering node
 as its boot server unless \`dhcpd.conf\` names another:
 
-| machine (options 60, 93, 175, 77) | first file |
-| --- | --- |
-| BIOS (PXEClient, 0) | \`bios-loader\` |
-| UEFI of x86-64 (PXEClient, 7 or 9), of 64-bit ARM (11) | \`x64-loader\`, \`arm64-loader\` |
-| UEFI HTTP boot (HTTPClient, 16 or 19) | the URL of \`http-x64-loader\`, \`http-arm64-loader\`, with option 60 \`HTTPClient\` in the answer |
-| iPXE (option 175, or user class iPXE) | its script \`ipxe/01-MAC.ipxe\`, by HTTP where that is served: never iPXE again |
+${firmwareTable()}
 
-The answer repeats the machine's identifier (option 97), for which GRUB then looks in a file name before it tries the MAC address.
+iPXE itself (option 175, or user class iPXE) is given its script \`ipxe/01-MAC.ipxe\`, by HTTP where that is served: never iPXE again. Of a
+client that lists several architectures the first one counts that has a loader. For every other architecture (Itanium, PowerPC, s390,
+MIPS, Sunway, U-Boot, Raspberry Pi, …) a profile has no first file: the log says so at the answer (\`BOOT_MACHINE_CANNOT\`), and
+\`leasehold boot preview MAC --arch CODE\` before. \`leasehold check\` warns when ports or a \`filename\` of \`dhcpd.conf\` keep profiles from
+working.
 
-Loaders that the root does not hold are served from Debian's packages where these are installed:
-${[...new Set([...packagedLoaders.values()].map((loader) => loader.package))]
-  .map((name) => `${name} (${[...packagedLoaders].filter(([, loader]) => loader.package === name).map(([file]) => `\`${file}\``).join(', ')})`)
-  .join(', ')}.
-With Secure Boot say \`x64-loader "shimx64.efi";\`.
+What else is in the answer, as far as it is about network boot:
 
-\`leasehold boot preview MAC [--arch bios|x64|arm64|http]\` shows all this for one machine without booting it: what its firmware is told,
-the files that its loader then asks for, what is in its configuration, and whether each of them is there and may be read by the file
-server's user. It ends with 1 when something is missing.
+| option | in the answer to a machine with a profile | else |
+| --- | --- | --- |
+| siaddr, file | The boot server and the first file, the same in OFFER and ACK; options never take the place of a file | what \`dhcpd.conf\` says |
+| 60 | \`HTTPClient\` for HTTP boot, which takes no answer without it. Never \`PXEClient\`, which would send the machine to port 4011 | what \`dhcpd.conf\` says |
+| 93, 94, 97 | What the machine sent, where that is well-formed (RFC 4578 §2.1 to §2.3). With 97 GRUB looks for \`grub.cfg-UUID\` before it tries the MAC address | what \`dhcpd.conf\` says; a dhcpd sends none |
+| 43, 66, 67, 150, 175, 208 to 211 | What \`dhcpd.conf\` says; none is made up. With \`next-server self\` a configured 66 is the answering node | what \`dhcpd.conf\` says |
 
-\`leasehold boot status [MACHINE]\` tells what machines fetched from the running node, and in one sentence where a boot stands still: the
-last 40 requests of the last 1000 machines since the node started, by MAC address, IP address or host name. Preview and status name
-what people look for longest: a file that is there under a name with other letter case, and firmware that is given a program for
-another kind of firmware.
+Loaders that the root does not hold are served under these names from Debian's packages, where these are installed; of several the first:
+
+${packageTable()}
+
+\`apt install pxelinux syslinux-common ipxe grub-efi-amd64-signed shim-signed\` is all for BIOS and x86-64. With Secure Boot say
+\`x64-loader "shimx64.efi";\`: shim then asks for \`grubx64.efi\`, which must be the signed one, and GRUB starts signed kernels only.
+Debian 12 has iPXE for x86 alone: for HTTP boot of another kind copy an iPXE of one's own below the root, under the name of the setting.
+
+\`leasehold boot preview MAC [--arch KIND]\` shows all this for one machine without booting it: what its firmware is told, the files that
+its loader then asks for, what is in its configuration, whether each of them is there and may be read by the file server's user, and
+whether each URL of another server in it answers. KIND is the name of a loader's setting without \`-loader\`, or a code of option 93;
+without it BIOS and x86-64 are shown. It ends with 1 when something is missing.
+
+\`leasehold boot status [MACHINE]\` tells in one sentence where the boot of each machine stands still; with a machine, by MAC address, IP
+address or host name, its timeline: the answers by DHCP to its firmware, to iPXE and to the system that came up, and every file that it
+asked for, with bytes, repeats and misses. Kept are the last 60 steps of the last 1000 machines since the node started; what the other
+node of a pair answered, that one knows.
+
+\`\`\`
+$ leasehold boot status web-1
+10.1.0.21, 52:54:00:12:34:56, web-1, profile web: asked for linux/vmlinuz at last, which is not there; linux/VMLINUZ differs only in letter case
+  2026-11-28T10:02:11Z  offer    dhcp  10.1.0.21 to BIOS firmware: pxelinux.0 from 10.1.0.2
+  2026-11-28T10:02:15Z  ack      dhcp  10.1.0.21 to BIOS firmware: pxelinux.0 from 10.1.0.2
+  2026-11-28T10:02:15Z  sent     tftp  pxelinux.0  (42430 bytes)
+  2026-11-28T10:02:16Z  sent     tftp  ldlinux.c32  (119524 bytes)
+  2026-11-28T10:02:16Z  missing  tftp  pxelinux.cfg/bb5e5c4a-0f56-11ee-be56-0242ac120002
+  2026-11-28T10:02:16Z  sent     tftp  pxelinux.cfg/01-52-54-00-12-34-56  (301 bytes, made from profile web)
+  2026-11-28T10:02:16Z  missing  tftp  linux/vmlinuz
+\`\`\`
+
+Status, preview and the log name what people look for longest: a file that is there under a name with other letter case (the MAC address
+in a name is forgiven any spelling), and firmware that is given a program for another kind of firmware.
 
 ## Once from the network, then from disk
 

@@ -9,6 +9,7 @@ import { OptionTable } from '../lang/option-table.ts';
 import { parseConfig } from '../lang/parse.ts';
 import type { ReadFile } from '../lang/session.ts';
 import { profileRows, profilesAgainst } from './boot-profiles.ts';
+import { bootAgainst } from './boot-against.ts';
 import { bootSettingRows, ownBlocks } from './boot-settings.ts';
 import { openshiftRows } from './openshift-settings.ts';
 import { buildFile } from './build.ts';
@@ -98,7 +99,7 @@ function loadText(source: SourceFile, { read, leaseholdConf, outside }: LoadInpu
   const whileReading = inReadingOrder(tree, parsed, build.diagnostics.slice(0, lateFrom));
   const diagnostics = [
     ...whileReading, ...build.diagnostics.slice(lateFrom), ...own.diagnostics, ...unknownRoleKeys(config), ...relationshipsAgainst(config),
-    ...profilesAgainst(config, own.settings.boot?.profiles ?? []),
+    ...profilesAgainst(config, own.settings.boot?.profiles ?? []), ...(own.settings.boot === undefined ? [] : bootAgainst(own.settings.boot, build.facts.scopes, config.hosts)),
   ];
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
   return {

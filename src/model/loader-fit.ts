@@ -6,7 +6,8 @@ const families: readonly (readonly [pattern: RegExp, family: FirmwareFamily])[] 
   [/\.efi(\.signed)?$/i, 'uefi'],
   [/(\.0|\.k?k?pxe|\.lkrn|\.com|\.c32)$/i, 'bios'],
 ];
-const runs: Readonly<Record<FirmwareFamily, string>> = { bios: 'a BIOS', uefi: 'UEFI firmware' };
+/** For sentences. */
+export const runnerOf: Readonly<Record<FirmwareFamily, string>> = { bios: 'a BIOS', uefi: 'UEFI firmware' };
 
 /** undefined for a name that does not say. */
 export const familyOf = (name: string): FirmwareFamily | undefined => families.find(([pattern]) => pattern.test(name))?.[1];
@@ -14,5 +15,5 @@ export const familyOf = (name: string): FirmwareFamily | undefined => families.f
 /** A sentence for a loader that this firmware cannot run; undefined when it may. */
 export function misfit(name: string, firmware: FirmwareFamily): string | undefined {
   const family = familyOf(name);
-  return family === undefined || family === firmware ? undefined : `${name} is a program for ${runs[family]}, which ${runs[firmware]} cannot run: give it a loader of its own by option 93, in dhcpd.conf or by a boot profile`;
+  return family === undefined || family === firmware ? undefined : `${name} is a program for ${runnerOf[family]}, which ${runnerOf[firmware]} cannot run: give it a loader of its own by option 93, in dhcpd.conf or by a boot profile`;
 }

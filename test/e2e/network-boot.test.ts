@@ -15,6 +15,7 @@ import { bootMillisMax, VirtualMachine } from './support/virtual-machine.ts';
 const kernel = '/boot/memtest86+x64.bin';
 /** The same as an EFI program, which iPXE wants in UEFI; it shows nothing on the serial console there. */
 const efiKernel = '/boot/memtest86+x64.efi';
+const kernel32 = '/boot/memtest86+ia32.bin';
 const needs = [
   'qemu-system-x86_64', kernel, '/usr/lib/ipxe/qemu/pxe-virtio.rom', '/usr/lib/PXELINUX/pxelinux.0', '/usr/share/OVMF/OVMF_CODE_4M.fd',
   '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed', '/usr/lib/ipxe/snponly.efi',
@@ -31,6 +32,7 @@ next-server 192.168.50.99;
 host bios-1 { hardware ethernet ${machine(1)}; fixed-address 192.168.50.11; filename "pxelinux.0"; }
 host uefi-1 { hardware ethernet ${machine(2)}; fixed-address 192.168.50.12; }
 host http-1 { hardware ethernet ${machine(3)}; fixed-address 192.168.50.13; }
+host ia32-1 { hardware ethernet ${machine(5)}; fixed-address 192.168.50.15; }
 host ipxe-1 { hardware ethernet ${machine(4)}; fixed-address 192.168.50.14; }
 `;
 const alone = `authoritative; ddns-update-style none; ping-check off; subnet 192.168.50.0 netmask 255.255.255.0 { }${hosts}`;
@@ -94,6 +96,16 @@ atNight('UEFI HTTP boot: iPXE by URL, its script, kernel, all by HTTP', { skip }
   await made.shows(/Leasehold 192\.168\.50\.80: http-1 \(52:54:00:aa:00:03\) boots profile memory/);
   await server.line(/boot: sent \/memtest\.bin to 192\.168\.50\.13 by http/);
   assert.doesNotMatch(server.log, /by tftp/);
+});
+
+const needs32 = ['/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd', '/usr/lib/grub/i386-efi/monolithic/grubnetia32.efi', kernel32];
+atNight('UEFI of 32 bits: firmware, GRUB of its own, the file of its own MAC address, kernel', { skip: skipWithout(...needs, ...needs32) }, async (t) => {
+  const { lab, server } = await place(t, '', kernel32);
+  const made = VirtualMachine.start(lab.lan, { mac: machine(5), firmware: 'ia32', folder: lab.folder });
+  await server.line(/boot: sent grubia32\.efi to 192\.168\.50\.15 by tftp.*; from \/usr\/lib\/grub\/i386-efi/, bootMillisMax);
+  await made.shows(/Leasehold 192\.168\.50\.80: ia32-1 \(52:54:00:aa:00:05\) boots profile memory/);
+  await server.line(/boot: sent .*memtest\.bin to 192\.168\.50\.15/);
+  await made.shows(/Memtest86\+/);
 });
 
 atNight('iPXE in the card: a script of its own, and the kernel', { skip }, async (t) => {

@@ -47,8 +47,11 @@ export class BootFiles {
     if (other !== undefined) return this.#onDisk(other, path.value);
     const made = this.#machines.fileOf(path.value, node);
     if (made !== undefined) return ok({ ...memoryFile(path.value, made.bytes), profile: made.profile });
-    const packaged = packagedLoaders.get(path.value);
-    return packaged === undefined ? file : this.#onDisk(packaged.file, path.value, packaged.folder);
+    for (const packaged of packagedLoaders.get(path.value) ?? []) {
+      const loader = await this.#onDisk(packaged.file, path.value, packaged.folder);
+      if (loader.ok) return loader;
+    }
+    return file;
   }
 
   async #otherSpelling(path: string): Promise<string | undefined> {

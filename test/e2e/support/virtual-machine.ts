@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import type { Child } from '../../../src/cli/lab/child.ts';
 import type { Segment } from '../../../src/cli/lab/segment.ts';
 
+type UefiFirmware = 'uefi' | 'http' | 'ia32';
+
 export interface MachineOptions {
   readonly mac: string;
-  /** `bios` has iPXE as the ROM of its card, `uefi` the firmware's own PXE, `http` the firmware's own HTTP boot. */
-  readonly firmware: 'bios' | 'uefi' | 'http';
+  /** `bios` has iPXE as the ROM of its card, `uefi` and `ia32` the firmware's own PXE, `http` the firmware's own HTTP boot. */
+  readonly firmware: 'bios' | UefiFirmware;
   /** For the firmware's variables: new ones for every machine, since a boot order in old ones names another card. */
   readonly folder: string;
   /** A drive in the words of QEMU, behind the network card in the boot order. */
@@ -77,12 +79,14 @@ export class VirtualMachine {
 /** Without graphics BIOS, iPXE and pxelinux use the serial console. */
 const bios = ['-machine', 'pc,graphics=off', '-boot', 'n'];
 
-function uefi(variables: string, firmware: 'uefi' | 'http'): string[] {
-  copyFileSync(join(firmwareFolder, 'OVMF_VARS_4M.fd'), variables);
+function uefi(variables: string, firmware: UefiFirmware): string[] {
+  const [code, fresh] = firmware === 'ia32' ? ['OVMF32_CODE_4M.secboot.fd', 'OVMF32_VARS_4M.fd'] : ['OVMF_CODE_4M.fd', 'OVMF_VARS_4M.fd'];
+  copyFileSync(join(firmwareFolder, fresh), variables);
   const off = (name: string): string[] => ['-fw_cfg', `name=opt/org.tianocore/${name},string=n`];
   return [
-    '-machine', 'q35',
-    '-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${join(firmwareFolder, 'OVMF_CODE_4M.fd')}`,
+    // The 32-bit build keeps its variables by system management mode.
+    ...(firmware === 'ia32' ? ['-machine', 'q35,smm=on', '-global', 'driver=cfi.pflash01,property=secure,value=on'] : ['-machine', 'q35']),
+    '-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${join(firmwareFolder, code)}`,
     '-drive', `if=pflash,format=raw,unit=1,file=${variables}`,
     ...(firmware === 'http' ? [...off('IPv4PXESupport'), ...off('IPv6PXESupport')] : []),
   ];

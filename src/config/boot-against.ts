@@ -1,0 +1,63 @@
+// What boot block and dhcpd.conf say together, where machines with a profile would get no file that boots them.
+
+import type { BootSettings } from '../model/boot-settings.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { OptionStatement, Statement } from '../model/expression.ts';
+import { firmwareRows, firmwares, isHttpFirmware } from '../model/firmware.ts';
+import { familyOf, runnerOf } from '../model/loader-fit.ts';
+import type { HostDeclaration, Scope } from '../model/server-config.ts';
+import type { Span } from '../model/span.ts';
+import { fromLatin1 } from '../std/bytes.ts';
+import { serverOptionCode } from '../wire/option-codes.ts';
+import { warning } from '../lang/diagnostics/make.ts';
+
+const romPort = 69;
+
+/** C1431: warning; at the first profile, because the port alone may be what somebody wants. */
+const cannotLoad = (span: Span, way: string, why: string): Diagnostic => {
+  const kinds = firmwares.filter((name) => isHttpFirmware(name) === (way === 'HTTP'));
+  return warning('C1431', span, `machines that load by ${way} get no first file from boot profiles: ${why}`, {
+    notes: [{ message: `these are ${kinds.map((name) => firmwareRows[name].title).join('; ')}` }],
+    help: way === 'HTTP' ? 'serve HTTP: http-port 8080; in the boot block' : 'leave tftp-port out of the boot block',
+  });
+};
+
+/** C1432: warning; the classic reason why half of the machines do nothing with their first file. */
+const oneForAll = (span: Span, name: string): Diagnostic => {
+  const family = familyOf(name) ?? 'bios';
+  const other = family === 'bios' ? 'uefi' : 'bios';
+  return warning('C1432', span, `every machine here is told ${name}, also ${runnerOf[other]}, which cannot run it`, {
+    notes: [{ message: 'a filename of dhcpd.conf comes before the first files of boot profiles, which differ by firmware' }],
+    help: 'leave the filename out, and each machine with a profile is told its own; or give it to clients with the right option 93 only',
+  });
+};
+
+const isFilename = (statement: Statement): statement is OptionStatement =>
+  statement.kind === 'option' && statement.option.space === 'server' && statement.option.code === serverOptionCode.filename;
+
+function hasConditionalFilename(statements: readonly Statement[], depth = 0): boolean {
+  return statements.some((statement) => {
+    if (statement.kind === 'if') return hasConditionalFilename(statement.then, depth + 1) || hasConditionalFilename(statement.else, depth + 1);
+    if (statement.kind === 'switch') return statement.cases.some(({ body }) => hasConditionalFilename(body, depth + 1));
+    return depth > 0 && isFilename(statement);
+  });
+}
+const byFirmware: ReadonlySet<Scope['kind']> = new Set(['class', 'subclass', 'host']);
+
+/** `scopes`: all of dhcpd.conf's. */
+export function bootAgainst({ tftpPort, httpPort, profiles }: BootSettings, scopes: readonly Scope[], hosts: readonly HostDeclaration[]): Diagnostic[] {
+  const [first] = profiles;
+  if (first === undefined) return [];
+  const ports = [
+    ...(tftpPort === romPort ? [] : [cannotLoad(first.span, 'TFTP', tftpPort === 0 ? 'tftp-port is 0' : `tftp-port is ${tftpPort}, and firmware knows no other than ${romPort}`)]),
+    ...(httpPort === 0 ? [cannotLoad(first.span, 'HTTP', 'http-port is 0')] : []),
+  ];
+  // Where some clients are told something else, the plain one may be meant for the rest.
+  const isSorted = scopes.some(({ kind, statements }) => hasConditionalFilename(statements) || (kind !== 'host' && byFirmware.has(kind) && statements.some(isFilename)));
+  if (isSorted) return ports;
+  // A pool's is for strangers, but where hosts are declared inside it.
+  const isForMany = (scope: Scope): boolean => !byFirmware.has(scope.kind) && (scope.kind !== 'pool' || hosts.some((host) => host.scopes.includes(scope)));
+  const plain = scopes.filter(isForMany).flatMap(({ statements }) => statements.filter(isFilename));
+  const names = plain.flatMap(({ value, span }) => (value.kind === 'constant' ? [{ span, name: fromLatin1(value.bytes).replace(/\0.*$/s, '') }] : []));
+  return [...ports, ...names.filter(({ name }) => familyOf(name) !== undefined).map(({ span, name }) => oneForAll(span, name))];
+}
