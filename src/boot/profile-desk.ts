@@ -19,6 +19,13 @@ const toldMax = 65_536;
 /** Machines that booted from the network and have not come back as a system; the one that began longest ago is forgotten. */
 const awaitedMax = 4_096;
 
+/** Why firmware cannot run its file; empty when it may. iPXE can run more than the firmware below it. */
+function misfitOf(booter: NetworkBooter, file: string, advice?: string): string {
+  const firmware = firmwareOf(architectureOf(booter));
+  const wrong = booter.isIpxe || firmware === undefined ? undefined : misfit(file, firmwareRows[firmware].family, advice);
+  return wrong === undefined ? '' : `is told a file that it cannot run: ${wrong}`;
+}
+
 class ProfileDesk implements BootDesk {
   readonly #settings: BootSettings;
   readonly #choices: BootChoiceView;
@@ -40,18 +47,13 @@ class ProfileDesk implements BootDesk {
   /** Also of a machine that is to boot from its disk: its loader is what tells it so. */
   answerFor(client: BootClient, named: string | undefined): BootAnswer {
     const mac = toHex(client.mac);
-    const profile = this.#chosen(mac) ?? profileOf(this.#settings.profiles, client);
-    const first = profile === undefined ? undefined : firstFile(this.#settings, client.booter, mac, client.server);
-    const file = first?.ok === true ? first.value : '';
-    const problem = named === undefined && first?.ok === false ? `is told no file although it has profile ${profile?.name ?? ''}: ${first.error}` : this.#misfit(client.booter, named ?? file);
-    return { profile: profile?.name ?? '', file, problem };
-  }
-
-  /** iPXE can run more than the firmware below it. */
-  #misfit(booter: NetworkBooter, file: string): string {
-    const firmware = firmwareOf(architectureOf(booter));
-    const wrong = booter.isIpxe || firmware === undefined ? undefined : misfit(file, firmwareRows[firmware].family);
-    return wrong === undefined ? '' : `is told a file that it cannot run: ${wrong}`;
+    const found = this.#chosen(mac) ?? profileOf(this.#settings.profiles, client);
+    if (found === undefined) return { profile: '', file: '', problem: misfitOf(client.booter, named ?? '') };
+    const profile = found.name;
+    const first = firstFile(this.#settings, client.booter, mac, client.server);
+    if (!first.ok) return { profile, file: '', problem: named === undefined ? `is told no file although it has profile ${profile}: ${first.error}` : misfitOf(client.booter, named) };
+    const problem = named === undefined ? misfitOf(client.booter, first.value) : misfitOf(client.booter, named, `without the filename of dhcpd.conf its profile ${profile} gives it ${first.value}`);
+    return { profile, file: first.value, problem };
   }
 
   replied(client: BootClient, { kind, file, server, answer }: BootReply, effects: Effects): void {

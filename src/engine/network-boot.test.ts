@@ -118,6 +118,9 @@ test('UEFI firmware that dhcpd.conf gives a BIOS file is logged when it is offer
   const one = world(boot([], { profiles: [] }), { global: [serverText('filename', 'pxelinux.0')] });
   one.discover(2, pxe(7));
   assert.match(lines(one)[0] ?? '', /^boot: 02:00:00:00:00:02 \(db-1\) is told a file that it cannot run: pxelinux\.0 is a program for a BIOS, which UEFI firmware cannot run/);
+  const profiled = world(boot([named('host', 'db-*')]), { global: [serverText('filename', 'pxelinux.0')] });
+  profiled.discover(2, pxe(7));
+  assert.match(lines(profiled)[0] ?? '', /which UEFI firmware cannot run: without the filename of dhcpd\.conf its profile web gives it grubx64\.efi$/);
   const right = world(boot([], { profiles: [] }), { global: [serverText('filename', 'pxelinux.0')] });
   for (const client of [pxe(0), { extra: [...(pxe(7).extra ?? []), option(175, [1, 1, 1])] }]) {
     right.discover(2, client);

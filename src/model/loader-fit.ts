@@ -12,8 +12,10 @@ export const runnerOf: Readonly<Record<FirmwareFamily, string>> = { bios: 'a BIO
 /** undefined for a name that does not say. */
 export const familyOf = (name: string): FirmwareFamily | undefined => families.find(([pattern]) => pattern.test(name))?.[1];
 
-/** A sentence for a loader that this firmware cannot run; undefined when it may. */
-export function misfit(name: string, firmware: FirmwareFamily): string | undefined {
+const usualAdvice = 'give it a loader of its own by option 93, in dhcpd.conf or by a boot profile';
+
+/** A sentence for a loader that this firmware cannot run, with what to do; undefined when it may. */
+export function misfit(name: string, firmware: FirmwareFamily, advice = usualAdvice): string | undefined {
   const family = familyOf(name);
-  return family === undefined || family === firmware ? undefined : `${name} is a program for ${runnerOf[family]}, which ${runnerOf[firmware]} cannot run: give it a loader of its own by option 93, in dhcpd.conf or by a boot profile`;
+  return family === undefined || family === firmware ? undefined : `${name} is a program for ${runnerOf[family]}, which ${runnerOf[firmware]} cannot run: ${advice}`;
 }

@@ -63,7 +63,11 @@ atNight('UEFI firmware that is given a program for a BIOS: status says so', { sk
   const { lab, server } = await place(t, 'filename "pxelinux.0";', '');
   VirtualMachine.start(lab.lan, { mac, firmware: 'uefi', folder: lab.folder });
   await server.line(/boot: sent pxelinux\.0 to 192\.168\.50\.11 by tftp/, bootMillisMax);
-  assert.match(server.command('boot', 'status', mac), /loads like UEFI firmware: pxelinux\.0 is a program for a BIOS, which UEFI firmware cannot run/);
+  const wrong = /is told a file that it cannot run: pxelinux\.0 is a program for a BIOS, which UEFI firmware cannot run/;
+  assert.match(server.log, new RegExp(`boot: ${mac} \\(one-1\\) ${wrong.source}`), 'when it is offered');
+  const status = server.command('boot', 'status', mac);
+  assert.match(status, wrong);
+  t.diagnostic(status);
 });
 
 const rows = [

@@ -24,6 +24,7 @@ interface Place {
   readonly server: DhcpServer;
   readonly client: Space;
   readonly get: (name: string) => string;
+  readonly root: string;
 }
 async function place(t: TestContext): Promise<Place> {
   const lab = await openLab(t);
@@ -37,7 +38,7 @@ async function place(t: TestContext): Promise<Place> {
   const client = lab.host('client', { cidr: '192.168.50.90/24', mac: '52:54:00:aa:00:07' });
   await made.start();
   await made.line(/boot: serving files of/);
-  return { server: made, client, get: (name) => client.run('curl', '-sS', `tftp://${server}/${name}`) };
+  return { server: made, client, root, get: (name) => client.run('curl', '-sS', `tftp://${server}/${name}`) };
 }
 /** As after a power cut; what was committed is there. */
 async function killedAndStarted({ server: made }: Place): Promise<void> {
@@ -106,6 +107,18 @@ test('a name in another letter case is named where the boot stands still', { ski
   assert.throws(() => client.run('curl', '-sS', '-f', '--interface', '192.168.50.91', `http://${server}:8080/VMLINUZ`));
   await made.line(/asked for \/VMLINUZ by http: not there/);
   assert.match(made.command('boot', 'status', '192.168.50.91'), /asked for \/VMLINUZ at last, which is not there; vmlinuz differs only in letter case$/m);
+});
+
+test('pxelinux finds no configuration: of all the names it tried the one that was meant is named', { skip }, async (t) => {
+  const { server: made, client, root } = await place(t);
+  mkdirSync(join(root, 'pxelinux.cfg'));
+  writeFileSync(join(root, 'pxelinux.cfg/c0a8325b'), 'DEFAULT x');
+  client.ip('addr', 'add', '192.168.50.91/24', 'dev', 'eth0');
+  const names = ['01-52-54-00-aa-00-07', ...Array.from('C0A8325B', (_, cut) => 'C0A8325B'.slice(0, 8 - cut)), 'default'];
+  for (const name of names) assert.throws(() => client.run('curl', '-sS', '--interface', '192.168.50.91', `tftp://${server}/pxelinux.cfg/${name}`));
+  await made.line(/asked for pxelinux\.cfg\/default by tftp: not there/);
+  const status = made.command('boot', 'status', '192.168.50.91');
+  assert.match(status, /asked for 10 names one after the other, and none is there: pxelinux\.cfg\/01-52-54-00-aa-00-07 first, pxelinux\.cfg\/default at last; pxelinux\.cfg\/c0a8325b differs from pxelinux\.cfg\/C0A8325B only in letter case$/m);
 });
 
 test('hosts of an installer’s file in the running server, and their profile', { skip }, async (t) => {

@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from 'node:fs';
 import { buildCommand } from '@stricli/core';
+import { firmwareRows, firmwares } from '../../model/firmware.ts';
 import { err, ok, type Result } from '../../std/result.ts';
 import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import type { MonoMillis, UnixSeconds } from '../../std/time.ts';
@@ -11,9 +12,10 @@ import { readConfigText } from '../read-config.ts';
 import { isMessageKind, messageRows, type MessageKind } from './client-message.ts';
 import { runExplain, type ExplainArgs, type ExplainCli } from './explain.ts';
 
-/** Option 93, by the words people use (RFC 4578 §2.1 and the registry that followed it). */
+/** Option 93, by the words of boot settings and those that other tools use (RFC 4578 §2.1 and the registry that followed it). */
 const architectures: Readonly<Record<string, number>> = {
-  bios: 0, 'efi-ia32': 6, 'efi-x64': 7, 'efi-bc': 9, 'efi-arm64': 11, 'http-x64': 16, 'http-arm64': 19,
+  ...Object.fromEntries(firmwares.map((name) => [name, firmwareRows[name].codes[0]])),
+  'efi-ia32': 6, 'efi-x64': 7, 'efi-bc': 9, 'efi-arm64': 11,
 };
 
 function parseArchitecture(text: string): number {
