@@ -1,6 +1,8 @@
-// Answering option 81 (RFC 4702 §4, server reference §17.1). No DNS update is made by this version, so the answer says so.
+// Answering option 81 (RFC 4702 §4, server reference §17.1). No DNS update is made by this version, so the answer says so, unless
+// the configuration sets `fqdn.` options itself.
 
-import { optionCode } from '../wire/option-codes.ts';
+import { concatBytes, emptyBytes, latin1, fromLatin1 } from '../std/bytes.ts';
+import { fqdnCode, optionCode } from '../wire/option-codes.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
 
 const flag = { serverUpdates: 1, overridden: 2, encoded: 4, noUpdates: 8 } as const;
@@ -32,4 +34,22 @@ function isName(value: Uint8Array): boolean {
     at += 1 + length;
   }
   return at === value.length;
+}
+
+/** Option 81 of configured sub-options, as dhcpd puts it together: of the names only `fqdn.fqdn`. undefined without any. */
+export function packFqdn(values: ReadonlyMap<number, Uint8Array> | undefined): Uint8Array | undefined {
+  if (values === undefined || values.size === 0) return undefined;
+  const first = (code: number): number => values.get(code)?.[0] ?? 0;
+  const isEncoded = first(fqdnCode.encoded) !== 0;
+  const flags =
+    (first(fqdnCode.serverUpdate) === 0 ? 0 : flag.serverUpdates) | (first(fqdnCode.noClientUpdate) === 0 ? 0 : flag.overridden) | (isEncoded ? flag.encoded : 0);
+  const name = values.get(fqdnCode.fqdn) ?? emptyBytes;
+  return concatBytes(Uint8Array.of(flags, first(fqdnCode.rcode1), first(fqdnCode.rcode2)), isEncoded ? labelsOf(name) : name);
+}
+
+/** Closed by the root label, whether the text ends with a dot or not. */
+function labelsOf(name: Uint8Array): Uint8Array {
+  if (name.length === 0) return name;
+  const labels = fromLatin1(name).replace(/\.$/, '').split('.');
+  return concatBytes(...[...labels, ''].map((label) => concatBytes(Uint8Array.of(label.length), latin1(label))));
 }

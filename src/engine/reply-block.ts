@@ -6,6 +6,7 @@ import { formatIpv4, ipv4ToBytes, type Ipv4 } from '../std/ipv4.ts';
 import { optionCode, type OptionSpace } from '../wire/option-table.ts';
 import { parseFormat } from '../wire/option-format.ts';
 import { wireSize } from '../wire/dhcp-writer.ts';
+import { packFqdn } from './fqdn.ts';
 import type { OptionValues } from './parameters.ts';
 import type { Policy } from './policy.ts';
 
@@ -41,8 +42,10 @@ export interface ReplyBlock extends BlockKey {
   readonly entries: readonly BlockEntry[];
   /** All entries encoded, RFC 3396 splits included. */
   readonly bytes: Uint8Array;
-  /** Where in the list option 81 belongs, when the client asked for it: before this entry; -1 when it did not. */
+  /** Before which entry option 81 belongs: where the client asked for it, else behind what it asked for and before a forced mask. */
   readonly fqdnAt: number;
+  /** Option 81 as the configuration has it: among the entries when it was asked for, else for clients that sent one. */
+  readonly fqdn: Uint8Array | undefined;
 }
 
 const isSameKey = (a: BlockKey, b: BlockKey): boolean =>
@@ -68,7 +71,7 @@ const blocksMax = 16;
 const notFromPolicy = new Set<number>([
   optionCode.leaseTime, optionCode.overload, optionCode.messageType, optionCode.serverIdentifier,
   optionCode.renewalTime, optionCode.rebindingTime, optionCode.clientIdentifier, optionCode.relayAgentInformation,
-  optionCode.fqdn, optionCode.requestedAddress, optionCode.maxMessageSize, optionCode.subnetSelection,
+  optionCode.requestedAddress, optionCode.maxMessageSize, optionCode.subnetSelection,
 ]);
 const leading: readonly number[] = [optionCode.message, optionCode.associatedIp];
 
@@ -100,7 +103,7 @@ function makeBlock(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, Op
   const entries = codes.filter((code) => !leading.includes(code)).map(entryOf);
   const out = new ByteWriter(1024);
   for (const { code, value } of entries) writeOption(out, code, value);
-  return { ...key, listBytes: list, listAt: 0, lead, entries, bytes: out.copy(), fqdnAt };
+  return { ...key, listBytes: list, listAt: 0, lead, entries, bytes: out.copy(), fqdnAt, fqdn: values.get(optionCode.fqdn) };
 }
 
 /** Codes of the site-local range: `site-option-space` begins in it, at its own lowest code (dhcpd-conf reference §9). */
@@ -154,6 +157,9 @@ function replyValues(policy: Policy, key: BlockKey, spaces: ReadonlyMap<string, 
   return values;
 }
 
+/** Read in requests, or for the server alone; and those of NetWare/IP, which dhcpd 4.4.3 measures wrongly and leaves out. */
+const neverSent: ReadonlySet<string> = new Set(['agent', 'nwip', 'server']);
+
 /** How deep spaces within spaces are packed. */
 const depthMax = 4;
 
@@ -163,7 +169,8 @@ const depthMax = 4;
  */
 function packSpace(name: string, values: OptionValues, spaces: ReadonlyMap<string, OptionSpace>, depth = 0): Uint8Array | undefined {
   const space = spaces.get(name);
-  if (depth > depthMax || name === 'agent' || name === 'fqdn' || name === 'server') return undefined;
+  if (name === 'fqdn') return packFqdn(values.get(name));
+  if (depth > depthMax || neverSent.has(name)) return undefined;
   const own = [...(values.get(name)?.entries() ?? [])].toSorted(([a], [b]) => a - b);
   if (own.length === 0) return undefined;
   const parts = own.map(([code, value]) => subOption(code, value, space));
@@ -209,18 +216,18 @@ function orderOf(
 ): { codes: number[]; fqdnAt: number } {
   const has = (code: number): boolean => values.has(code);
   let list: number[];
-  let fqdnAt = -1;
+  let fqdnAt: number;
   if (wanted.length > 0) {
     list = [...new Set(wanted)];
+    const fqdn = list.includes(optionCode.fqdn) ? list.indexOf(optionCode.fqdn) : list.length;
     if (isMaskForced && !list.includes(optionCode.subnetMask)) list.push(optionCode.subnetMask);
     // RFC 2132 §3.3: the mask before the routers; as dhcpd does it, the two change places.
     const router = list.indexOf(optionCode.routers);
     const mask = list.indexOf(optionCode.subnetMask);
     if (router >= 0 && mask > router) [list[router], list[mask]] = [optionCode.subnetMask, optionCode.routers];
-    const fqdn = list.indexOf(optionCode.fqdn);
-    if (fqdn >= 0) fqdnAt = list.slice(0, fqdn).filter(has).length;
+    fqdnAt = list.slice(0, fqdn).filter(has).length;
   } else {
-    const first = [optionCode.subnetMask, optionCode.routers, optionCode.domainNameServers, optionCode.hostName];
+    const first = [optionCode.subnetMask, optionCode.routers, optionCode.domainNameServers, optionCode.hostName, optionCode.fqdn];
     // Encapsulated spaces come behind what was set as options.
     const rankOf = (code: number): number => spaceRank(code) || bucketOf(code) - 1000;
     const rest = [...values.keys()].toReversed().filter((code) => !first.includes(code as never)).toSorted((a, b) => rankOf(a) - rankOf(b));

@@ -39,7 +39,7 @@ const rows: readonly OrderRow[] = [
   { id: 'the subnet selection before it', options: [uid, [118, [10, 0, 0, 0]], [55, [6]]], order: [53, 54, 51, 58, 59, 118, 61, 6, 1] },
   { id: 'option 82 never from the list, always last', options: [[55, [82, 6]], [82, [1, 1, 7]]], order: [53, 54, 51, 58, 59, 6, 1, 82] },
   { id: 'a list of the server replaces the client’s', global: [option(55, Uint8Array.of(15, 6))], options: [[55, [3]]], order: [53, 54, 51, 58, 59, 15, 6, 1] },
-  { id: 'FQDN unasked: behind the list', options: [[81, [0, 0, 0, 97]], [55, [6]]], order: [53, 54, 51, 58, 59, 6, 1, 81] },
+  { id: 'FQDN unasked: behind the list, before the mask that is sent unasked', options: [[81, [0, 0, 0, 97]], [55, [6]]], order: [53, 54, 51, 58, 59, 6, 81, 1] },
   { id: 'FQDN asked for: in its place', options: [[81, [0, 0, 0, 97]], [55, [81, 6]]], order: [53, 54, 51, 58, 59, 81, 6, 1] },
   { id: 'T1 and T2 as configured', global: [option(58, Uint8Array.of(0, 0, 0, 9)), option(59, Uint8Array.of(0, 0, 0, 20))], options: [[55, [6]]], order: [53, 54, 51, 58, 59, 6, 1] },
   { id: 'T2 beyond the lease is dropped', global: [option(59, Uint8Array.of(0, 9, 0, 20))], options: [[55, [6]]], order: [53, 54, 51, 58, 6, 1] },

@@ -262,14 +262,14 @@ export class Replies {
 
   #options(x: Exchange, block: ReplyBlock, policy: Policy): void {
     const writer = this.#writer;
-    const fqdn = policy.parameters.fqdnReply && x.view.hasOption(optionCode.fqdn) ? fqdnReply(x.view) : undefined;
+    const fqdn = x.view.hasOption(optionCode.fqdn) ? fqdnFor(x.view, block, policy) : undefined;
     if (fqdn === undefined) {
       // What is explained takes the general path, one option at a time; a property test holds both to the same bytes.
       if (x.why === undefined && writer.copyBlock(block.bytes) >= 0) return;
       for (const { code, value } of block.entries) writer.putBytes(code, value);
       return;
     }
-    const at = block.fqdnAt < 0 ? block.entries.length : block.fqdnAt;
+    const at = block.fqdnAt;
     block.entries.forEach(({ code, value }, index) => {
       if (index === at) writer.putBytes(optionCode.fqdn, fqdn);
       writer.putBytes(code, value);
@@ -284,6 +284,12 @@ export class Replies {
     if (writer.omittedCount > 0)
       x.effects.log.event(optionsOmitted, { client, codes: writer.omitted.subarray(0, writer.omittedCount).join(', ') });
   }
+}
+
+/** The answer to a client that sent its full name; none where the block has it in its place. What is configured comes before the server's own. */
+function fqdnFor(view: DhcpView, { entries, fqdn }: ReplyBlock, { parameters }: Policy): Uint8Array | undefined {
+  if (fqdn !== undefined) return entries.some(({ code }) => code === optionCode.fqdn) ? undefined : fqdn;
+  return parameters.fqdnReply ? fqdnReply(view) : undefined;
 }
 
 /** A BOOTP client without the cookie gets its own vendor area back (RFC 1542 §2.1: not ours to interpret). */

@@ -77,6 +77,21 @@ option space unused; option unused.x code 1 = unsigned integer 8;`,
     messages: [discover(1, { 60: text('none'), 55: '03' }), discover(2, { 60: text('site'), 55: '03' })],
   },
   {
+    id: 'spaces: sub-options of 63, 81 and 82 in the configuration',
+    config: site(
+      `option domain-name "d.test"; option host-name "h"; option unknown-224 "x"; option nwip.nsq-broadcast true; option nwip.autoretries 3; option agent.circuit-id "c"; option agent.agent-id 10.0.0.1;
+       option fqdn.rcode1 3; option fqdn.fqdn "f.test";
+       class "encoded" { match if option host-name = "encoded"; option fqdn.encoded true; option fqdn.server-update true; option fqdn.rcode2 4; option fqdn.fqdn "long.f.test."; }
+       class "open" { match if option host-name = "open"; option fqdn.encoded true; option fqdn.no-client-update true; option fqdn.hostname "not this"; }`,
+    ),
+    messages: [
+      discover(1, { 55: '3f510f52e0' }), discover(2, { 55: '-' }), discover(3, { 55: '01' }), ...lease(4, { 55: '0f513f52' }), inform(5, '192.168.50.200', { 55: '3f5152' }), bootp(6), discover(7, { 12: text('encoded'), 55: '510f' }), discover(8, { 12: text('open'), 55: '0f51' }),
+      discover(9, { 81: `010000${text('pc.d.test')}`, 55: '0f51e0' }), discover(10, { 81: `010000${text('pc.d.test')}`, 55: '0f' }), discover(11, { 81: `010000${text('pc.d.test')}`, 55: '-' }),
+    ],
+  },
+  { id: 'spaces: option 81 in the configuration without a name', config: site('option fqdn.encoded true; option fqdn.domainname "d.test"; option routers 192.168.50.1;'), messages: [discover(1, { 55: '5101' }), discover(2, { 81: '000000', 55: '0301' }), discover(3, { 81: '000000', 55: '03' }), ...lease(4, { 81: '000000', 55: '0351' })] },
+  { id: 'spaces: option 81 in the configuration as bytes', config: site('option fqdn 01:00:00:61:2e:62; option fqdn.rcode1 3;'), messages: [discover(1, { 55: '5101' }), discover(2, { 55: '-' }), discover(3, { 81: `010000${text('pc.d.test')}`, 55: '01' })] },
+  {
     id: 'spaces: parse-vendor-option reads option 43 of the request',
     config: site(
       `vendor-option-space acme; parse-vendor-option;
