@@ -1,30 +1,18 @@
 // L2009, L2011, L2012: third machines that service depends on although the two servers do not.
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { OptionStatement, Statement } from '../../model/expression.ts';
+import type { OptionStatement } from '../../model/expression.ts';
 import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { optionCode, serverOptionCode } from '../../wire/option-table.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
+import { optionsOf } from './statements.ts';
 import { addressesOf, type View } from './view.ts';
 
-/** Every option statement, those inside conditions included. */
-function* optionStatements(statements: readonly Statement[]): Generator<OptionStatement> {
-  for (const statement of statements) {
-    if (statement.kind === 'option') yield statement;
-    else if (statement.kind === 'if') {
-      yield* optionStatements(statement.then);
-      yield* optionStatements(statement.else);
-    } else if (statement.kind === 'switch')
-      for (const { body } of statement.cases) yield* optionStatements(body);
-  }
-}
-function* allOptions(view: View): Generator<OptionStatement> {
-  for (const { statements } of view.draft.facts.scopes) yield* optionStatements(statements);
-}
+const allOptions = (view: View): readonly OptionStatement[] => optionsOf(view).map(({ statement }) => statement);
 
 /** L2009: a list with a name in it is as available as the resolver. */
 export function optionsByName(view: View): Diagnostic[] {
-  return [...allOptions(view)].flatMap(({ value, option, span }) => {
+  return allOptions(view).flatMap(({ value, option, span }) => {
     if (value.kind !== 'addresses') return [];
     const names = value.items.flatMap((item) => (item.kind === 'name' ? [item.name] : []));
     const [first] = names;
@@ -55,6 +43,31 @@ export function optionsByName(view: View): Diagnostic[] {
   });
 }
 
+/** L2009: addresses of hosts and of failover peers that are names. */
+export function machinesByName(view: View): Diagnostic[] {
+  const hosts = view.config.hosts.flatMap(({ index, name, fixedAddresses }) =>
+    fixedAddresses.flatMap((item) =>
+      item.kind === 'address' ? [] : [
+        warning('L2009', view.draft.facts.hosts[index]?.fixed?.addresses.find(({ span }) => span.start === item.span.start)?.span ?? item.span, `the address of host ${name} depends on the resolver: ${item.name} is a name`, {
+          notes: [{ message: 'until it is known the host counts as one without a fixed-address: it gets an address of a pool, or none' }],
+          help: `write the address of ${item.name} instead`,
+        }),
+      ],
+    ),
+  );
+  const peers = view.config.peers.flatMap(({ name, address, partnerAddress }) =>
+    [address, partnerAddress].flatMap((item) =>
+      item.kind === 'address' ? [] : [
+        warning('L2009', item.span, `failover peer "${name}" depends on the resolver: ${item.name} is a name`, {
+          notes: [{ message: 'a pair that needs a resolver to find itself fails with it' }],
+          help: `write the address of ${item.name} instead`,
+        }),
+      ],
+    ),
+  );
+  return [...hosts, ...peers];
+}
+
 const isOption = (statement: OptionStatement, space: string, code: number): boolean =>
   statement.option.space === space && statement.option.code === code;
 
@@ -67,12 +80,12 @@ export function bootServerAlone(view: View): Diagnostic[] {
   const own = addressesWith('this server');
   const partners = addressesWith('its partner');
   const resolvers = new Set(
-    [...allOptions(view)]
+    allOptions(view)
       .filter((s) => isOption(s, 'dhcp', optionCode.domainNameServers))
       .flatMap(({ value }) => addressesOf(value)),
   );
   const seen = new Set<Ipv4>();
-  return [...allOptions(view)]
+  return allOptions(view)
     .filter((statement) => isOption(statement, 'server', serverOptionCode.nextServer))
     .flatMap(({ value, span }) => {
       const [address] = addressesOf(value);
@@ -101,7 +114,7 @@ export function bootServerAlone(view: View): Diagnostic[] {
 export function resolverAlone(view: View): Diagnostic[] {
   if (view.config.peers.length === 0) return [];
   const seen = new Set<Ipv4>();
-  return [...allOptions(view)]
+  return allOptions(view)
     .filter((statement) => isOption(statement, 'dhcp', optionCode.domainNameServers))
     .flatMap(({ value, span }) => {
       const addresses = addressesOf(value);

@@ -144,7 +144,11 @@ const excludesByClass = ({ allow }: Pool): boolean =>
 
 /** L2024: permits that say nothing, or contradict each other. */
 export function idlePermits(view: View): Diagnostic[] {
-  return view.config.pools.flatMap(({ allow, deny }) => [
+  return view.config.pools.flatMap((pool) => idlePermitsOf(view, pool));
+}
+function idlePermitsOf(view: View, pool: Pool): Diagnostic[] {
+  const { allow, deny } = pool;
+  return [
     ...allow.flatMap((permit) => {
       const denied = deny.find(
         (other) => other.kind === permit.kind && permit.kind !== 'after' && !isOtherClass(permit, other),
@@ -166,14 +170,39 @@ export function idlePermits(view: View): Diagnostic[] {
           ];
     }),
     ...idleAllow(allow),
-    ...allow
+    ...repeated(allow),
+    ...repeated(deny),
+    ...deniedByFlag(view, pool),
+    ...[...allow, ...deny]
       .filter(({ kind }) => kind === 'authenticated-clients')
       .map(({ span }) =>
         info('L2024', span, 'no client is ever authenticated: DHCP authentication does not exist in dhcpd', {
           help: 'remove this permit',
         }),
       ),
-  ]);
+  ];
+}
+
+/** A pool that is opened to clients which the flag shuts out before any pool is looked at. */
+function deniedByFlag(view: View, pool: Pool): Diagnostic[] {
+  const refusal = refusalOf(view, pool);
+  const permit = pool.allow.find(({ kind }) => kind === 'unknown-clients');
+  if (refusal?.by !== 'flag' || permit === undefined) return [];
+  return [
+    warning('L2024', permit.span, 'this permit admits nobody: unknown clients are denied before a pool is chosen', {
+      notes: [refusal.note],
+      help: 'write `deny unknown-clients;` into the pools that shall refuse them, instead of where all of the network hear it',
+    }),
+  ];
+}
+
+function repeated(permits: readonly Permit[]): Diagnostic[] {
+  return permits.flatMap((permit, index) => {
+    const earlier = permits.slice(0, index).find((other) => other.kind === permit.kind && permit.kind !== 'after' && !isOtherClass(permit, other));
+    return earlier === undefined
+      ? []
+      : [info('L2024', permit.span, 'this permit is said twice', { notes: [{ span: earlier.span, message: 'said here already' }], help: 'remove one of the two' })];
+  });
 }
 const isOtherClass = (a: Permit, b: Permit): boolean =>
   a.kind === 'members-of' && b.kind === 'members-of' && a.classIndex !== b.classIndex;

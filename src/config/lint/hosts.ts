@@ -1,44 +1,46 @@
-// L2021..L2023, L2035: hosts that share what machines do not share, or that can never be served.
+// L2021..L2023, L2035, L2036: hosts that share what machines do not share, or that can never be served.
 
 import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { toHex } from '../../std/bytes.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { HostDeclaration } from '../../model/server-config.ts';
 import type { Span } from '../../model/span.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
 import { cidr } from '../diagnostics/networks.ts';
 import { listed, plural, type View } from './view.ts';
 
-/** L2021: one MAC in several hosts. Legal for machines that move between networks, a slip otherwise. */
-export function sharedHardware(view: View): Diagnostic[] {
+/** L2021: one MAC or identifier in several hosts. Legal for machines that move between networks, a slip otherwise. */
+export const sharedIdentity = (view: View): Diagnostic[] => [
+  ...sharedBy(view, 'hardware address', hardwareSpan, ({ hardware }) =>
+    hardware === undefined || hardware.address.length === 0 ? undefined : `${hardware.htype} ${toHex(hardware.address, ':')}`,
+  ),
+  ...sharedBy(view, 'client identifier', uidSpan, ({ uid }) => (uid === undefined ? undefined : toHex(uid))),
+];
+
+function sharedBy(view: View, what: string, spanOf: (view: View, host: number) => Span, keyOf: (host: HostDeclaration) => string | undefined): Diagnostic[] {
   const seen = new Map<string, number>();
-  return view.config.hosts.flatMap(({ index, name, hardware, fixedAddresses }) => {
-    if (hardware === undefined || hardware.address.length === 0) return [];
-    const key = `${hardware.htype} ${toHex(hardware.address, ':')}`;
-    const first = seen.get(key);
+  return view.config.hosts.flatMap((host) => {
+    const key = keyOf(host);
+    const first = seen.get(key ?? '');
+    if (key === undefined) return [];
     if (first === undefined) {
-      seen.set(key, index);
+      seen.set(key, host.index);
       return [];
     }
     const other = view.config.hosts[first];
-    if (other === undefined || isOneMachineOnTwoNetworks(view, fixedAddresses, other.fixedAddresses))
-      return [];
+    if (other === undefined || isOneMachineOnTwoNetworks(view, host.fixedAddresses, other.fixedAddresses)) return [];
     return [
-      warning(
-        'L2021',
-        hardwareSpan(view, index),
-        `host ${name} has the hardware address of host ${other.name}`,
-        {
-          notes: [
-            { span: hardwareSpan(view, first), message: 'the other host, which is the one that is used' },
-          ],
-          help: 'correct one of the two; one machine with an address on each of several networks needs one fixed-address per network',
-        },
-      ),
+      warning('L2021', spanOf(view, host.index), `host ${host.name} has the ${what} of host ${other.name}`, {
+        notes: [{ span: spanOf(view, first), message: 'the other host, which is the one that is used' }],
+        help: 'correct one of the two; one machine with an address on each of several networks needs one fixed-address per network',
+      }),
     ];
   });
 }
 const hardwareSpan = (view: View, host: number): Span =>
   view.draft.facts.hosts[host]?.hardware?.span ?? view.main;
+
+const uidSpan = (view: View, host: number): Span => view.draft.facts.hosts[host]?.uid ?? view.main;
 
 type Items = View['config']['hosts'][number]['fixedAddresses'];
 function isOneMachineOnTwoNetworks(view: View, a: Items, b: Items): boolean {
@@ -139,4 +141,17 @@ export function impossibleHardware(view: View): Diagnostic[] {
       }),
     ];
   });
+}
+
+/** L2036: hosts that name no machine. */
+export function hostsOfNobody(view: View): Diagnostic[] {
+  return view.config.hosts.flatMap(({ name, hardware, uid, identifier, span }) =>
+    hardware !== undefined || uid !== undefined || identifier !== undefined
+      ? []
+      : [
+          warning('L2036', span, `no machine is ever taken for host ${name}: it has neither a hardware address nor an identifier`, {
+            help: 'add `hardware ethernet …;` or `option dhcp-client-identifier …;`, or remove the host',
+          }),
+        ],
+  );
 }

@@ -419,4 +419,206 @@ zone example.org. { primary 10.0.0.1; }
 #    ^^^^^^^^^^^^ L2908`,
     silent: 'ddns-update-style none; get-lease-hostnames true; log-threshold-high 80; site-option-space "dhcp"; parse-vendor-option; remote-port 68;',
   },
+  {
+    id: 'one client identifier in two hosts',
+    codes: ['L2021'],
+    fires: `host a { option dhcp-client-identifier "id"; }
+host b { uid 69:64; }
+#        ^^^^^^^^^^ L2021`,
+    silent: `host a { option dhcp-client-identifier "id"; fixed-address 10.0.0.5; }
+host b { option dhcp-client-identifier "id"; fixed-address 10.0.1.5; }
+${net} { } subnet 10.0.1.0 netmask 255.255.255.0 { }`,
+  },
+  {
+    id: 'hosts that name no machine',
+    codes: ['L2036'],
+    fires: `  host printer { fixed-address 10.0.0.9; }
+# ^^^^^^^^^^^^ L2036
+${net} { range 10.0.0.10; }`,
+    silent: `host a { hardware ethernet 0:1:2:3:4:5; }
+host b { uid "b"; }
+host c { host-identifier option agent.circuit-id "port 7"; }
+host d { option dhcp-client-identifier 1:2; }
+host d { deleted; }`,
+  },
+  {
+    id: 'hosts and partners by name',
+    codes: ['L2009'],
+    fires: `failover peer "f" {
+  primary; address dhcp1.example.org; peer address 10.0.0.3; mclt 60; split 128; load balance max seconds 3;
+#                  ^^^^^^^^^^^^^^^^^ L2009
+}
+host a { hardware ethernet 0:1:2:3:4:5; fixed-address 10.0.0.9, a.example.org; }
+#                                                               ^^^^^^^^^^^^^ L2009
+${net} { pool { failover peer "f"; range 10.0.0.10; } }`,
+  },
+  {
+    id: 'permits that a flag or an earlier one makes idle',
+    codes: ['L2024'],
+    fires: `deny unknown-clients;
+host a { hardware ethernet 0:1:2:3:4:5; }
+${net} {
+  pool { allow known-clients; allow unknown-clients; range 10.0.0.10; }
+#                             ^^^^^^^^^^^^^^^^^^^^^^ L2024
+  pool { deny authenticated clients; range 10.0.0.11; }
+#        ^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2024
+  pool { allow known-clients; allow known-clients; range 10.0.0.12; }
+#                             ^^^^^^^^^^^^^^^^^^^^ L2024
+}`,
+    silent: `class "a" { match if known; } class "b" { match if known; }
+${net} {
+  pool { allow known-clients; allow unknown-clients; range 10.0.0.10; }
+  pool { allow members of "a"; allow members of "b"; range 10.0.0.11; }
+  pool { deny unknown-clients; boot-unknown-clients true; range 10.0.0.12; }
+}`,
+  },
+  {
+    id: 'classes without a way into them',
+    codes: ['L2027'],
+    fires: `  class "never" { option domain-name "x"; }
+# ^^^^^^^^^^^^^ L2027
+  class "no list" { match hardware; option domain-name "x"; }
+# ^^^^^^^^^^^^^^^ L2027`,
+    silent: `class "added" { option domain-name "x"; }
+class "listed" { match hardware; option domain-name "x"; } subclass "listed" 1:0:1:2:3:4:5;
+class "spawned" { spawn with hardware; lease limit 4; }
+class "asked" { match if known; option domain-name "x"; }
+${net} { if exists host-name { add "added"; } }`,
+  },
+  {
+    id: 'a statement replaced in the block of a condition',
+    codes: ['L2028'],
+    fires: `if known {
+  option domain-name "a";
+# ^^^^^^^^^^^^^^^^^^^^^^^ L2028
+  option domain-name "b";
+}`,
+    silent: 'if known { option domain-name "a"; } else { option domain-name "b"; }',
+  },
+  {
+    id: 'option spaces that do not exist, or that no option carries',
+    codes: ['L2047', 'L2918'],
+    fires: `option space acme;
+option acme.mode code 1 = text;
+class "a" { match if known; vendor-option-space acne; option acme.mode "x"; option acme.mode "y"; }
+#                                                     ^^^^^^^^^^^^^^^^^^^^^ L2918
+#                           ^^^^^^^^^^^^^^^^^^^^^^^^^ L2047
+  site-option-space "locl";
+# ^^^^^^^^^^^^^^^^^^^^^^^^^ L2047`,
+    silent: `option space acme; option acme.mode code 1 = text; option acme.mode "x";
+option space ipxe; option ipxe.priority code 1 = signed integer 8; option ipxe-encap code 175 = encapsulate ipxe; option ipxe.priority 7;
+option space local; option local.a code 160 = text; option local.a "a"; site-option-space "local";
+option isc.media "m"; option fqdn.rcode1 3; vendor-option-space ACME;`,
+  },
+  {
+    id: 'values of another type than the option',
+    codes: ['L2038'],
+    fires: `option classless code 121 = text;
+option gateway code 3 = text;
+  option domain-name-servers = "10.0.0.1";
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2038
+  option interface-mtu = 05:dc:00;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2038
+  option gateway "gw";
+# ^^^^^^^^^^^^^^^^^^^^ L2038
+  option classless "0.0.0.0/0 10.0.0.1";
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2038`,
+    silent: `option arch code 93 = unsigned integer 16; option classless code 121 = array of unsigned integer 8;
+option domain-name-servers = 0a:00:00:01; option interface-mtu 1500; option arch 7; option classless 24, 10, 1, 0, 10, 0, 0, 1, 0, 10, 0, 0, 254;
+option routers = concat(0a:00:00, 01); option time-offset = extract-int(hardware, 8); option host-name = "10.0.0.1";`,
+  },
+  {
+    id: 'variables that option values do not see',
+    codes: ['L2919'],
+    fires: `${net} {
+  set seen = option host-name;
+  option root-path = concat("x-", seen);
+#                                 ^^^^ L2919
+}`,
+    silent: `define site = "north"; set also = "south";
+${net} {
+  set seen = option host-name;
+  if defined(seen) { option root-path "x"; }
+  option domain-name = concat(site, also);
+  default-lease-time = seen;
+}`,
+  },
+  {
+    id: 'parameters of the start at other places',
+    codes: ['L2912'],
+    fires: `${net} {
+  omapi-port 7911;
+# ^^^^^^^^^^^^^^^^ L2912
+}
+if gethostname() = "dhcp1" {
+  log-facility local7;
+# ^^^^^^^^^^^^^^^^^^^^ L2912
+}
+group {
+  abandon-lease-time 100;
+# ^^^^^^^^^^^^^^^^^^^^^^^ L2912
+}`,
+    silent: `omapi-port 7911; local-port 67; abandon-lease-time 100; ${net} { default-lease-time 600; }`,
+  },
+  {
+    id: 'options that no server sends because they are configured',
+    codes: ['L2913'],
+    fires: `  option dhcp-lease-time 600;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2913
+  option dhcp-client-identifier "x";
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2913
+  option agent.circuit-id "x";
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2913
+  option nwip.autoretries 3;
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2913`,
+    silent: 'host a { option dhcp-client-identifier "x"; } if option agent.circuit-id = "x" { option dhcp-renewal-time 60; } option dhcp-message "m"; option dhcp-server-identifier 10.0.0.1;',
+  },
+  {
+    id: 'handlers that never run, options without a reply',
+    codes: ['L2915'],
+    fires: `  on transmission { log("sent"); }
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2915
+on expiry { option host-name "x"; }
+#           ^^^^^^^^^^^^^^^^^^^^^ L2915`,
+    silent: 'on commit { option host-name "x"; } on commit or expiry { log("x"); } on release { if known { execute("x"); } }',
+  },
+  {
+    id: 'authoritative in pools and classes',
+    codes: ['L2916'],
+    fires: `class "c" { match if known; authoritative; }
+#                           ^^^^^^^^^^^^^^ L2916
+${net} {
+  pool { not authoritative; range 10.0.0.9; }
+#        ^^^^^^^^^^^^^^^^^^ L2916
+}`,
+    silent: `authoritative; ${net} { not authoritative; }`,
+  },
+  {
+    id: 'parameters of something that is off',
+    codes: ['L2917'],
+    fires: `ping-check off;
+  deny duplicates;
+# ^^^^^^^^^^^^^^^^ L2917
+  log-threshold-low 5;
+# ^^^^^^^^^^^^^^^^^^^^ L2917
+  ping-timeout 2;
+# ^^^^^^^^^^^^^^^ L2917`,
+    silent: `allow duplicates; log-threshold-high 90; log-threshold-low 5; ping-timeout 2; ${net} { ping-check off; }
+group { one-lease-per-client on; deny duplicates; }`,
+  },
+  {
+    id: 'parameters of DNS updates that are off',
+    codes: ['L2914'],
+    fires: `  ddns-hostname "x";
+# ^^^^^^^^^^^^^^^^^^ L2914
+  update-static-leases on;
+# ^^^^^^^^^^^^^^^^^^^^^^^^ L2914`,
+    silent: 'ddns-updates off; ignore client-updates; do-forward-updates off; ddns-update-style none;',
+  },
+  {
+    id: 'parameters of DNS updates that are asked for: L2901 tells it',
+    codes: ['L2914'],
+    fires: '',
+    silent: 'ddns-update-style interim; ddns-hostname "x"; ddns-ttl 60;',
+  },
 ];

@@ -10,7 +10,10 @@ import * as failover from './failover.ts';
 import * as hosts from './hosts.ts';
 import * as keys from './keys.ts';
 import * as times from './lease-times.ts';
+import * as idle from './no-effect.ts';
 import * as served from './not-served.ts';
+import * as spaces from './option-spaces.ts';
+import * as values from './option-values.ts';
 import * as ranges from './ranges.ts';
 import * as scopes from './scopes.ts';
 import * as subnets from './subnet-options.ts';
@@ -50,8 +53,8 @@ export const lints: readonly LintRow[] = [
   { codes: ['L2010'], run: times.endlessNotForced, about: 'Endless leases that clients can shorten.' },
   {
     codes: ['L2009'],
-    run: availability.optionsByName,
-    about: 'An address option that depends on the resolver.',
+    run: (view) => [...availability.optionsByName(view), ...availability.machinesByName(view)],
+    about: 'An address that depends on the resolver.',
   },
   { codes: ['L2011'], run: availability.bootServerAlone, about: 'Network boot that hangs on one machine.' },
   { codes: ['L2007'], run: failover.splitMisread, about: 'A split that was probably meant for addresses.' },
@@ -84,13 +87,17 @@ export const lints: readonly LintRow[] = [
     about: 'Broadcast address, netmask or router that does not fit the subnet.',
   },
   { codes: ['L2034'], run: ranges.unusableInRange, about: 'Network or broadcast address inside a range.' },
-  { codes: ['L2021'], run: hosts.sharedHardware, about: 'One hardware address in several hosts.' },
+  { codes: ['L2021'], run: hosts.sharedIdentity, about: 'One hardware address or identifier in several hosts.' },
+  { codes: ['L2036'], run: hosts.hostsOfNobody, about: 'A host that names no machine.' },
   { codes: ['L2035'], run: hosts.impossibleHardware, about: 'A hardware address that no machine has.' },
   {
     codes: ['L2028'],
     run: scopes.shadowedStatements,
     about: 'A statement that is replaced in the same block.',
   },
+  { codes: ['L2047', 'L2918'], run: (view) => [...spaces.unknownSpaces(view), ...spaces.spacesNobodySends(view)], about: 'Option spaces that do not exist, or that no option carries.' },
+  { codes: ['L2038'], run: values.valuesOfWrongType, about: 'An option with a value of another type.' },
+  { codes: ['L2919'], run: values.invisibleVariables, about: 'A variable that option values do not see.' },
   { codes: ['L2037'], run: scopes.joinedDomains, about: 'Several domains in one string.' },
   { codes: ['L2019'], run: failover.bootpInFailoverPool, about: 'BOOTP clients in a pool with failover.' },
   { codes: ['L2040'], run: failover.autoPartnerDown, about: 'Takeover without evidence.' },
@@ -104,6 +111,12 @@ export const lints: readonly LintRow[] = [
     run: served.notServed,
     about: 'Statements that are read, not served, or without effect.',
   },
+  { codes: ['L2912'], run: idle.startParametersElsewhere, about: 'A parameter of the start, written where it is not read.' },
+  { codes: ['L2913'], run: idle.neverSent, about: 'Options that are not sent because they are configured.' },
+  { codes: ['L2915'], run: idle.idleHandlers, about: 'Handlers that never run, and options in handlers without a reply.' },
+  { codes: ['L2916'], run: idle.authorityWithoutEffect, about: 'authoritative in a pool or class.' },
+  { codes: ['L2917'], run: idle.withoutItsPartner, about: 'A parameter of something that is off.' },
+  { codes: ['L2914'], run: idle.updatesAreOff, about: 'Parameters of DNS updates, while these are off.' },
   { codes: ['L2908'], run: served.zonesNotServed, about: 'Zones, while DNS updates are not served.' },
   {
     codes: ['L2015'],

@@ -1,12 +1,12 @@
 // L29xx: statements that this version reads and does not act upon: said once each, with what that means.
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { OptionStatement, Statement } from '../../model/expression.ts';
-import type { Scope } from '../../model/server-config.ts';
+import type { OptionStatement } from '../../model/expression.ts';
 import { serverOptionCode as code } from '../../wire/option-table.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
 import { numberOf } from '../../model/effective.ts';
-import { plural, type View } from './view.ts';
+import { firstOfEach, isParameter, optionsOf } from './statements.ts';
+import type { View } from './view.ts';
 
 interface Row {
   readonly lint: string;
@@ -69,40 +69,13 @@ const rows: readonly Row[] = [
   },
 ];
 
-function* statementsOf(statements: readonly Statement[]): Generator<Statement> {
-  for (const statement of statements) {
-    yield statement;
-    if (statement.kind === 'if') {
-      yield* statementsOf(statement.then);
-      yield* statementsOf(statement.else);
-    } else if (statement.kind === 'switch') for (const { body } of statement.cases) yield* statementsOf(body);
-    else if (statement.kind === 'on' || statement.kind === 'define') yield* statementsOf(statement.body);
-  }
-}
-
-const optionsOf = (scopes: readonly Scope[]): OptionStatement[] =>
-  scopes
-    .flatMap(({ statements }) => [...statementsOf(statements)])
-    .filter(
-      (statement): statement is OptionStatement =>
-        statement.kind === 'option' && statement.option.space === 'server',
-    );
-
-/** One diagnostic a row, at the first statement. */
+/** One diagnostic for each parameter, at its first statement. */
 export function notServed(view: View): Diagnostic[] {
-  const options = optionsOf(view.draft.facts.scopes);
+  const parameters = optionsOf(view).filter(isParameter);
   return rows.flatMap(({ lint, codes, severity, effect, help, when }) => {
-    const found = options.filter(
-      (statement) => codes.includes(statement.option.code) && (when?.(statement) ?? true),
-    );
-    const [first] = found;
-    if (first === undefined) return [];
+    const found = parameters.filter(({ statement }) => codes.includes(statement.option.code) && (when?.(statement) ?? true));
     const make = severity === 'warning' ? warning : info;
-    const notes =
-      found.length > 1
-        ? [{ message: `the same holds for ${plural(found.length - 1, 'statement')} more` }]
-        : [];
-    return [make(lint, first.span, effect, { notes, ...(help === undefined ? {} : { help }) })];
+    return firstOfEach(found).map(({ statement, notes }) => make(lint, statement.span, effect, { notes, ...(help === undefined ? {} : { help }) }));
   });
 }
 

@@ -2,13 +2,14 @@
 
 import { keyName } from '../../model/key-name.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { OptionStatement } from '../../model/expression.ts';
+import type { OptionStatement, Statement } from '../../model/expression.ts';
 import type { Scope } from '../../model/server-config.ts';
-import { bytesEqual } from '../../std/bytes.ts';
+import { bytesEqual, fromLatin1 } from '../../std/bytes.ts';
 import { optionCode } from '../../wire/option-table.ts';
-import { decodeNames, textOfLabels } from '../../wire/domain-name.ts';
+import { decodeNames } from '../../wire/domain-name.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
 import { cidr } from '../diagnostics/networks.ts';
+import { blocksOf, placedStatements } from './statements.ts';
 import { plural, type View } from './view.ts';
 
 /** L2005: dhcpd says so once; here with what it means for these hosts. */
@@ -69,6 +70,7 @@ export function unusedDeclarations(view: View): Diagnostic[] {
         { help: 'remove it, or put hosts or subnets into it' },
       ),
     );
+  const memberless = membersMissing(view);
   const { omapi, relationships } = config.leasehold;
   const securing = new Set([...relationships.values()].map(({ key }) => keyName(key?.name ?? '')));
   const isKeyUsed = (name: string): boolean => facts.keyUses.has(name) || omapi.roles.has(name) || securing.has(name);
@@ -79,7 +81,22 @@ export function unusedDeclarations(view: View): Diagnostic[] {
         help: 'remove it, or name it in `omapi-key` or a zone',
       }),
     );
-  return [...classes, ...groups, ...keys];
+  return [...classes, ...memberless, ...groups, ...keys];
+}
+/** Classes that would do something, if there were a way into them. Over OMAPI subclasses may come while the server runs. */
+function membersMissing({ draft: { facts, config } }: View): Diagnostic[] {
+  const added = new Set([...placedStatements(facts.scopes)].flatMap(({ statement }) => (statement.kind === 'add' ? [statement.className] : [])));
+  return config.classes.flatMap(({ index, name, span, matchIf, submatch, spawns, subclasses, scopes }) => {
+    const isEmpty = isSilent(scopes) && !facts.classUses.has(index);
+    if (isEmpty || added.has(name) || spawns || subclasses.length > 0) return [];
+    if (submatch === undefined && matchIf !== undefined) return [];
+    if (submatch !== undefined && config.settings.omapiPort !== undefined) return [];
+    return [
+      warning('L2027', span, `no client is ever a member of class "${name}": it has ${submatch === undefined ? 'no `match if`' : '`match` and no subclass'}`, {
+        help: submatch === undefined ? 'add `match if …;`, or `add` clients to it' : `add \`subclass "${name}" …;\` for each value, or write \`match if\``,
+      }),
+    ];
+  });
 }
 const isSilent = (scopes: readonly Scope[]): boolean => scopes.at(-1)?.statements.length === 0;
 const declares = new Set<string>([
@@ -93,11 +110,17 @@ const declares = new Set<string>([
   'pool',
 ]);
 
+/** The statements of each scope, and of each block inside. */
+const blocks = ({ draft: { facts } }: View): readonly { readonly statements: readonly Statement[]; readonly title: string }[] => [
+  ...facts.scopes,
+  ...[...placedStatements(facts.scopes)].flatMap(({ statement }) => blocksOf(statement).map((statements) => ({ statements, title: 'this block' }))),
+];
+
 /** L2028: the same thing said twice in one block: the last one counts. */
 export function shadowedStatements(view: View): Diagnostic[] {
-  return view.draft.facts.scopes.flatMap((scope) => {
+  return blocks(view).flatMap(({ statements, title }) => {
     const seen = new Map<string, OptionStatement>();
-    return scope.statements.flatMap((statement) => {
+    return statements.flatMap((statement) => {
       if (statement.kind !== 'option' || statement.operator !== 'supersede') return [];
       const key = `${statement.option.space}.${statement.option.code}`;
       const earlier = seen.get(key);
@@ -115,7 +138,7 @@ export function shadowedStatements(view: View): Diagnostic[] {
       ];
       return [
         isEqual
-          ? info('L2028', earlier.span, `${statement.option.name} is said twice in ${scope.title}`, {
+          ? info('L2028', earlier.span, `${statement.option.name} is said twice in ${title}`, {
               notes,
               help: 'remove one of the two',
             })
@@ -177,7 +200,7 @@ export function joinedDomains(view: View): Diagnostic[] {
       )
         return [];
       const names = statement.value.kind === 'constant' ? decodeNames(statement.value.bytes) : undefined;
-      const joined = names?.map(textOfLabels).find((name) => /[\s,]/.test(name));
+      const joined = names?.map((labels) => labels.map(fromLatin1).join('.')).find((name) => /[\s,]/.test(name));
       return joined === undefined
         ? []
         : [
