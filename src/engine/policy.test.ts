@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DataExpr, OptionStatement, Statement } from '../model/expression.ts';
+import type { AddressItem, DataExpr, OptionStatement, Statement } from '../model/expression.ts';
 import { nowhere } from '../lease/testing.ts';
 import { dhcpOption, fqdnCode, optionOfCode, predefinedSpaces } from '../wire/option-table.ts';
 import { fromLatin1 } from '../std/bytes.ts';
@@ -90,3 +90,21 @@ for (const [id, hosts] of [['of a pool', []], ['of a host declaration', [{ name:
     assert.deepEqual([offer, ack].map((reply) => [...(reply?.message.options.get(35) ?? [])]), [[0, 0, 2, 188], [0, 0, 2, 188]]);
     assert.equal(fromLatin1(world.discover(1, asked)[0]?.message.options.get(15) ?? new Uint8Array(0)), 'before');
   });
+
+test('of an address list the addresses that are known are sent, in its order; one whose names are all unknown is not sent', () => {
+  const list = (code: number, ...items: AddressItem[]): Statement => ({ kind: 'option', operator: 'supersede', option: dhcpOption(code), value: { kind: 'addresses', items }, span: nowhere });
+  const name = (of: string): AddressItem => ({ kind: 'name', name: of, span: nowhere });
+  const literalAddress: AddressItem = { kind: 'address', address: ip('10.0.0.9') };
+  const global = [list(42, name('ntp.test'), literalAddress, name('gone.test')), list(6, name('gone.test'))];
+  const world = new World({ networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.109' }] }]], global });
+  const sent = (client: number, code: number): number[] | undefined => {
+    const value = world.discover(client, { requestList: [42, 6] })[0]?.message.options.get(code);
+    return value && [...value];
+  };
+  assert.deepEqual(sent(1, 42), [10, 0, 0, 9]);
+  assert.equal(sent(1, 6), undefined);
+  world.store.names.put('ntp.test', [ip('10.0.0.1'), ip('10.0.0.2')], undefined);
+  world.store.names.put('gone.test', [ip('10.0.0.3')], undefined);
+  assert.deepEqual(sent(2, 42), [10, 0, 0, 1, 10, 0, 0, 2, 10, 0, 0, 9, 10, 0, 0, 3]);
+  assert.deepEqual(sent(2, 6), [10, 0, 0, 3]);
+});

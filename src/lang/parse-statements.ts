@@ -15,6 +15,7 @@ import { parseKey } from './parse-keys.ts';
 import { parseKnownOption } from './parse-options.ts';
 import { parseVariableName, tellAndSkip } from './parse-primaries.ts';
 import { parseValue } from './parse-values.ts';
+import { parseOfOtherBuilds } from './parse-other-builds.ts';
 import { parseZone } from './parse-zones.ts';
 import * as expressions from './diagnostics/expressions.ts';
 import { isIdentifier, type Reader } from './reader.ts';
@@ -45,7 +46,8 @@ export function parseExecutable(session: Session, loss: Loss, cases: CaseContext
     const option: OptionName = { kind: 'option-name', span: reader.span, space: undefined, name: reader.word, definition };
     return parseOptionRest(session, loss, start, 'parameter', option);
   }
-  return token === 'NAME' || token === 'NUMBER_OR_NAME' ? parseBare(session, loss, start) : undefined;
+  if (token !== 'NAME' && token !== 'NUMBER_OR_NAME') return undefined;
+  return parseOfOtherBuilds(session, start) ?? parseBare(session, loss, start);
 }
 
 const optionParser =

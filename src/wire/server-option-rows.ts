@@ -1,5 +1,5 @@
 // dhcpd's parameters, which are options of space `server`: code, name, format (dhcpd-conf reference §5), and the words
-// of enumerations. Codes that no build of 4.4.3 for DHCPv4 accepts (ldap-…, use-eui-64) are left out.
+// of enumerations. Those of builds with LDAP or EUI-64 are in lang/parse-other-builds.ts.
 
 import type { OptionRow } from './option-table.ts';
 

@@ -94,16 +94,26 @@ export const statements: readonly string[] = [
   'execute;',
   'let x = 1;',
   'do-forward-update on;',
-  'ldap-server "x";',
-  'use-eui-64 on;',
 ];
 
 const net = 'subnet 10.0.0.0 netmask 255.255.255.0';
 const peer = 'failover peer "f" { primary; address 10.0.0.2; peer address 10.0.0.3; mclt 60; split 128; load balance max seconds 3; }';
 const used = `${net} { pool { failover peer "f"; range 10.0.0.9; } }`;
 
+/** Known to other builds of dhcpd 4.4.3, refused by the one beside us. */
+export const otherBuilds = {
+  ldap: 'ldap-server "localhost";\nldap-port 389;',
+  eui64: 'use-eui-64 on;\npersist-eui-64-leases on;',
+} as const;
+const samePair = (name: string, address: string): string =>
+  `failover peer "${name}" { primary; address 10.0.0.2; peer address 10.0.0.3; mclt 60; split 128; load balance max seconds 3; }\n${net.replace('10.0.0.0', address)} { pool { failover peer "${name}"; range ${address.replace(/0$/, '9')}; } }\n`;
+export const twoPeersOfOnePair = samePair('f', '10.0.0.0') + samePair('g', '10.0.1.0');
+
 /** Mistakes and oddities, one or two each. */
 export const oddities: readonly string[] = [
+  otherBuilds.ldap,
+  otherBuilds.eui64,
+  twoPeersOfOnePair,
   // §17 of the reference, in its order
   'default-lease-time 600\nmax-lease-time 7200;',
   'subnet 10.0.0.0/24 { }',
@@ -677,7 +687,6 @@ export const inTheField: readonly string[] = [
   'host my printer { hardware ethernet 0:1:2:3:4:5; }',
   `${net} {\n  range 10.0.0.10 10.0.0.20;\n  option routers 10.0.0.1;\n`,
   `${net} { range 10.0.0.10 10.0.0.20; }\n}\nauthoritative;`,
-  'ldap-server "localhost";\nldap-port 389;',
   'interface "eth2";',
   'option dhcp6.domain-search "example.org";',
   'deny duplicates; allow duplicates; deny declines; allow leasequery; one-lease-per-client true; ping-check off; boot-unknown-clients off;',

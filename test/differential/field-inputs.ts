@@ -8,6 +8,9 @@ const lan = (body: string, network = '192.168.1'): string => `subnet ${network}.
 const lines = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join('\n');
 const byte = (value: number): string => (value & 255).toString(16).padStart(2, '0');
 
+/** All that is left in the file when the rest of a configuration is in a directory. */
+export const ldapFile = `ldap-server "ldap.example.org";\nldap-port 389;\nldap-username "cn=dhcp,dc=example,dc=org";\nldap-password "<removed>";\nldap-base-dn "dc=example,dc=org";\nldap-method dynamic;\nldap-debug-file "/var/log/dhcp-ldap.log";\n`;
+
 /** What provisioning tools, firewalls and cloud installers write. */
 const generated: readonly string[] = [
   // an installer with a template: head, option definitions, one class per loader, hosts by profile
@@ -100,7 +103,7 @@ const grown: readonly string[] = [
   'if (1) { option domain-name "x"; }\n',
   'class "vendor-classes" { match option vendor-class-identifier; }\nsubclass "vendor-classes" "SUNW.Ultra-5_10" { vendor-option-space SUNW; }\n',
   'option option-128 code 128 = string;\noption option-129 code 129 = text;\noption option-128 E4:45:74:68:00:00;\noption option-129 "NIC=e100";\noption vendor-encapsulated-options 01:04:00:00:00:00:ff;\n',
-  `ldap-server "ldap.example.org";\nldap-port 389;\nldap-username "cn=dhcp,dc=example,dc=org";\nldap-password "<removed>";\nldap-base-dn "dc=example,dc=org";\nldap-method dynamic;\nldap-debug-file "/var/log/dhcp-ldap.log";\n`,
+  ldapFile,
   'host a { hardware ethernet 00:11:22:33:44:55; }\nhost a { hardware ethernet 00:11:22:33:44:66; }\n',
   'include "/etc/dhcp/hosts.d/servers.conf";\ninclude "/etc/dhcp/hosts.d/printers.conf";\nauthoritative;\n',
   `option pxelinux.magic 0e:00;\n`,

@@ -1,4 +1,4 @@
-// DHCPv6 statements: recognised, not served (dhcpd-conf reference §19).
+// DHCPv6 and LDAP statements: recognised, not served (dhcpd-conf reference §5, §19).
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Span } from '../../model/span.ts';
@@ -14,3 +14,9 @@ export const refusedByDhcpd = (word: Span, keyword: string, dhcpd: string): Diag
 /** C0802: dhcpd reads it and makes nothing of it. */
 export const withoutEffect = (word: Span, keyword: string): Diagnostic =>
   warning('C0802', word, `${keyword}: DHCPv6 is not served`, { help: 'this statement has no effect on DHCPv4 clients' });
+
+/** C0803: Interop: a dhcpd that was built with LDAP reads the rest of its configuration from there. */
+export const ldapNotServed = (word: Span, keyword: string): Diagnostic =>
+  warning('C0803', word, `${keyword}: LDAP is not served, this has no effect`, {
+    help: 'networks, hosts and classes that the directory holds are unknown here: write them into this file',
+  });
