@@ -52,7 +52,7 @@ const list = buildCommand<ListFlags, [], CliContext>({
   },
 });
 
-const leaseColumns = ['ip', 'state', 'hardware', 'clientId', 'hostname', 'starts', 'ends', 'lastContact'];
+const leaseColumns = ['ip', 'state', 'hardware', 'clientId', 'hostname', 'starts', 'ends', 'lastContact', 'vendorClass', 'userClass', 'agentOptions'];
 type LeaseRow = Readonly<Record<string, unknown>>;
 const leasesIn = (value: unknown): LeaseRow[] => (value as { readonly leases: LeaseRow[] }).leases;
 const watchMillis = 1_000;

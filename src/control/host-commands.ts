@@ -1,6 +1,6 @@
 // Hosts over the control socket: the same rules and records as over OMAPI, for people who should not need omshell.
 
-import { concatBytes, fromHex, latin1, toHex } from '../std/bytes.ts';
+import { concatBytes, fromHex, latin1, printable, toHex } from '../std/bytes.ts';
 import { formatIpv4, ipv4ToBytes, parseIpv4 } from '../std/ipv4.ts';
 import { err, ok, type Result } from '../std/result.ts';
 import type { Now } from '../std/time.ts';
@@ -203,8 +203,6 @@ export class HostCommands {
   }
 }
 
-/** What a client sent may be anything, and ends on a terminal. */
-const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '.');
 const hardwareTypeOf = (name: string): number => {
   const known = Object.entries(hardwareTypeNames).find(([, word]) => word === name)?.[0];
   return Number(known ?? /^unknown-(\d{1,3})$/.exec(name)?.[1] ?? 256);

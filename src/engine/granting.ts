@@ -245,6 +245,9 @@ export class Granting {
       change.setAgentOptions(x.agentBytes, x.agentAt, agentLength);
     const vendorAt = view.optionAt(optionCode.vendorClassIdentifier);
     if (vendorAt >= 0) change.setVendorClass(view.joined, vendorAt, view.optionLength(optionCode.vendorClassIdentifier));
+    const userAt = view.optionAt(optionCode.userClass);
+    if (userAt >= 0) change.setUserClass(view.joined, userAt, view.optionLength(optionCode.userClass));
+    else if (table.hasExtras(row)) change.clearUserClass();
     const account = this.#deps.billing.choose(x.classes, row);
     if (account.kind === 'bill') change.setBilling(account.bill);
     else if (table.hasExtras(row)) change.setBilling(undefined);

@@ -4,6 +4,7 @@
 import { toHex } from '../std/bytes.ts';
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { infinite, secondsBetween } from '../std/time.ts';
+import { clientClassOf } from '../model/lease.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import { dhcpAt, messageType } from '../wire/dhcp-view.ts';
 import { DhcpWriter, payloadLimit } from '../wire/dhcp-writer.ts';
@@ -115,8 +116,8 @@ function describe(x: Exchange, table: LeaseTable, row: number): number {
     writer.putBytes(optionCode.associatedIp, list);
   }
   writer.putU32(optionCode.clientLastTransactionTime, secondsBetween(cltt, x.now.wall));
-  const vendor = extras?.variables.find(({ name }) => name === 'vendor-class-identifier')?.value;
-  if (vendor?.kind === 'data') writer.putBytes(optionCode.vendorClassIdentifier, vendor.bytes);
+  const vendorClass = clientClassOf(extras, 'vendor');
+  if (vendorClass !== undefined) writer.putBytes(optionCode.vendorClassIdentifier, vendorClass);
   if (uid !== undefined) writer.putBytes(optionCode.clientIdentifier, uid);
   if (extras?.agentOptions !== undefined && !x.view.hasOption(optionCode.relayAgentInformation))
     writer.putBytes(optionCode.relayAgentInformation, extras.agentOptions);

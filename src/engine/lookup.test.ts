@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fromLatin1 } from '../std/bytes.ts';
+import { fromLatin1, latin1 } from '../std/bytes.ts';
 import { flag, ip, mac, text, World, type WorldHost } from './testing.ts';
 
 const hardware: WorldHost = { name: 'hardware', mac: 1, fixed: ['10.0.0.9'], statements: [text(15, 'hardware')] };
@@ -51,6 +51,26 @@ test('the vendor class of the request is kept with the lease, as dhcpd keeps it'
   const world = new World({ networks: network });
   world.lease(1, { extra: [[60, [109, 121]]] });
   assert.match(world.journal, /set vendor-class-identifier = "my";/);
+});
+
+test('the user class is kept with the lease while the client says it; what another system then leaves out is not told of it', () => {
+  const world = new World({ networks: network });
+  const ipxe = [...latin1('\x04iPXE')];
+  const variables = (): unknown => world.store.table.extras(world.store.table.rowOf(ip('10.0.0.100')))?.variables.map(({ name }) => name);
+  world.lease(1, { extra: [[77, ipxe]] });
+  assert.match(world.journal, /set user-class-identifier = "\\004iPXE";/);
+  world.pass(20_000);
+  world.lease(1, { extra: [[60, [109, 121]], [77, ipxe]] });
+  assert.deepEqual(variables(), ['vendor-class-identifier', 'user-class-identifier']);
+  world.pass(20_000);
+  world.lease(1, { extra: [[60, [109, 121]]] });
+  assert.deepEqual(variables(), ['vendor-class-identifier']);
+});
+
+test('of a client that says no class nothing is kept besides its binding', () => {
+  const world = new World({ networks: network });
+  world.lease(1);
+  assert.equal(world.store.table.hasExtras(world.store.table.rowOf(ip('10.0.0.100'))), false);
 });
 
 test('a RELEASE without the identifier of the lease is not believed; one that is repeated is still found', () => {

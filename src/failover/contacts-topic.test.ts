@@ -39,6 +39,7 @@ function grant(pair: Pair, node: NodeName, address: string, client: number, host
     change.setHostname(latin1(hostname), 0, hostname.length);
     change.setAgentOptions(Uint8Array.of(1, 2, 7, client), 0, 4);
     change.setVariables([{ name: 'vendor-class-identifier', value: { kind: 'data', bytes: latin1(vendorClass) } }, { name: 'n', value: { kind: 'number', value: -3 } }]);
+    change.setUserClass(Uint8Array.of(4, 105, 80, 88, 69), 0, 5);
     table.apply(row, change, 'grant', effects.journal);
   });
 }
@@ -67,6 +68,7 @@ test('host name, option 82 and variables of a lease are at the partner within a 
   pair.run(1);
   assert.deepEqual(extrasOf(pair, 'a', address), extrasOf(pair, 'b', address));
   assert.match(JSON.stringify(extrasOf(pair, 'a', address)), /renamed/);
+  assert.match(JSON.stringify(extrasOf(pair, 'a', address)), /user-class-identifier/);
 });
 
 test('details do not travel back, nor move a lease', () => {

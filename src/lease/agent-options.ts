@@ -1,6 +1,6 @@
 // Sub-options of option 82 as statements of a lease record: `option agent.circuit-id "p7-1";` (dhcpd-leases reference §4).
 
-import { latin1, type ByteWriter } from '../std/bytes.ts';
+import { ByteWriter, fromLatin1, latin1 } from '../std/bytes.ts';
 import { parseIpv4 } from '../std/ipv4.ts';
 import { optionIn, optionOfCode, predefinedSpaces, type OptionSpace } from '../wire/option-table.ts';
 import { assert } from '../std/assert.ts';
@@ -22,11 +22,28 @@ const end = latin1(';\n');
 /** Behind a backslash in texts of options, since dhcpd writes them so that a shell could read them. */
 const isEscaped = (byte: number): boolean => byte === 34 || byte === 39 || byte === 36 || byte === 96 || byte === 92;
 
+/** Appends one statement per sub-option, in the order in which the relay sent them. */
+export function writeAgentOptions(out: ByteWriter, bytes: Uint8Array, from: number, to: number): void {
+  for (let at = from; at + 2 <= to; ) {
+    const end = at + 2 + (bytes[at + 1] ?? 0);
+    if (end > to) return;
+    writeAgentOption(out, bytes[at] ?? 0, bytes, at + 2, end);
+    at = end;
+  }
+}
+
+/** For people: `circuit-id "p7-1" remote-id aa:bb`. Cold. */
+export function agentOptionsText(payload: Uint8Array): string {
+  const out = new ByteWriter();
+  writeAgentOptions(out, payload, 0, payload.length);
+  return fromLatin1(out.view()).replace(/^ *option agent\.(.*);\n/gm, '$1 ').trimEnd();
+}
+
 /**
  * Appends one statement. Nothing for a sub-option without content or of another size than its format has: dhcpd could not
  * read the statement again.
  */
-export function writeAgentOption(out: ByteWriter, code: number, bytes: Uint8Array, from: number, to: number): void {
+function writeAgentOption(out: ByteWriter, code: number, bytes: Uint8Array, from: number, to: number): void {
   const head = heads[code];
   const format = formats[code];
   if (head === undefined || to === from) return;

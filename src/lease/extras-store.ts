@@ -6,7 +6,7 @@
 import { assert } from '../std/assert.ts';
 import { fromLatin1, latin1 } from '../std/bytes.ts';
 import { decodeSource, encodeSource } from '../lang/source-text.ts';
-import type { LeaseExtras, VariableValue } from '../model/lease.ts';
+import { clientClassVariables, type LeaseExtras, type VariableValue } from '../model/lease.ts';
 import { arenaSizeMax, type ByteArena } from './byte-arena.ts';
 import type { ByteSlice, LeaseChange, PartAction } from './lease-change.ts';
 
@@ -35,8 +35,9 @@ export class ExtrasStore {
   readonly #arena: ByteArena;
   readonly #scratch = new Uint8Array(arenaSizeMax);
   #size = 0;
-  /** False while a new vendor class takes the place of the old variable. */
+  /** False while a new class takes the place of the old variable, or none does. */
   #withVendorClass = true;
+  #withUserClass = true;
   /** Handler texts come from the configuration, so there are few and they repeat. */
   readonly #handlerTexts: string[] = [];
   readonly #handlerNumbers = new Map<string, number>();
@@ -50,10 +51,12 @@ export class ExtrasStore {
     this.#size = 0;
     if (change.billingAction === 'set') this.#putBilling(change.billing);
     else this.#keep(reference, change.billingAction, section.billingClass, section.billingKey);
-    this.#withVendorClass = change.vendorClassAction !== 'set';
+    this.#withVendorClass = change.vendorClassAction === 'keep';
+    this.#withUserClass = change.userClassAction === 'keep';
     if (change.variablesAction === 'set') this.#putVariables(change.variables);
     else this.#keep(reference, change.variablesAction, section.dataVariable, section.booleanVariable);
-    if (change.vendorClassAction === 'set') this.#putVendorClass(change.vendorClass);
+    if (change.vendorClassAction === 'set') this.#putClientClass(vendorClassHead, change.vendorClass);
+    if (change.userClassAction === 'set') this.#putClientClass(userClassHead, change.userClass);
     if (change.agentOptionsAction === 'set') {
       const { bytes, offset, length } = change.agentOptions;
       if (length > 0) this.#put(section.agentOptions, bytes, offset, length);
@@ -82,10 +85,12 @@ export class ExtrasStore {
     while (at < end) {
       const kind = bytes[at] ?? 0;
       const size = ((bytes[at + 1] ?? 0) << 8) | (bytes[at + 2] ?? 0);
-      if (kind >= first && kind <= last && (this.#withVendorClass || !isVendorClass(bytes, at)))
-        this.#put(kind, bytes, at + 3, size);
+      if (kind >= first && kind <= last && !this.#isReplaced(bytes, at)) this.#put(kind, bytes, at + 3, size);
       at += 3 + size;
     }
+  }
+  #isReplaced(bytes: Uint8Array, at: number): boolean {
+    return (!this.#withVendorClass && isVariable(bytes, at, vendorClassHead)) || (!this.#withUserClass && isVariable(bytes, at, userClassHead));
   }
 
   /** A section that no longer fits is left out: 64 kB of extras are more than any client can cause. */
@@ -110,7 +115,8 @@ export class ExtrasStore {
 
   #putVariables(variables: Variables): void {
     for (const { name, value } of variables) {
-      if (!this.#withVendorClass && name === vendorClassName) continue;
+      if (!this.#withVendorClass && name === clientClassVariables.vendor) continue;
+      if (!this.#withUserClass && name === clientClassVariables.user) continue;
       const content = value.kind === 'data' ? value.bytes : value.kind === 'number' ? bigEndian(value.value) : flagByte(value.value);
       const text = latin1(name).subarray(0, 255);
       const bytes = new Uint8Array(1 + text.length + content.length);
@@ -121,15 +127,15 @@ export class ExtrasStore {
     }
   }
 
-  #putVendorClass({ bytes, offset, length }: ByteSlice): void {
-    const size = vendorClassHead.length + length;
+  #putClientClass(head: Uint8Array, { bytes, offset, length }: ByteSlice): void {
+    const size = head.length + length;
     if (length === 0 || this.#size + 3 + size > arenaSizeMax) return;
     const scratch = this.#scratch;
     let at = this.#size;
     scratch[at++] = section.dataVariable;
     scratch[at++] = size >>> 8;
     scratch[at++] = size & 255;
-    for (const byte of vendorClassHead) scratch[at++] = byte;
+    for (const byte of head) scratch[at++] = byte;
     for (let i = 0; i < length; i++) scratch[at++] = bytes[offset + i] ?? 0;
     this.#size = at;
   }
@@ -194,14 +200,15 @@ export class ExtrasStore {
   }
 }
 
-const vendorClassName = 'vendor-class-identifier';
-/** Size and name in front of its content. */
-const vendorClassHead = Uint8Array.of(vendorClassName.length, ...latin1(vendorClassName));
+/** Size and name in front of a variable's content. */
+const variableHead = (name: string): Uint8Array => Uint8Array.of(name.length, ...latin1(name));
+const vendorClassHead = variableHead(clientClassVariables.vendor);
+const userClassHead = variableHead(clientClassVariables.user);
 
-/** Whether the section at `at` is the vendor class. */
-function isVendorClass(bytes: Uint8Array, at: number): boolean {
+/** Whether the section at `at` is the data variable of this head. */
+function isVariable(bytes: Uint8Array, at: number, head: Uint8Array): boolean {
   if (bytes[at] !== section.dataVariable) return false;
-  for (let i = 0; i < vendorClassHead.length; i++) if (bytes[at + 3 + i] !== vendorClassHead[i]) return false;
+  for (let i = 0; i < head.length; i++) if (bytes[at + 3 + i] !== head[i]) return false;
   return true;
 }
 

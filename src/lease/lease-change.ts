@@ -18,6 +18,9 @@ export class ByteSlice {
   }
 }
 
+/** In bytes: one option's worth. Longer ones are joined from several (RFC 3396). */
+const userClassMax = 255;
+
 /** What happens to a part of a row that is stored apart from its columns. */
 export type PartAction = 'keep' | 'clear' | 'set';
 
@@ -59,6 +62,8 @@ export class LeaseChange {
   variables: LeaseExtras['variables'] = [];
   vendorClassAction: PartAction = 'keep';
   readonly vendorClass = new ByteSlice();
+  userClassAction: PartAction = 'keep';
+  readonly userClass = new ByteSlice();
   handlersAction: PartAction = 'keep';
   handlers: string | undefined = undefined;
 
@@ -113,6 +118,15 @@ export class LeaseChange {
     this.vendorClassAction = 'set';
     this.vendorClass.set(bytes, offset, length);
   }
+  /** Option 77 of the request, kept in the same way as `user-class-identifier` and cut at 255 bytes: what fills more is no class. */
+  setUserClass(bytes: Uint8Array, offset: number, length: number): void {
+    this.userClassAction = 'set';
+    this.userClass.set(bytes, offset, Math.min(length, userClassMax));
+  }
+  /** The client said none this time: an operating system is not what the iPXE before it was. */
+  clearUserClass(): void {
+    this.userClassAction = 'clear';
+  }
   /** Text of `on …` statements as the lease file holds it; `undefined` clears. */
   setHandlers(text: string | undefined): void {
     this.handlersAction = text === undefined ? 'clear' : 'set';
@@ -125,19 +139,22 @@ export class LeaseChange {
     this.billingAction = 'clear';
     this.variablesAction = 'clear';
     this.vendorClassAction = 'keep';
+    this.userClassAction = 'keep';
     this.handlersAction = 'clear';
   }
   /** Whether any extra is to be set or cleared, and whether any is to be set. */
   get changesExtras(): boolean {
     return (
       this.hostnameAction !== 'keep' || this.agentOptionsAction !== 'keep' || this.billingAction !== 'keep' ||
-      this.variablesAction !== 'keep' || this.handlersAction !== 'keep' || this.vendorClassAction !== 'keep'
+      this.variablesAction !== 'keep' || this.handlersAction !== 'keep' || this.vendorClassAction !== 'keep' ||
+      this.userClassAction !== 'keep'
     );
   }
   get setsExtras(): boolean {
     return (
       this.hostnameAction === 'set' || this.agentOptionsAction === 'set' || this.billingAction === 'set' ||
-      this.variablesAction === 'set' || this.handlersAction === 'set' || this.vendorClassAction === 'set'
+      this.variablesAction === 'set' || this.handlersAction === 'set' || this.vendorClassAction === 'set' ||
+      this.userClassAction === 'set'
     );
   }
   /** Cold: everything as in this lease, nothing kept. */
@@ -196,6 +213,7 @@ export class LeaseChange {
     this.billingAction = 'keep';
     this.variablesAction = 'keep';
     this.vendorClassAction = 'keep';
+    this.userClassAction = 'keep';
     this.handlersAction = 'keep';
   }
 }

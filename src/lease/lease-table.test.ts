@@ -279,7 +279,7 @@ test('extras survive a change that keeps them, and an equal one costs no new str
   assert.equal(table.extras(0), undefined);
 });
 
-test('the vendor class is a variable of its own among the others', () => {
+test('vendor and user class are variables of their own among the others', () => {
   const table = testTable('10.9.0.1');
   const values = (): string[] =>
     (table.extras(0)?.variables ?? []).map(({ name, value }) => `${name}=${value.kind === 'data' ? fromLatin1(value.bytes) : value.value}`);
@@ -299,6 +299,20 @@ test('the vendor class is a variable of its own among the others', () => {
   assert.deepEqual(values(), ['a=1', 'vendor-class-identifier=udhcp']);
   apply(() => {});
   assert.deepEqual(values(), ['a=1', 'vendor-class-identifier=udhcp']);
+  apply((change) => change.setUserClass(bytes('\x04iPXE'), 0, 5));
+  assert.deepEqual(values(), ['a=1', 'vendor-class-identifier=udhcp', 'user-class-identifier=\x04iPXE']);
+  apply((change) => {
+    change.setVendorClass(bytes('b'), 0, 1);
+    change.clearUserClass();
+  });
+  assert.deepEqual(values(), ['a=1', 'vendor-class-identifier=b'], 'the client said no user class any more');
+  apply((change) => change.setUserClass(bytes('x'.repeat(400)), 0, 400));
+  assert.equal(values().at(-1), `user-class-identifier=${'x'.repeat(255)}`, 'and never more than one option holds');
+  apply((change) => {
+    change.setVariables([{ name: 'user-class-identifier', value: { kind: 'boolean', value: true } }, { name: 'a', value: { kind: 'number', value: 2 } }]);
+    change.clearUserClass();
+  });
+  assert.deepEqual(values(), ['a=2'], 'what a handler read of the old one is no new one');
   apply((change) => change.setVariables([]));
   assert.deepEqual(values(), []);
 });

@@ -6,7 +6,7 @@ import { unset, type UnixSeconds } from '../std/time.ts';
 import { bindingStates } from '../model/binding-state.ts';
 import { hardwareTypeName } from '../model/hardware.ts';
 import type { StartSettings } from '../model/server-config.ts';
-import { writeAgentOption } from './agent-options.ts';
+import { writeAgentOptions } from './agent-options.ts';
 import type { ByteArena } from './byte-arena.ts';
 import type { ClientIndex } from './client-index.ts';
 import { type Columns, flag } from './columns.ts';
@@ -171,7 +171,7 @@ export class RecordWriter {
       case section.dataVariable:
       case section.numberVariable:
       case section.booleanVariable: appendVariable(out, kind, bytes, from, to); break;
-      case section.agentOptions: appendAgentOptions(out, bytes, from, to); break;
+      case section.agentOptions: writeAgentOptions(out, bytes, from, to); break;
       case section.hostname:
         appendBytes(out, text.hostname);
         out.reserve(to - from);
@@ -202,14 +202,4 @@ function appendVariable(out: ByteWriter, kind: number, bytes: Uint8Array, from: 
   else if (kind === section.booleanVariable) out.text(bytes[valueAt] === 1 ? 'true' : 'false');
   else out.text(`%${readSigned(bytes, valueAt)}`);
   appendBytes(out, text.end);
-}
-
-/** One statement per sub-option, in the order in which the relay sent them. */
-function appendAgentOptions(out: ByteWriter, bytes: Uint8Array, from: number, to: number): void {
-  for (let at = from; at + 2 <= to; ) {
-    const end = at + 2 + (bytes[at + 1] ?? 0);
-    if (end > to) return;
-    writeAgentOption(out, bytes[at] ?? 0, bytes, at + 2, end);
-    at = end;
-  }
 }

@@ -33,6 +33,18 @@ export interface LeaseExtras {
   readonly handlers: string | undefined;
 }
 
+/**
+ * Variables that hold options 60 and 77 of the client's last request. dhcpd keeps the first itself; the second has the name that
+ * configurations give option 77, because dhcpd refuses a variable with a keyword's name (`user-class`).
+ */
+export const clientClassVariables = { vendor: 'vendor-class-identifier', user: 'user-class-identifier' } as const;
+
+/** What the client said of its class, as it sent it. */
+export function clientClassOf(extras: LeaseExtras | undefined, which: keyof typeof clientClassVariables): Uint8Array | undefined {
+  const value = extras?.variables.find(({ name }) => name === clientClassVariables[which])?.value;
+  return value?.kind === 'data' ? value.bytes : undefined;
+}
+
 export interface Lease {
   readonly ip: Ipv4;
   readonly state: BindingState;

@@ -2,15 +2,16 @@
 
 import { formatIpv4, parseIpv4 } from '../std/ipv4.ts';
 import { forever, unset, type Now, type UnixSeconds } from '../std/time.ts';
-import { toHex } from '../std/bytes.ts';
+import { fromLatin1, printable, toHex } from '../std/bytes.ts';
 import { hardwareTypeName } from '../model/hardware.ts';
-import type { Lease } from '../model/lease.ts';
+import { clientClassOf, type Lease } from '../model/lease.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import type { StorageView } from '../model/service-view.ts';
 import type { Command, Effects } from '../model/step.ts';
 import { BootCommands } from '../control/boot-commands.ts';
 import { HostCommands } from '../control/host-commands.ts';
 import { answered, commandNamed, refused, type CommandAnswer } from '../control/command-table.ts';
+import { agentOptionsText } from '../lease/agent-options.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import type { Failover } from '../failover/failover.ts';
 import { commandDone } from '../control/log-events.ts';
@@ -28,6 +29,8 @@ const leasesMax = 10_000;
 const timeOf = (time: UnixSeconds): number | 'never' | null =>
   time === unset ? null : time === forever ? 'never' : time;
 
+const textOf = (bytes: Uint8Array | undefined): string | null => (bytes === undefined ? null : printable(fromLatin1(bytes)));
+
 /** A lease as the JSON that people and programs read. Times are seconds since 1970, `never`, or null. */
 export const leaseView = (lease: Lease): Readonly<Record<string, unknown>> => ({
   ip: formatIpv4(lease.ip),
@@ -36,6 +39,9 @@ export const leaseView = (lease: Lease): Readonly<Record<string, unknown>> => ({
   hardwareType: lease.hardware === undefined ? null : hardwareTypeName(lease.hardware.htype),
   clientId: lease.uid === undefined ? null : toHex(lease.uid, ':'),
   hostname: lease.extras?.clientHostname ?? null,
+  vendorClass: textOf(clientClassOf(lease.extras, 'vendor')),
+  userClass: textOf(clientClassOf(lease.extras, 'user')),
+  agentOptions: lease.extras?.agentOptions === undefined ? null : agentOptionsText(lease.extras.agentOptions),
   starts: timeOf(lease.starts),
   ends: timeOf(lease.ends),
   lastContact: timeOf(lease.cltt),

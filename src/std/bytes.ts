@@ -47,6 +47,9 @@ export const fromLatin1 = (bytes: Uint8Array): string => {
   return text;
 };
 
+/** For a terminal: what a client sent may be anything. */
+export const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '.');
+
 const hexDigits = latin1('0123456789abcdef');
 
 /**

@@ -22,6 +22,10 @@ const record = (last: number, state: string, name: string): string => `lease 192
   binding state ${state};
   next binding state free;
   hardware ethernet 02:ee:00:00:00:${last - 90};
+  set vendor-class-identifier = "PXEClient:Arch:00007";
+  set user-class-identifier = "\\004iPXE";
+  option agent.circuit-id "p7-1";
+  option agent.remote-id aa:bb:1;
   client-hostname "${name}";
 }
 `;
@@ -60,8 +64,8 @@ test('leasehold leases: lists, and how they are cut', { skip }, async (t) => {
     commands.run(...words).lines.slice(1, -1).map((line) => /^192\.168\.50\.(\d+) /.exec(line)?.[1]);
   const whole = commands.run();
   assert.equal(whole.status, 0);
-  assert.match(whole.lines[0] ?? '', /^ip +state +hardware +hardware type +hostname +starts +ends +last contact +is reserved$/);
-  assert.match(whole.lines[1] ?? '', /^192\.168\.50\.100 +active +02:ee:00:00:00:10 +ethernet +printer +2025-11-24T16:00:00Z +2100-01-01T00:00:00Z +2025-11-24T16:00:00Z +false$/);
+  assert.match(whole.lines[0] ?? '', /^ip +state +hardware +hardware type +hostname +vendor class +user class +agent options +starts +ends +last contact +is reserved$/);
+  assert.match(whole.lines[1] ?? '', /^192\.168\.50\.100 +active +02:ee:00:00:00:10 +ethernet +printer +PXEClient:Arch:00007 +\.iPXE +circuit-id "p7-1" remote-id aa:bb:1 +2025-11-24T16:00:00Z +2100-01-01T00:00:00Z +2025-11-24T16:00:00Z +false$/);
   assert.equal(whole.lines.at(-1), '3 leases');
   const rows: readonly (readonly [words: readonly string[], addresses: readonly string[], count: number])[] = [
     [['list'], ['100', '101', '102'], 3],
@@ -79,16 +83,20 @@ test('leasehold leases: lists, and how they are cut', { skip }, async (t) => {
   }
 });
 
+/** What each client said of itself, as CSV. */
+const said = 'PXEClient:Arch:00007,.iPXE,"circuit-id ""p7-1"" remote-id aa:bb:1"';
+
 test('leasehold leases as CSV and JSON; one address', { skip }, async (t) => {
   const commands = await open(t);
   assert.deepEqual(commands.run('--csv', '--search', 'desk').lines, [
-    'ip,state,hardware,clientId,hostname,starts,ends,lastContact',
-    `192.168.50.101,active,02:ee:00:00:00:11,,"desk, left",1764000000,${later},1764000000`,
-    '192.168.50.102,free,02:ee:00:00:00:12,,desk-right,1764000000,1764003600,1764000000',
+    'ip,state,hardware,clientId,hostname,starts,ends,lastContact,vendorClass,userClass,agentOptions',
+    `192.168.50.101,active,02:ee:00:00:00:11,,"desk, left",1764000000,${later},1764000000,${said}`,
+    `192.168.50.102,free,02:ee:00:00:00:12,,desk-right,1764000000,1764003600,1764000000,${said}`,
   ]);
   const [line = ''] = commands.run('--json', '--search', 'printer').lines;
   const printer = {
     ip: '192.168.50.100', state: 'active', hardware: '02:ee:00:00:00:10', hardwareType: 'ethernet', clientId: null, hostname: 'printer',
+    vendorClass: 'PXEClient:Arch:00007', userClass: '.iPXE', agentOptions: 'circuit-id "p7-1" remote-id aa:bb:1',
     starts: 1_764_000_000, ends: later, lastContact: 1_764_000_000, isReserved: false,
   };
   assert.deepEqual(JSON.parse(line), { ok: true, value: { count: 1, leases: [printer] } });

@@ -80,6 +80,7 @@ const extras = (random: Prng, index: number): Lease['extras'] => ({
         { name: 'num', value: { kind: 'number', value: random.u32() & 0x7fffffff } },
         { name: 'raw', value: { kind: 'data', bytes: Uint8Array.from({ length: 12 }, () => random.below(256)) } },
         { name: 'yes', value: { kind: 'boolean', value: random.chance(0.5) } },
+        { name: 'user-class-identifier', value: { kind: 'data', bytes: Uint8Array.from({ length: random.between(1, 255) }, () => random.below(256)) } },
       ],
   agentOptions: latin1(`\x01\x04p7-${index % 10}\x02\x04\x00"\\$\x05\x04\x0a\x09\x00\x00\x09\x02a"`),
   clientHostname: `pc-${index} x`,
