@@ -29,3 +29,9 @@ export const packagedLoaders: ReadonlyMap<string, readonly PackagedLoader[]> = n
   grub('aa64', 'arm64', 'arm64'),
   ...['x64', 'ia32', 'aa64'].map(shim),
 ]);
+
+/** Where a loader that is missing may be had, for people; empty for other files. `path` below the root. */
+export function packageHint(path: string): string {
+  const names = (packagedLoaders.get(path) ?? []).map((loader) => loader.package);
+  return names.length === 0 ? '' : `; of Debian’s packages ${names.join(' and ')} ${names.length === 1 ? 'has' : 'have'} it`;
+}

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../std/result.ts';
 import type { Command, Node } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { missesAtEnd } from '../boot/boot-standing.ts';
+import { packageHint } from '../boot/packaged-loaders.ts';
 import type { TimelineRow } from '../boot/boot-timeline.ts';
 import { declaredMachines } from '../boot/profile-desk.ts';
 import type { Addressing } from './addressing.ts';
@@ -292,7 +293,8 @@ export class Server {
       const other = nearName(root ?? '', name);
       return other === undefined ? [] : [`${other} differs${names.length === 1 ? '' : ` from ${name}`} only in letter case`];
     });
-    return near.map((text) => `; ${text}`).join('');
+    const [only] = names;
+    return near.length > 0 ? near.map((text) => `; ${text}`).join('') : only === undefined || names.length > 1 ? '' : packageHint(only.replace(/^\/+/, ''));
   }
 
   /** Lets the core say goodbye, makes it durable, closes every door. */

@@ -5,6 +5,7 @@ import { fromLatin1, toHex } from '../../std/bytes.ts';
 import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { misfit } from '../../model/loader-fit.ts';
 import { MachineFiles } from '../../boot/machine-files.ts';
+import { packageHint } from '../../boot/packaged-loaders.ts';
 import { bootDeskFor, declaredMachines } from '../../boot/profile-desk.ts';
 import { bootDefaults } from '../../config/boot-settings.ts';
 import { chosenProfile, colonsOf, isDiskBoot } from '../../model/boot-choice.ts';
@@ -282,7 +283,7 @@ function linesOf(step: Step): string[] {
     case 'url': return [`  ${step.isGood ? 'URL    ' : 'PROBLEM'}  ${step.url}: ${step.text}`];
     case 'file': {
       const { name, finding } = step;
-      if (!finding.isThere) return [`  PROBLEM  ${name}: ${finding.problem}${finding.near === undefined ? '' : `; ${finding.near} differs only in letter case`}`];
+      if (!finding.isThere) return [`  PROBLEM  ${name}: ${finding.problem}${finding.near === undefined ? packageHint(name) : `; ${finding.near} differs only in letter case`}`];
       const shown = finding.text === undefined ? [] : finding.text.trimEnd().split('\n').map((line) => `           | ${line}`);
       return [`  file     ${name}: ${finding.size} bytes, ${finding.from}`, ...shown];
     }
