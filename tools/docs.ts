@@ -233,8 +233,7 @@ ${packageTable()}
 \`apt install pxelinux syslinux-common ipxe grub-efi-amd64-signed shim-signed\` is all for BIOS and x86-64. With Secure Boot say
 \`x64-loader "shimx64.efi";\`: shim then asks for \`grubx64.efi\`, which must be the signed one, and GRUB starts signed kernels only.
 For every other kind of firmware in the table above copy a GRUB or an iPXE of one's own below the root, under the name of the setting: Debian
-12 has iPXE for x86-64 and BIOS alone. GRUB images of one's own find their file by \`grub-mkimage -p /grub\`, with the modules net, efinet,
-tftp, configfile, linux, echo, sleep and reboot.
+12 has iPXE for x86-64 and BIOS alone. A GRUB of one's own that is made with \`grub-mkimage -p /grub\` asks for \`/grub/grub.cfg-01-MAC\`.
 
 \`leasehold boot preview MAC [--arch KIND]\` shows all this for one machine without booting it: what its firmware is told, the files that
 its loader then asks for, what is in its configuration, whether each of them is there and may be read by the file server's user, and
