@@ -14,9 +14,15 @@ const urlOf = (server: Ipv4, port: number, path: string): string => `http://${fo
 /** Of the script that iPXE is given: one of its own for every machine, so that it never loads itself again. */
 export const scriptOf = (mac: string): string => `ipxe/01-${mac.match(/../g)?.join('-') ?? ''}.ipxe`;
 
-/** The architecture that counts: the first one of the client's list that has a loader, else its first one. */
-export const architectureOf = ({ architectures }: Pick<NetworkBooter, 'architectures'>): number =>
-  architectures.find((code) => firmwareOf(code) !== undefined) ?? architectures[0] ?? 0;
+/** The architecture that counts: the first one of the client's list that has a loader for its way to load, else for another one. */
+export function architectureOf({ architectures, isHttp }: Pick<NetworkBooter, 'architectures' | 'isHttp'>): number {
+  const known = architectures.filter((code) => firmwareOf(code) !== undefined);
+  const fitting = known.find((code) => {
+    const firmware = firmwareOf(code);
+    return firmware !== undefined && isHttpFirmware(firmware) === isHttp;
+  });
+  return fitting ?? known[0] ?? architectures[0] ?? 0;
+}
 
 /** A path below the root or a URL; else the reason why there is none for this firmware. `mac`: 12 hex digits. */
 export function firstFile({ tftpPort, httpPort, loaders }: Firsts, booter: NetworkBooter, mac: string, server: Ipv4): Result<string, string> {

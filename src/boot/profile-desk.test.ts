@@ -26,6 +26,8 @@ const rows: readonly Row[] = [
   { id: 'UEFI x64 that says EBC', architectures: [9], file: 'shimx64.efi' },
   { id: 'UEFI arm64', architectures: [11], file: 'grubaa64.efi' },
   { id: 'the first of several that is known', architectures: [2, 7, 0], file: 'shimx64.efi' },
+  { id: 'the one of several that loads as it says, HTTP', architectures: [7, 16], isHttp: true, file: 'http://10.0.0.1:8080/snponly.efi' },
+  { id: 'the one of several that loads as it says, TFTP', architectures: [16, 7], file: 'shimx64.efi' },
   { id: 'UEFI IA32', architectures: [6], file: 'grubia32.efi' },
   { id: 'UEFI arm', architectures: [10], file: 'grubarm.efi' },
   { id: 'UEFI riscv64', architectures: [27], file: 'grubriscv64.efi' },
