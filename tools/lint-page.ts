@@ -6,6 +6,7 @@ import { checkPeers } from '../src/config/pair/check-peers.ts';
 import { pairRows, pairText, primaryText, secondaryText, type PairRow } from '../src/config/pair/testing.ts';
 import { check, readFrom } from '../src/config/testing.ts';
 import { lintCases } from '../src/config/lint/lint-testing.ts';
+import { warningCases } from '../src/config/warning-testing.ts';
 import { lints } from '../src/config/lint/lints.ts';
 import { renderDiagnostic } from '../src/cli/render-diagnostic.ts';
 
@@ -18,7 +19,11 @@ function exampleOf(code: string): string {
   const cases = lintCases.filter(({ codes, fires }) => codes.includes(code) && fires !== '').map(({ fires }) => textOf(fires));
   const text = cases.find((one) => saidOf(one, code).length > 0);
   if (text === undefined) throw new Error(`${code} says nothing of any case in lint-testing.ts`);
+  return exampleIn(text, code);
+}
+function exampleIn(text: string, code: string): string {
   const said = saidOf(text, code);
+  if (said.length === 0) throw new Error(`${code} is not said of its example`);
   const seen = new Set<string>();
   const rendered = said.map((diagnostic) => renderDiagnostic(diagnostic)).filter((lines) => !seen.has(lines) && seen.add(lines)).slice(0, 2);
   return `\`\`\`\n${text.trim()}\n\`\`\`\n\n\`\`\`text\n${rendered.join('\n\n')}\n\`\`\``;
@@ -52,10 +57,16 @@ const pairSections = (): string[] =>
 export const lintPage = (): string => `# Lints
 
 What \`leasehold check\` says where dhcpd says nothing, in the order of a report: each with a configuration it complains of, and its words,
-remedy included. How to silence one, or to change its weight: [check.md](check.md). The \`L25…\` codes compare the files of two nodes: they
-stand at the end.
+remedy included. How to silence one, or to change its weight: [check.md](check.md). Warnings of
+the language follow, and what is compared between the files of two nodes (\`L25…\`).
 
 ${lints.map(({ codes, about }) => codes.map((code) => `## ${code}\n\n${about}\n\n${exampleOf(code)}`).join('\n\n')).join('\n\n')}
+
+# Other warnings
+
+Of the language, with the same comments to silence them. Errors are not listed: each says what was expected, and what may have been meant.
+
+${warningCases.map(({ code, about, text }) => `## ${code}\n\n${about}\n\n${exampleIn(text, code)}`).join('\n\n')}
 
 # Between two nodes
 

@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { check } from './testing.ts';
+import { warningCases } from './warning-testing.ts';
 
 const goldenFolder = 'test/golden/conf';
 
@@ -47,4 +49,17 @@ test('every code of the source has carets', () => {
 test('no carets of a code that nothing makes', () => {
   const codes = codesOfSource();
   assert.deepEqual([...codesWithCarets()].filter((code) => !codes.has(code)), []);
+});
+
+/** Made for lease files; said beside an error; told by L2005; of leasehold.conf, whose page tells of them. */
+const notOfAConfiguration: ReadonlySet<string> = new Set(['C0706', 'C0327', 'C0033', 'C1213', 'C1417', 'C1418', 'C1428', 'C1429', 'C1430']);
+
+test('every warning that is no lint has an example in docs/lints.md, with a remedy', () => {
+  const made = new Set(['src/lang', 'src/config'].flatMap((folder) => [...sourceFiles(folder)]).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/\b(?:warning|info)\(\s*'(C\d{4})'/g)].map((match) => match[1] ?? '')));
+  assert.deepEqual([...made].filter((code) => !notOfAConfiguration.has(code)).toSorted(), warningCases.map(({ code }) => code).toSorted());
+  for (const { code, text } of warningCases) {
+    const said = check(text).report.filter((diagnostic) => diagnostic.code === code);
+    assert.equal(said.length, 1, code);
+    assert.ok(said.every(({ help }) => help !== undefined), code);
+  }
 });

@@ -3,11 +3,13 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Span } from '../model/span.ts';
 import { ok, type Result } from '../std/result.ts';
+import { withoutAllowed } from './lint/allow-comments.ts';
+import { withSeverities } from './lint/severity-comments.ts';
 import { firstOfAll, lintConfig, lints } from './lint/lints.ts';
 import { loadConfig, type LoadInput, type Loaded, type ReadProblem } from './load-config.ts';
 
 export interface Checked extends Loaded {
-  /** Most important first: what makes the rest pointless, errors in file order, then warnings and infos by weight. */
+  /** As the comments of the files will have it, most important first: what makes the rest pointless, errors in file order, then warnings and infos by weight. */
   readonly report: readonly Diagnostic[];
 }
 
@@ -15,7 +17,7 @@ export function checkConfig(input: LoadInput): Result<Checked, ReadProblem> {
   const loaded = loadConfig(input);
   if (!loaded.ok) return loaded;
   const found = lintConfig(loaded.value.draft);
-  return ok({ ...loaded.value, report: inReportOrder([...loaded.value.diagnostics, ...found]) });
+  return ok({ ...loaded.value, report: inReportOrder(withSeverities(withoutAllowed([...loaded.value.diagnostics, ...found]))) });
 }
 
 const rank = ({ code, severity }: Diagnostic): number => {

@@ -1,4 +1,4 @@
-// `# leasehold: allow L2009` silences a lint: behind a statement for its line, on a line of its own for the next line that is not
+// `# leasehold: allow L2009` silences a lint or another warning: behind a statement for its line, on a line of its own for the next line that is not
 // a comment. `# leasehold: allow-file L2009` silences it in the whole file.
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -12,8 +12,8 @@ interface Allowed {
   readonly lineStarts: readonly number[];
 }
 
-const mark = /#\s*leasehold:\s*allow(-file)?\s+(L\d{4}(?:\s*,?\s*L\d{4})*)/i;
-const codesIn = (text: string): readonly string[] => text.toUpperCase().match(/L\d{4}/g) ?? [];
+const mark = /#\s*leasehold:\s*allow(-file)?\s+([CL]\d{4}(?:\s*,?\s*[CL]\d{4})*)/i;
+const codesIn = (text: string): readonly string[] => text.toUpperCase().match(/[CL]\d{4}/g) ?? [];
 
 function read({ text }: SourceFile): Allowed {
   const everywhere = new Set<string>();
@@ -47,7 +47,7 @@ function lineAt(starts: readonly number[], offset: number): number {
   return low - 1;
 }
 
-/** Only lints can be allowed: what dhcpd refuses stays refused. */
+/** What is refused stays refused. */
 export function withoutAllowed(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   const files = new Map<SourceFile, Allowed | undefined>();
   const allowedIn = (file: SourceFile): Allowed | undefined => {
@@ -55,7 +55,7 @@ export function withoutAllowed(diagnostics: readonly Diagnostic[]): readonly Dia
     return files.get(file);
   };
   return diagnostics.filter(({ code, span, severity }) => {
-    const allowed = code.startsWith('L') && severity !== 'error' ? allowedIn(span.file) : undefined;
+    const allowed = severity === 'error' ? undefined : allowedIn(span.file);
     if (allowed === undefined) return true;
     return (
       !allowed.everywhere.has(code) &&

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { expectMarks, expectNone } from '../testing.ts';
+import { check, expectMarks, expectNone } from '../testing.ts';
 import { lintCases, net } from './lint-testing.ts';
 import { lints } from './lints.ts';
 
@@ -27,6 +27,15 @@ ${net} {
 }`,
     'L2034',
   );
+});
+
+test('a comment allows any other warning too; dhcpd -t goes on to say what dhcpd says', () => {
+  const text = (mark: string): string => `subnet 10.0.0.0 netmask 255.255.0.0 { }\nsubnet 10.0.0.0 netmask 255.255.255.0 { } ${mark}\nautoritative; ${mark}`;
+  const codes = (mark: string): string[] => check(text(mark)).report.map(({ code }) => code);
+  assert.deepEqual(codes(''), ['C1102', 'C0321']);
+  assert.deepEqual(codes('# leasehold: allow C1102 C0321'), []);
+  assert.deepEqual(check(text('# leasehold: allow C1102, C0321')).diagnostics.map(({ code }) => code).toSorted(), ['C0321', 'C1102']);
+  assert.deepEqual(check('foo bar; # leasehold: allow C0320').report.map(({ code }) => code), ['C0320']);
 });
 
 test('every lint has a row of its own, a test, and a line in docs/check.md', () => {

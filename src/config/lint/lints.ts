@@ -2,8 +2,6 @@
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { ConfigDraft } from '../load-config.ts';
-import { withoutAllowed } from './allow-comments.ts';
-import { withSeverities } from './severity-comments.ts';
 import * as availability from './availability.ts';
 import * as dead from './dead-pools.ts';
 import * as failover from './failover.ts';
@@ -143,5 +141,5 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
 
 export function lintConfig(draft: ConfigDraft): readonly Diagnostic[] {
   const view = new View(draft);
-  return withSeverities(withoutAllowed(distinct(lints.flatMap(({ run }) => run(view)))));
+  return distinct(lints.flatMap(({ run }) => run(view)));
 }

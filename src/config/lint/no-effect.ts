@@ -5,7 +5,7 @@ import { numberOf } from '../../model/effective.ts';
 import type { OptionStatement } from '../../model/expression.ts';
 import { optionCode, serverOptionCode as code } from '../../wire/option-table.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
-import { firstOfEach, isParameter, optionsOf, placedStatements } from './statements.ts';
+import { firstOfEach, isParameter, optionsOf, placedStatements, type PlacedOption } from './statements.ts';
 import type { View } from './view.ts';
 
 /** Read once at start (dhcpd-conf reference §5, scope *start*), but for those that have no effect anywhere (L29xx). */
@@ -42,7 +42,9 @@ const misplacedSpaces: ReadonlyMap<string, string> = new Map([
 /** L2913 */
 export function neverSent(view: View): Diagnostic[] {
   const helpFor = ({ space, code: number }: OptionStatement['option']): string | undefined => (space === 'dhcp' ? misplaced.get(number) : misplacedSpaces.get(space));
-  const found = optionsOf(view).filter(({ statement }) => helpFor(statement.option) !== undefined);
+  // In a host the identifier belongs; inside a condition there C1207 tells of it.
+  const isToldElsewhere = ({ scope, statement: { option } }: PlacedOption): boolean => scope.kind === 'host' && option.code === optionCode.clientIdentifier;
+  const found = optionsOf(view).filter((placed) => helpFor(placed.statement.option) !== undefined && !isToldElsewhere(placed));
   return firstOfEach(found).map(({ statement, notes }) =>
     warning('L2913', statement.span, `${statement.option.name} is not sent because it is configured: this has no effect`, { notes, help: helpFor(statement.option) ?? '' }),
   );

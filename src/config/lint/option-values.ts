@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { DataExpr, OptionValue } from '../../model/expression.ts';
 import { concatBytes, fromLatin1 } from '../../std/bytes.ts';
 import { decodeLiteral } from '../../wire/option-literals.ts';
-import { optionCode, predefinedSpaces } from '../../wire/option-table.ts';
+import { optionCode, predefinedSpaces, type OptionDefinition } from '../../wire/option-table.ts';
 import { warning } from '../../lang/diagnostics/make.ts';
 import { expressionsIn } from './expressions.ts';
 import { isOption, placedStatements, type Placed } from './statements.ts';
@@ -44,16 +44,18 @@ interface Kind {
   readonly fits: (bytes: Uint8Array) => boolean;
 }
 /** What clients take an option of the main space for, whatever the file declares. */
-function kindOf(code: number): Kind | undefined {
+function kindOf({ code, format }: OptionDefinition, value: OptionValue): Kind | undefined {
   if (code === optionCode.classlessStaticRoutes || code === microsoftRoutes) return { name: 'classless routes (RFC 3442)', isBinary: true, fits: areRoutes };
   const known = predefinedSpaces.get('dhcp')?.byCode.get(code);
-  return known && { name: known.name, isBinary: !/[tXEdD]/.test(known.format), fits: (bytes) => decodeLiteral(known.format, bytes) !== undefined };
+  // A literal of the option's own form was checked when it was read.
+  if (known === undefined || (known.format === format && value.kind === 'constant')) return undefined;
+  return { name: known.name, isBinary: !/[tXEdD]/.test(known.format), fits: (bytes) => decodeLiteral(known.format, bytes) !== undefined };
 }
 
 /** L2038: bytes of another kind than the option has: text where addresses belong, a number of another width. */
 export function valuesOfWrongType(view: View): Diagnostic[] {
   return [...placedStatements(view.draft.facts.scopes)].filter(isOption).flatMap(({ statement: { option, operator, value, span } }) => {
-    const kind = option.space === 'dhcp' && (operator === 'supersede' || operator === 'default') ? kindOf(option.code) : undefined;
+    const kind = option.space === 'dhcp' && (operator === 'supersede' || operator === 'default') ? kindOf(option, value) : undefined;
     const bytes = bytesOf(value);
     if (kind === undefined || bytes === undefined || bytes.length === 0 || (kind.fits(bytes) && !(kind.isBinary && isAddressText(bytes)))) return [];
     return [

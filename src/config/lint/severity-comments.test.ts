@@ -21,7 +21,7 @@ const rows: readonly (readonly [id: string, text: string, code: string, before: 
   ['the last one counts', '# leasehold: severity L2014 info\n# leasehold: severity L2014 warning', 'L2014', 'info', 'warning'],
   ['an error stays one', '# leasehold: severity L2502 info', 'L2502', 'error', 'error'],
   ['nothing becomes an error', '# leasehold: severity L2014 error', 'L2014', 'warning', 'warning'],
-  ['what dhcpd says keeps its weight', '# leasehold: severity C1317 info', 'C1317', 'warning', 'warning'],
+  ['a warning of the language', '# leasehold: severity C1317, L2014 info', 'C1317', 'warning', 'info'],
 ];
 for (const [id, text, code, before, after] of rows) test(id, () => assert.equal(severityOf(text, code, before), after));
 
