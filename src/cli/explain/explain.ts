@@ -16,6 +16,7 @@ import type { ExitStatus } from '../cli-context.ts';
 import { placeOf } from '../render-diagnostic.ts';
 import { subnetText } from './client.ts';
 import { outcomeOf, type Outcome } from './outcome.ts';
+import { partnersQuestion, shareOut } from './pair.ts';
 import { packetOf } from './packet-source.ts';
 import { questionOfPacket } from './packet-question.ts';
 import { questionOf, type Described, type Question } from './question.ts';
@@ -94,11 +95,13 @@ function ask(subject: ExplainArgs['subject'], config: ServerConfig, store: Lease
   return heard.ok ? questionOfPacket(heard.value, subject.on, config, store, cli.now) : heard;
 }
 
-/** Leases as a file has them; without one none was ever given. */
+/** Leases as a file has them; without one none was ever given, and a pair has shared its addresses out. */
 export function storeFrom(config: ServerConfig, leases: Uint8Array | undefined, now: Now): LeaseStore {
   const store = new LeaseStore(config, 1);
-  if (leases === undefined) store.settle();
-  else replayBytes(leases, store, now.wall);
+  if (leases === undefined) {
+    store.settle();
+    shareOut(store, config, now);
+  } else replayBytes(leases, store, now.wall);
   return store;
 }
 
@@ -107,21 +110,30 @@ interface Answer {
   readonly explanation: Explanation;
   readonly outcome: Outcome;
   readonly reply: readonly ReplyLine[];
-  readonly states: readonly { readonly state: string; readonly outcome: string }[];
+  readonly states: readonly InState[];
+  readonly partner: readonly InState[];
+}
+interface InState {
+  readonly state: string;
+  readonly outcome: string;
 }
 
 function answerOf({ question, store, storeAgain }: Prepared): Answer {
   const { config, messageType: type } = question;
   const storeForNext = type === messageType.discover ? () => store : storeAgain;
   const explanation = rehearse(question, storeForNext());
-  const states = config.peers.length === 0 ? [] : pairStates;
+  const inStates = (asked: Question): readonly InState[] =>
+    pairStates.map((state) => ({ state: state.title, outcome: outcomeOf(rehearse(asked, storeForNext(), state), type).text }));
+  const isPair = config.peers.length > 0;
+  const heard = isPair ? partnersQuestion(question) : undefined;
   const space = config.optionSpaces.get('dhcp') ?? predefinedSpaces.get('dhcp');
   return {
     question,
     explanation,
     outcome: outcomeOf(explanation, type),
     reply: explanation.reply === undefined || space === undefined ? [] : replyLines(explanation.reply, explanation.notes, space),
-    states: states.map((state) => ({ state: state.title, outcome: outcomeOf(rehearse(question, storeForNext(), state), type).text })),
+    states: isPair ? inStates(question) : [],
+    partner: heard === undefined ? [] : inStates(heard),
   };
 }
 
@@ -137,15 +149,20 @@ function placeText({ span, option }: ExplainNote): string {
 }
 const noteText = (note: ExplainNote): string => `  ${note.topic.padEnd(9)} ${note.text}${placeText(note)}`;
 
-const textOf = ({ question, explanation, outcome, reply, states }: Answer): string[] => [
+const statesText = (states: readonly InState[]): string[] => states.map(({ state, outcome }) => `  ${state.padEnd(31)} ${outcome}`);
+
+const textOf = ({ question, explanation, outcome, reply, states, partner }: Answer): string[] => [
   question.title,
   '',
   ...explanation.notes.map(noteText),
   '',
   outcome.text,
   ...reply.map(({ text, by }) => `  ${text}${by === undefined ? '' : placeText(by)}`),
-  ...(states.length === 0 ? [] : ['', 'In each state of this node of the pair:', ...states.map(({ state, outcome: text }) => `  ${state.padEnd(28)} ${text}`)]),
+  ...(states.length === 0 ? [] : ['', 'In each state of this node of the pair:', ...statesText(states), '', ...partnerText(partner)]),
 ];
+
+const partnerText = (partner: readonly InState[]): string[] =>
+  partner.length === 0 ? ['Its partner does not hear this message: it is sent to this node alone.'] : ['In each state of its partner:', ...statesText(partner)];
 
 /** File and line where there are any. */
 const placeJson = (span: Span | undefined): object => (span === undefined || span.file.name === '' ? {} : { file: span.file.name, line: placeOf(span).line });
@@ -154,7 +171,7 @@ const noteJson = ({ topic, text, span, option }: ExplainNote): object => ({
   ...(option?.earlier === undefined ? {} : { earlier: { scope: option.earlier.scope, ...placeJson(option.earlier.span) } }),
 });
 
-const jsonOf = ({ question: { identity, subnet }, explanation, outcome, reply, states }: Answer): object => ({
+const jsonOf = ({ question: { identity, subnet }, explanation, outcome, reply, states, partner }: Answer): object => ({
   client: { hardware: toHex(identity.hardware, ':'), clientId: identity.clientId === undefined ? null : toHex(identity.clientId, ':') },
   subnet: subnetText(subnet),
   outcome: outcome.text,
@@ -165,4 +182,5 @@ const jsonOf = ({ question: { identity, subnet }, explanation, outcome, reply, s
     hex: toHex(explanation.reply),
   },
   states,
+  partner,
 });

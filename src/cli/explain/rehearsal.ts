@@ -20,7 +20,7 @@ export const pairStates: readonly { readonly title: string; readonly service: Se
   { title: 'normal', service: 'cooperating', reason: '' },
   { title: 'communications-interrupted', service: 'alone', reason: '' },
   { title: 'partner-down', service: 'partner-down', reason: '' },
-  { title: 'recover, paused, shutdown', service: 'none', reason: ' (not serving)' },
+  { title: 'any other (recover, paused, …)', service: 'none', reason: ' (not serving)' },
 ];
 
 /** The partner calls itself by its failover address, unless a name stands there: names are not resolved on paper. */
