@@ -6,11 +6,12 @@ import { err, ok, type Result } from '../std/result.ts';
 import type { Now } from '../std/time.ts';
 import type { Effects, Command } from '../model/step.ts';
 import type { ServerConfig } from '../model/server-config.ts';
-import { hardwareTypeName, hardwareTypeNames } from '../model/hardware.ts';
+import { hardwareTypeName } from '../model/hardware.ts';
 import { conflictView, hostSink } from '../lease/host-conflicts.ts';
 import type { Contact } from '../lease/contact-table.ts';
 import type { HostRecord } from '../lease/host-record.ts';
-import { exportText } from '../lease/replicated-hosts.ts';
+import { exportText } from '../lease/host-text.ts';
+import { htypeOf } from '../lease/lease-statements.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { answered, refused, type CommandAnswer } from './command-table.ts';
 import { emptyHost, withAttributes } from './omapi/host-draft.ts';
@@ -203,7 +204,5 @@ export class HostCommands {
   }
 }
 
-const hardwareTypeOf = (name: string): number => {
-  const known = Object.entries(hardwareTypeNames).find(([, word]) => word === name)?.[0];
-  return Number(known ?? /^unknown-(\d{1,3})$/.exec(name)?.[1] ?? 256);
-};
+/** No hardware type is 256: it is refused. */
+const hardwareTypeOf = (name: string): number => htypeOf(name) ?? 256;

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { ByteWriter } from '../std/bytes.ts';
 import type { AddressItem } from '../model/expression.ts';
 import { replayBytes } from '../lease/replay.ts';
-import { textOf } from '../lease/replicated-hosts.ts';
+import { textOf } from '../lease/host-text.ts';
 import type { HostRecord } from '../lease/host-record.ts';
 import { hostSink } from '../lease/host-conflicts.ts';
 import { LeaseStore } from '../lease/lease-store.ts';

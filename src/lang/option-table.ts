@@ -24,7 +24,7 @@ const encapsulated = (spaces: Iterable<OptionSpace>): Set<string> => {
 };
 
 /** What every file begins with. */
-function predefined(): ReadonlyMap<string, MutableSpace> {
+function predefined(): Map<string, MutableSpace> {
   const spaces = new Map<string, MutableSpace>();
   for (const [name, space] of [...predefinedSpaces, ...dhcp6Spaces]) {
     const byName = new Map([...space.byName].map(([key, definition]) => [key.toLowerCase(), definition]));
@@ -36,27 +36,41 @@ const predefinedTable = predefined();
 const predefinedEncapsulated = encapsulated(predefinedTable.values());
 
 export class OptionTable {
-  /** Spaces are shared with the table this one was made from until they change here. */
-  readonly #spaces: Map<string, MutableSpace>;
-  readonly #own = new Set<string>();
-  readonly #encapsulated: Set<string>;
+  /** Shared with the table this one was made from until something changes here: `#own…` tells what is this one's. */
+  #spaces: Map<string, MutableSpace>;
+  #encapsulated: Set<string>;
+  #ownsMaps = false;
+  readonly #ownSpaces = new Set<string>();
 
-  /** As the given one stands now; without one, what every file begins with. */
+  /** As the given one stands now; without one, what every file begins with. PERF: made for every host of an OMAPI client. */
   constructor(from?: OptionTable) {
-    this.#spaces = new Map(from === undefined ? predefinedTable : from.#spaces);
-    this.#encapsulated = new Set(from === undefined ? predefinedEncapsulated : from.#encapsulated);
+    this.#spaces = from === undefined ? predefinedTable : from.#spaces;
+    this.#encapsulated = from === undefined ? predefinedEncapsulated : from.#encapsulated;
+    if (from === undefined) return;
     // The older table must not change under this one either.
-    if (from !== undefined) from.#own.clear();
+    from.#ownsMaps = false;
+    from.#ownSpaces.clear();
   }
 
+  #ownMaps(): void {
+    if (this.#ownsMaps) return;
+    this.#spaces = new Map(this.#spaces);
+    this.#encapsulated = new Set(this.#encapsulated);
+    this.#ownsMaps = true;
+  }
   #writable(name: string): MutableSpace | undefined {
     const key = name.toLowerCase();
     const space = this.#spaces.get(key);
-    if (space === undefined || this.#own.has(key)) return space;
+    if (space === undefined || this.#ownSpaces.has(key)) return space;
     const copy = { ...space, byName: new Map(space.byName), byCode: new Map(space.byCode) };
-    this.#spaces.set(key, copy);
-    this.#own.add(key);
+    this.#put(key, copy);
     return copy;
+  }
+
+  #put(key: string, space: MutableSpace): void {
+    this.#ownMaps();
+    this.#spaces.set(key, space);
+    this.#ownSpaces.add(key);
   }
 
   /** Names compare without case. */
@@ -73,14 +87,7 @@ export class OptionTable {
 
   /** A second declaration of a name begins an empty space. */
   declareSpace(name: string, widths: { readonly code: 1 | 2 | 4; readonly length: 1 | 2 }): void {
-    this.#spaces.set(name.toLowerCase(), {
-      name,
-      codeWidth: widths.code,
-      lengthWidth: widths.length,
-      byName: new Map(),
-      byCode: new Map(),
-    });
-    this.#own.add(name.toLowerCase());
+    this.#put(name.toLowerCase(), { name, codeWidth: widths.code, lengthWidth: widths.length, byName: new Map(), byCode: new Map() });
   }
 
   /** The name loses its old meaning as soon as a definition of it begins, even when that fails. */
@@ -101,6 +108,7 @@ export class OptionTable {
   encapsulate(space: string): boolean {
     const key = space.toLowerCase();
     if (this.#encapsulated.has(key)) return false;
+    this.#ownMaps();
     this.#encapsulated.add(key);
     return true;
   }

@@ -34,7 +34,7 @@ export function writeAgentOptions(out: ByteWriter, bytes: Uint8Array, from: numb
 
 /** For people: `circuit-id "p7-1" remote-id aa:bb`. Cold. */
 export function agentOptionsText(payload: Uint8Array): string {
-  const out = new ByteWriter();
+  const out = new ByteWriter(64);
   writeAgentOptions(out, payload, 0, payload.length);
   return fromLatin1(out.view()).replace(/^ *option agent\.(.*);\n/gm, '$1 ').trimEnd();
 }

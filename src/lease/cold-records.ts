@@ -38,8 +38,7 @@ export const coldReaders: ReadonlyMap<string, Reader> = new Map<string, Reader>(
 ]);
 
 function readHost(text: string, store: LeaseStore): ColdProblem {
-  const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
-  const host = readHostRecord(bytes, 0, bytes.length, nowhere);
+  const host = readHostRecord(text, nowhere);
   if (host === undefined) return unreadable(text);
   store.hosts.put(host, undefined);
   const [problem] = hostProblems(host, store.config);

@@ -173,9 +173,10 @@ export const leaseFileFormat = 1;
 
 export const commentPrefix = '# leasehold ';
 
-/** An empty field is a lone `%`. */
-const escapeField = (text: string): string =>
-  fromLatin1(encodeSource(text)).replace(/[^\w\-.:/]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`) || '%';
+/** An empty field is a lone `%`. PERF: most fields are plain, and thousands may come in a row. */
+const escapeField = (text: string): string => (text === '' ? '%' : /^[\w\-.:/]+$/.test(text) ? text : escaped(text));
+const escaped = (text: string): string =>
+  fromLatin1(encodeSource(text)).replace(/[^\w\-.:/]/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 const unescapeField = (text: string): string =>
   text === '%'
     ? ''

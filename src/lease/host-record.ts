@@ -1,7 +1,7 @@
 // Host records of the lease file: dynamic hosts made by OMAPI or replication, and tombstones (dhcpd-leases reference §6).
 
-import { fromLatin1, type ByteWriter } from '../std/bytes.ts';
-import { formatIpv4, parseIpv4 } from '../std/ipv4.ts';
+import { ByteWriter } from '../std/bytes.ts';
+import { parseIpv4 } from '../std/ipv4.ts';
 import type { AddressItem } from '../model/expression.ts';
 import { hardwareTypeName, type Hardware } from '../model/hardware.ts';
 import type { Span } from '../model/span.ts';
@@ -53,14 +53,22 @@ export function writeHostRecord(out: ByteWriter, host: HostRecord): void {
     appendQuoted(out, host.uid, 0, host.uid.length);
     out.text(';\n');
   }
-  if (host.fixedAddresses.length > 0)
-    out.text(`  fixed-address ${host.fixedAddresses.map((item) => (item.kind === 'name' ? item.name : formatIpv4(item.address))).join(',')};\n`);
+  host.fixedAddresses.forEach((item, index) => {
+    out.text(index === 0 ? '  fixed-address ' : ',');
+    if (item.kind === 'name') out.text(item.name);
+    else out.ipv4(item.address);
+  });
+  if (host.fixedAddresses.length > 0) out.text(';\n');
   if (host.group !== undefined) {
     out.text('  group ');
     appendQuotedName(out, host.group);
     out.text(';\n');
   }
-  for (const statement of host.statements) out.text(`        ${statement}\n`);
+  for (const statement of host.statements) {
+    out.text('        ');
+    out.text(statement);
+    out.text('\n');
+  }
   out.text('}\n');
 }
 
@@ -110,27 +118,36 @@ function addressItem(text: string, span: Span): AddressItem {
 
 const recordHead = new RegExp(String.raw`^host\s+(${quotedPattern}|[^\s"{]+)\s*\{`);
 
-/** bytes[from, to) is a whole record; undefined when it is not one that can be read. */
-export function readHostRecord(bytes: Uint8Array, from: number, to: number, span: Span): HostRecord | undefined {
-  const head = recordHead.exec(fromLatin1(bytes.subarray(from, Math.min(to, from + 600))));
+/** Longer heads are nobody's. */
+const headMax = 600;
+/** PERF: thousands of records may be read in a row. */
+const scratch = new ByteWriter(4096);
+
+/** `text` is a whole record, one character a byte; undefined when it is not one that can be read. */
+export function readHostRecord(text: string, span: Span): HostRecord | undefined {
+  const head = recordHead.exec(text.slice(0, headMax));
   const name = head?.[1] === undefined ? undefined : nameFrom(head[1]);
   if (head === null || name === undefined) return undefined;
+  scratch.reset();
+  scratch.text(text);
+  scratch.u8(0); // What an earlier text left behind it is not read on into.
+  const { bytes } = scratch;
+  const to = text.length;
   const draft: Draft = { isDeleted: false, isStatic: true, hardware: undefined, uid: undefined, fixedAddresses: [], group: undefined, statements: [] };
-  for (let at = skipBlank(bytes, from + head[0].length, to); at < to && bytes[at] !== 125; ) {
+  for (let at = skipBlank(bytes, head[0].length, to); at < to && bytes[at] !== 125; ) {
     const end = statementEnd(bytes, at, to);
     if (end < 0 || end === at) return undefined;
-    if (!readMember(fromLatin1(bytes.subarray(at, end)), draft, span)) return undefined;
+    if (!readMember(text.slice(at, end), draft, span)) return undefined;
     at = skipBlank(bytes, end, to);
   }
   return draft.isDeleted ? tombstone(name, draft.isStatic) : { name, ...draft };
 }
 
 function readMember(text: string, draft: Draft, span: Span): boolean {
-  const match = /^([\w-]+)\s*([^]*?)\s*;?$/.exec(text);
-  const keyword = match?.[1]?.toLowerCase() ?? '';
-  const reader = Object.hasOwn(members, keyword) ? members[keyword] : undefined;
-  if (reader !== undefined) return reader(match?.[2] ?? '', draft, span);
+  const keyword = /^[\w-]+/.exec(text)?.[0] ?? '';
+  const name = keyword.toLowerCase();
+  const reader = Object.hasOwn(members, name) ? members[name] : undefined;
+  if (reader !== undefined) return reader(text.slice(keyword.length, text.endsWith(';') ? -1 : undefined).trim(), draft, span);
   draft.statements.push(text);
   return true;
 }
-

@@ -111,8 +111,11 @@ test('statements of a dynamic host and of its group become scopes', () => {
 test('hosts that come and go one by one leave what a rewrite of all would leave', () => {
   const { hosts } = storeOf();
   const address = (n: number): Uint8Array => Uint8Array.of(2, 9, 0, 0, n >> 8, n & 255);
+  const first = hosts.byName('a');
+  const { generation } = hosts;
   for (let n = 0; n < 300; n++)
     hosts.put(dynamic(`h${n}`, { hardware: { htype: 1, address: address(n % 100) }, uid: bytes(`u${n % 7}`) }), undefined);
+  assert.deepEqual([hosts.byName('a'), hosts.generation], [first, generation], 'more room moves nobody');
   for (let n = 0; n < 300; n += 3) hosts.remove(`h${n}`, undefined);
   hosts.put(dynamic('h1', { uid: bytes('u1') }), undefined);
   const chains = (): unknown => ({

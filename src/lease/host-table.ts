@@ -6,9 +6,9 @@ import { bytesEqual, type ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
 import type { AddressItem } from '../model/expression.ts';
 import type { HostDeclaration, Scope, ServerConfig } from '../model/server-config.ts';
-import type { Span } from '../model/span.ts';
 import type { OptionDefinition } from '../wire/option-table.ts';
 import { writeComment } from './comment-records.ts';
+import { DynamicHost } from './dynamic-host.ts';
 import { hashBytes, HashIndex } from './hash-index.ts';
 import { tombstone, writeHostRecord, type HostRecord } from './host-record.ts';
 import type { HostScopes } from './host-scopes.ts';
@@ -19,7 +19,6 @@ const none = -1;
 /** Keep the three kinds of keys apart in one hash: htype is 0..255. */
 const uidPrefix = 256;
 const identifierPrefix = 512;
-const leaseFile: Span = { file: { name: 'lease file', text: '' }, start: 0, end: 0 };
 const noAddresses: readonly Ipv4[] = [];
 const noHosts: readonly number[] = [];
 
@@ -50,7 +49,7 @@ export class HostTable {
   /** With holes where hosts went. */
   #hosts: (HostDeclaration | undefined)[] = [];
   #count = 0;
-  /** Hosts that the indexes have room for. */
+  /** Numbers that the indexes have room for. */
   #capacity = 0;
   readonly #byName = new Map<string, number>();
   readonly #byAddress = new Map<number, number[]>();
@@ -260,7 +259,7 @@ export class HostTable {
     const withheld = [...this.#byAddress.keys()];
     this.#clear(configured.length + dynamic.length);
     for (const host of configured) this.#attach(host);
-    for (const host of dynamic) this.#attach(this.#declared(host));
+    for (const host of dynamic) this.#attach(new DynamicHost(host, this.#scopesAround(host), this.#scopesOf));
     for (const ip of withheld) if (!this.#byAddress.has(ip)) this.#table.withhold(ip, false);
   }
 
@@ -271,11 +270,14 @@ export class HostTable {
     this.#identifierOptions = [];
     this.#byName.clear();
     this.#byAddress.clear();
+    this.#makeRoom(hostCount + spareHosts(hostCount));
+  }
+  #makeRoom(capacity: number): void {
     this.#byHardware = new HashIndex();
     this.#byUid = new HashIndex();
     this.#byIdentifier = new HashIndex();
-    this.#capacity = hostCount + spareHosts(hostCount);
-    for (const index of [this.#byHardware, this.#byUid, this.#byIdentifier]) index.grow(this.#capacity, () => 0);
+    for (const index of [this.#byHardware, this.#byUid, this.#byIdentifier]) index.grow(capacity, () => 0);
+    this.#capacity = capacity;
   }
 
   /** What a record changes, without looking at the other hosts: thousands may come one by one. */
@@ -283,9 +285,13 @@ export class HostTable {
     const before = this.#byName.get(record.name);
     if (before !== undefined) this.#detach(before);
     if (record.isDeleted) return;
-    // No room, or mostly holes: all is made anew, which is rare.
-    if (this.#hosts.length >= this.#capacity) this.#renumber();
-    else this.#attach(this.#declared(record));
+    if (this.#hosts.length >= this.#capacity) {
+      // Mostly holes: all is made anew.
+      if (2 * this.#count < this.#hosts.length) return this.#renumber();
+      this.#makeRoom(2 * this.#capacity);
+      for (const host of this.numbers()) this.#index(host, this.declaration(host));
+    }
+    this.#attach(new DynamicHost(record, this.#scopesAround(record), this.#scopesOf));
   }
 
   #attach(declaration: HostDeclaration): void {
@@ -319,26 +325,6 @@ export class HostTable {
     const { option, value } = identifier;
     this.#byIdentifier.append(host, hashBytes(0, identifierPrefix + option.code, value, 0, value.length));
     if (!this.#identifierOptions.some((known) => isSameOption(known, option))) this.#identifierOptions.push(option);
-  }
-
-  #declared(host: HostRecord): HostDeclaration {
-    const scopesOf = this.#scopesOf;
-    const around = this.#scopesAround(host);
-    let scopes: readonly Scope[] | undefined;
-    return {
-      index: none,
-      name: host.name,
-      hardware: host.hardware,
-      uid: host.uid,
-      identifier: undefined,
-      fixedAddresses: host.fixedAddresses,
-      // Read when a packet first asks: thousands may be made in a row.
-      get scopes() {
-        return (scopes ??= [...around, ...scopesOf(host)]);
-      },
-      source: 'lease-file',
-      span: leaseFile,
-    };
   }
 
   /** A host of the configuration that was changed since still lies where it is written. */

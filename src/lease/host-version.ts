@@ -61,10 +61,10 @@ export function winner({ written }: HostVersion): Written {
 export const losers = ({ written }: HostVersion): readonly Written[] => written.slice(1);
 
 /** A node that has `before` writes: what had won is replaced, what had lost stays until somebody settles it. */
-export const rewritten = (before: HostVersion | undefined, write: Written): HostVersion => ({
-  seen: mergedSeen(before?.seen ?? [], [write.dot]),
-  written: inOrder([write, ...(before === undefined ? [] : losers(before))]),
-});
+export const rewritten = (before: HostVersion | undefined, write: Written): HostVersion =>
+  before === undefined
+    ? { seen: [write.dot], written: [write] }
+    : { seen: mergedSeen(before.seen, [write.dot]), written: inOrder([write, ...losers(before)]) };
 /** As `rewritten`, and what had lost is settled. */
 export const settled = (before: HostVersion, write: Written): HostVersion => ({ seen: mergedSeen(before.seen, [write.dot]), written: [write] });
 

@@ -43,7 +43,7 @@ const scratch = new Uint8Array(65_536);
 
 /** A quoted string or a hex list, decoded; undefined for neither. */
 export function readData(text: string): Uint8Array | undefined {
-  const bytes = Uint8Array.from(text, (char) => char.charCodeAt(0));
+  const bytes = latin1(text);
   const count =
     bytes[0] === 34
       ? readQuoted(bytes, 1, bytes.length, scratch)
@@ -183,9 +183,12 @@ export class LeaseStatements {
   }
 }
 
+const htypes = new Map(Object.entries(hardwareTypeNames).map(([htype, name]) => [name, Number(htype)]));
+
 /** ARP type of a word behind `hardware`. */
 export function htypeOf(name: string): number | undefined {
-  for (const [htype, known] of Object.entries(hardwareTypeNames)) if (known === name) return Number(htype);
+  const known = htypes.get(name);
+  if (known !== undefined) return known;
   const match = /^unknown-(\d{1,3})$/.exec(name);
   return match !== null && Number(match[1]) < 256 ? Number(match[1]) : undefined;
 }

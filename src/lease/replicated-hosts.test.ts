@@ -8,7 +8,8 @@ import type { ServerConfig } from '../model/server-config.ts';
 import { tombstone, type HostRecord } from './host-record.ts';
 import { dotsPerSecond, joined, losers, winner, type HostVersion } from './host-version.ts';
 import { LeaseStore } from './lease-store.ts';
-import { exportText, textOf, type HostConflict } from './replicated-hosts.ts';
+import { exportText, textOf } from './host-text.ts';
+import type { HostConflict } from './replicated-hosts.ts';
 import { testConfig } from './testing.ts';
 
 const now: Now = { mono: 0 as MonoMillis, wall: 1_800_000_000 as UnixSeconds };

@@ -2,13 +2,14 @@
 // (docs/replicated-hosts.md has the rules). What is in force is in the host table and so in dhcpd's records; the rest is in comments.
 
 import { assert } from '../std/assert.ts';
-import { fromLatin1, ByteWriter } from '../std/bytes.ts';
+import type { ByteWriter } from '../std/bytes.ts';
 import type { Now } from '../std/time.ts';
 import { writeComment, type CommentRecord } from './comment-records.ts';
-import { hashBytes } from './hash-index.ts';
 import { hostKeys, SharedKeys } from './host-keys.ts';
-import { readHostRecord, tombstone, writeHostRecord, type HostRecord } from './host-record.ts';
+import { tombstone, type HostRecord } from './host-record.ts';
+import { HostSums } from './host-sums.ts';
 import type { HostTable } from './host-table.ts';
+import { asWrittenHere, exportText, recordIn, textOf } from './host-text.ts';
 import {
   atMax, compareDots, dotsPerSecond, isSameDot, isSameVersion, joined, losers, rewritten, settled, winner,
   type Dot, type HostVersion, type Written,
@@ -46,7 +47,6 @@ interface Entry {
   held: HeldReason | undefined;
 }
 
-export const bucketCount = 1024;
 /** Deletions are kept so long, and so many of them: a partner that was away longer may bring a host back. */
 const tombstoneSeconds = 90 * 86_400;
 const tombstonesMax = 20_000;
@@ -57,8 +57,7 @@ export class ReplicatedHosts {
   readonly #hosts: HostTable;
   readonly #entries = new Map<string, Entry>();
   readonly #sharers = new SharedKeys();
-  /** Per bucket of names two words, the sum of its versions. */
-  readonly #digests = new Uint32Array(2 * bucketCount);
+  readonly #sums = new HostSums();
   /** By relationship: whom a new version concerns. */
   readonly watchers = new Map<string, (name: string) => void>();
   #origin: string | undefined = undefined;
@@ -84,9 +83,9 @@ export class ReplicatedHosts {
   version(name: string): HostVersion | undefined {
     return this.#entries.get(name)?.version;
   }
-  /** The sum over a bucket, two words. */
+  /** The sums over all buckets, two words each. */
   digests(): Uint32Array {
-    return this.#digests.slice();
+    return this.#sums.words;
   }
 
   // ── Reading the lease file ──
@@ -309,7 +308,7 @@ export class ReplicatedHosts {
     this.#entries.set(name, entry);
     this.#sharers.add(name, entry.keys);
     if (record?.isDeleted === true) this.#tombstones++;
-    this.#sum(name, version);
+    this.#sums.toggle(name, version);
     return entry;
   }
   #drop(name: string): void {
@@ -318,14 +317,7 @@ export class ReplicatedHosts {
     this.#entries.delete(name);
     this.#sharers.remove(name, entry.keys);
     if (entry.record?.isDeleted === true) this.#tombstones--;
-    this.#sum(name, entry.version);
-  }
-  /** Adding and taking away are one: exclusive or. */
-  #sum(name: string, { seen, written }: HostVersion): void {
-    const bytes = bytesOf(`${name}\n${[...seen, ...written.map(({ dot }) => dot)].map(({ origin, at }) => `${origin}${at}`).join()}`);
-    const at = 2 * bucketOf(name);
-    for (const word of [0, 1] as const)
-      this.#digests[at + word] = (this.#digests[at + word] ?? 0) ^ hashBytes(word + 1, word, bytes, 0, bytes.length);
+    this.#sums.toggle(name, entry.version);
   }
 
   /** Old deletions go; when a link comes up, so that both nodes do it at about the same time. */
@@ -356,42 +348,7 @@ export class ReplicatedHosts {
 
 const isLive = ({ record }: Entry): boolean => record?.isDeleted === false;
 
-export function bucketOf(name: string): number {
-  const bytes = bytesOf(name);
-  return hashBytes(0, 0, bytes, 0, bytes.length) % bucketCount;
-}
-
-/** A host's record as the lease file has it, one character a byte. */
-export function textOf(host: HostRecord): string {
-  scratch.reset();
-  writeHostRecord(scratch, host);
-  return fromLatin1(scratch.view());
-}
-/** PERF: thousands of hosts may come in a row, and each is written several times. */
-const scratch = new ByteWriter(4096);
-function bytesOf(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
-/** The same as a declaration of dhcpd.conf. */
-export const exportText = (host: HostRecord): string => textOf(host).replace('  dynamic;\n', '');
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-const fileOfPartner = { file: { name: 'partner', text: '' }, start: 0, end: 0 };
-/** Undefined for an empty text, and for one that is no record of this host. */
-function recordIn(name: string, text: string): HostRecord | undefined {
-  const bytes = bytesOf(text);
-  const record = text === '' ? undefined : readHostRecord(bytes, 0, bytes.length, fileOfPartner);
-  return record?.name === name ? record : undefined;
-}
-
-/** The texts as this node would have written them, and the record of what counts; undefined when one is no record of the host. */
-function asWrittenHere(name: string, { seen, written }: HostVersion): { readonly version: HostVersion; readonly record: HostRecord | undefined } | undefined {
-  const records = written.map(({ text }) => recordIn(name, text));
-  if (written.some(({ text }, index) => text !== '' && records[index] === undefined)) return undefined;
-  const texts = records.map((record) => (record === undefined ? '' : textOf(record)));
-  return { version: { seen, written: written.map((write, index) => ({ ...write, text: texts[index] ?? '' })) }, record: records[0] };
-}
 
 /** A program's name may come from anywhere, so only the statement itself is looked for, outside strings. */
 const runsPrograms = ({ statements }: HostRecord): boolean =>

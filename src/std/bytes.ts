@@ -32,7 +32,9 @@ const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padS
 export function fromHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/[\s:]/g, '');
   if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return undefined;
-  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const bytes = new Uint8Array(digits.length / 2);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16);
+  return bytes;
 }
 
 /** Bytes of a Latin-1 string: what dhcpd's files and logs contain. */
@@ -41,11 +43,15 @@ export function latin1(text: string): Uint8Array {
   for (let i = 0; i < bytes.length; i++) bytes[i] = text.charCodeAt(i);
   return bytes;
 }
-export const fromLatin1 = (bytes: Uint8Array): string => {
+/** PERF: in one call. Byte by byte, a chain of strings would grow that is as long as the text. */
+export function fromLatin1(bytes: Uint8Array): string {
+  if (bytes.length <= argumentsMax) return Reflect.apply(String.fromCharCode, undefined, bytes);
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let at = 0; at < bytes.length; at += argumentsMax) text += fromLatin1(bytes.subarray(at, at + argumentsMax));
   return text;
-};
+}
+/** Arguments of one call lie on the stack. */
+const argumentsMax = 4096;
 
 /** For a terminal: what a client sent may be anything. */
 export const printable = (text: string): string => text.replace(/[^\x20-\x7e]/g, '.');

@@ -41,14 +41,17 @@ export interface LiteralError {
   readonly item: number;
 }
 
+/** PERF: a configuration has thousands of values. */
+const scratch = new ByteWriter(256, 16 * 1024 * 1024);
+
 /** Wire bytes of a value. Only domain names can fail. */
 export function encodeLiteral(records: LiteralRecords): Result<Uint8Array, LiteralError> {
-  const out = new ByteWriter(64, 16 * 1024 * 1024);
+  scratch.reset();
   for (const [item, literal] of records.flat().entries()) {
-    const code = writeItem(literal, out);
+    const code = writeItem(literal, scratch);
     if (code !== undefined) return err({ code, item });
   }
-  return ok(out.copy());
+  return ok(scratch.copy());
 }
 
 function writeItem(item: LiteralItem, out: ByteWriter): NameError | undefined {

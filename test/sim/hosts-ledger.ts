@@ -1,7 +1,7 @@
 // What the world of host edits must remember about who wrote what, apart from the product's own bookkeeping: every durable write is
 // there at the end, or somebody who saw it replaced it.
 
-import { textOf } from '../../src/lease/replicated-hosts.ts';
+import { textOf } from '../../src/lease/host-text.ts';
 import { winner, writeDot, type HostVersion } from '../../src/lease/host-version.ts';
 import { hostKeys } from '../../src/lease/host-keys.ts';
 import type { HostsNode } from './hosts-node.ts';

@@ -81,4 +81,4 @@ function ifLines(first: Extract<Item, { kind: 'if' }>): string[] {
 }
 
 /** Names and text in the file's bytes, one character a byte. */
-export const asFileText = (line: string): string => fromLatin1(encodeSource(line));
+export const asFileText = (line: string): string => (/^[\0-\x7f]*$/.test(line) ? line : fromLatin1(encodeSource(line)));
