@@ -12,6 +12,7 @@ interface Write {
   readonly text: string;
   /** What its writer had before him, and meant to be gone. */
   readonly replaced: readonly string[];
+  readonly replacedTexts: readonly string[];
   /** Hosts in force that share a key with it, where it was written. */
   readonly seenBeside: readonly string[];
 }
@@ -26,7 +27,7 @@ export class HostsLedger {
     const { dot, text } = winner(after);
     if (before !== undefined && writeDot(winner(before).dot) === writeDot(dot)) return () => {};
     const gone = before === undefined ? [] : isSettling ? before.written : [winner(before)];
-    const write = { name, dot: writeDot(dot), text, replaced: gone.map((old) => writeDot(old.dot)), seenBeside: besides(node, name) };
+    const write = { name, dot: writeDot(dot), text, replaced: gone.map((old) => writeDot(old.dot)), replacedTexts: gone.map((old) => old.text), seenBeside: besides(node, name) };
     return () => void this.#writes.set(`${name} ${write.dot}`, write);
   }
 
@@ -36,9 +37,15 @@ export class HostsLedger {
     const replaced = new Set([...this.#writes.values()].flatMap(({ name, replaced: dots }) => dots.map((dot) => `${name} ${dot}`)));
     const isKept = ({ name, dot, text }: Write): boolean =>
       replicated.version(name)?.written.some((write) => writeDot(write.dot) === dot || write.text === text) === true || replaced.has(`${name} ${dot}`);
+    /** What was written before the node had an origin has its version from the first link on: only who replaced it was noted. */
+    const isUnnoted = (name: string, dot: string): boolean => !this.#writes.has(`${name} ${dot}`);
+    const replacedUnnoted = (other: Write, text: string): boolean =>
+      other.replaced.some((dot, index) => other.replacedTexts[index] === text && isUnnoted(other.name, dot));
     /** Two nodes wrote the same: one of them stands for both. */
     const hasTwin = (lost: Write): boolean =>
-      [...this.#writes.values()].some((other) => other !== lost && other.name === lost.name && other.text === lost.text && isKept(other));
+      [...this.#writes.values()].some(
+        (other) => other !== lost && other.name === lost.name && ((other.text === lost.text && isKept(other)) || replacedUnnoted(other, lost.text)),
+      );
     const lost = [...this.#writes.values()].filter((write) => !isKept(write) && !hasTwin(write)).map(({ name, dot }) => `the write ${dot} of ${name} is gone`);
     const live = [...hosts.records()].filter(({ isDeleted }) => !isDeleted);
     const clashing = live.flatMap((a) => live.filter((b) => a.name < b.name && this.#clash(node, a.name, b.name)).map((b) => `${a.name} and ${b.name} share a key unseen`));

@@ -7,8 +7,11 @@ import { runHosts } from './hosts.ts';
 const isNight = process.env['LEASEHOLD_NIGHT'] === '1';
 const seeds = isNight ? 10_000 : 200;
 
-/** A host whose writer had known what another was before that one took its address, elsewhere and unseen; hosts of before the first link. */
-for (const seed of [6091, 6249])
+/**
+ * A host whose writer had known what another was before that one took its address, elsewhere and unseen; hosts of before the first link,
+ * and one that was deleted then and on the other node, too.
+ */
+for (const seed of [6091, 6249, 3943])
   test(`seed ${seed}, which once failed`, () => assert.deepEqual(runHosts(seed).problems, []));
 
 test(`${seeds} seeds of hosts edited on both nodes: equal in the end, nothing lost unseen`, () => {
