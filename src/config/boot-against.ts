@@ -3,7 +3,7 @@
 import type { BootSettings } from '../model/boot-settings.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { OptionStatement, Statement } from '../model/expression.ts';
-import { firmwareRows, firmwares, isHttpFirmware } from '../model/firmware.ts';
+import { firmwareRows, firmwares, isHttpFirmware, type Firmware } from '../model/firmware.ts';
 import { familyOf, runnerOf } from '../model/loader-fit.ts';
 import type { HostDeclaration, Scope } from '../model/server-config.ts';
 import type { Span } from '../model/span.ts';
@@ -14,13 +14,21 @@ import { warning } from '../lang/diagnostics/make.ts';
 const romPort = 69;
 
 /** C1431: warning; at the first profile, because the port alone may be what somebody wants. */
-const cannotLoad = (span: Span, way: string, why: string): Diagnostic => {
-  const kinds = firmwares.filter((name) => isHttpFirmware(name) === (way === 'HTTP'));
-  return warning('C1431', span, `machines that load by ${way} get no first file from boot profiles: ${why}`, {
-    notes: [{ message: `these are ${kinds.map((name) => firmwareRows[name].title).join('; ')}` }],
-    help: way === 'HTTP' ? 'serve HTTP: http-port 8080; in the boot block' : 'leave tftp-port out of the boot block',
+const cannotLoad = (span: Span, kinds: readonly Firmware[], why: string, help: string): Diagnostic =>
+  warning('C1431', span, `boot profiles give no first file to firmware that loads by ${kinds.some(isHttpFirmware) ? 'HTTP' : 'TFTP'}: ${why}`, {
+    notes: [{ message: kinds.map((name) => firmwareRows[name].title).join('; ') }],
+    help,
   });
-};
+
+/** Without HTTP only who has named a loader for it is surprised. */
+function byPorts({ tftpPort, httpPort, loaders }: BootSettings, span: Span): Diagnostic[] {
+  const [http, tftp] = [firmwares.filter((name) => isHttpFirmware(name) && loaders[name] !== undefined), firmwares.filter((name) => !isHttpFirmware(name))];
+  const why = tftpPort === 0 ? 'tftp-port is 0' : `tftp-port is ${tftpPort}, and firmware knows no other than ${romPort}`;
+  return [
+    ...(tftpPort === romPort ? [] : [cannotLoad(span, tftp, why, 'leave tftp-port out of the boot block')]),
+    ...(httpPort !== 0 || http.length === 0 ? [] : [cannotLoad(span, http, 'http-port is 0', 'serve HTTP: http-port 8080; in the boot block')]),
+  ];
+}
 
 /** C1432: warning; the classic reason why half of the machines do nothing with their first file. */
 const oneForAll = (span: Span, name: string): Diagnostic => {
@@ -45,13 +53,10 @@ function hasConditionalFilename(statements: readonly Statement[], depth = 0): bo
 const byFirmware: ReadonlySet<Scope['kind']> = new Set(['class', 'subclass', 'host']);
 
 /** `scopes`: all of dhcpd.conf's. */
-export function bootAgainst({ tftpPort, httpPort, profiles }: BootSettings, scopes: readonly Scope[], hosts: readonly HostDeclaration[]): Diagnostic[] {
-  const [first] = profiles;
+export function bootAgainst(boot: BootSettings, scopes: readonly Scope[], hosts: readonly HostDeclaration[]): Diagnostic[] {
+  const [first] = boot.profiles;
   if (first === undefined) return [];
-  const ports = [
-    ...(tftpPort === romPort ? [] : [cannotLoad(first.span, 'TFTP', tftpPort === 0 ? 'tftp-port is 0' : `tftp-port is ${tftpPort}, and firmware knows no other than ${romPort}`)]),
-    ...(httpPort === 0 ? [cannotLoad(first.span, 'HTTP', 'http-port is 0')] : []),
-  ];
+  const ports = byPorts(boot, first.span);
   // Where some clients are told something else, the plain one may be meant for the rest.
   const isSorted = scopes.some(({ kind, statements }) => hasConditionalFilename(statements) || (kind !== 'host' && byFirmware.has(kind) && statements.some(isFilename)));
   if (isSorted) return ports;
