@@ -35,6 +35,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'pxelinux', command: '/usr/lib/PXELINUX/pxelinux.0', purpose: 'BIOS loader' },
   { name: 'syslinux-common', command: '/usr/lib/syslinux/modules/bios/ldlinux.c32', purpose: 'modules of the BIOS loader' },
   { name: 'grub-efi-amd64-signed', command: '/usr/lib/grub/x86_64-efi-signed/grubnetx64.efi.signed', purpose: 'UEFI loader' },
+  { name: 'shim-signed', command: '/usr/lib/shim/shimx64.efi.signed', purpose: 'first loader of Secure Boot' },
   { name: 'ovmf-ia32', command: '/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd', purpose: 'UEFI firmware of 32 bits' },
   { name: 'grub-efi-ia32-bin', command: '/usr/lib/grub/i386-efi/monolithic/grubnetia32.efi', purpose: 'UEFI loader of 32 bits' },
   { name: 'memtest86+', command: '/boot/memtest86+x64.bin', purpose: 'a small kernel' },

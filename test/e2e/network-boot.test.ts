@@ -98,6 +98,15 @@ atNight('UEFI HTTP boot: iPXE by URL, its script, kernel, all by HTTP', { skip }
   assert.doesNotMatch(server.log, /by tftp/);
 });
 
+atNight('UEFI by shim, as Secure Boot needs it: shim, signed GRUB, the file of its own MAC address, kernel', { skip: skipWithout(...needs, '/usr/lib/shim/shimx64.efi.signed') }, async (t) => {
+  const { lab, server } = await place(t, 'x64-loader "shimx64.efi";');
+  const made = VirtualMachine.start(lab.lan, { mac: machine(2), firmware: 'uefi', folder: lab.folder });
+  await server.line(/boot: sent shimx64\.efi to 192\.168\.50\.12 by tftp.*; from \/usr\/lib\/shim\/shimx64\.efi\.signed/, bootMillisMax);
+  await server.line(/boot: sent \S*grubx64\.efi to 192\.168\.50\.12 by tftp.*; from \/usr\/lib\/grub\/x86_64-efi-signed\/grubnetx64\.efi\.signed/, bootMillisMax);
+  await made.shows(/Leasehold 192\.168\.50\.80: uefi-1 \(52:54:00:aa:00:02\) boots profile memory/);
+  await made.shows(/Memtest86\+/);
+});
+
 const needs32 = ['/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd', '/usr/lib/grub/i386-efi/monolithic/grubnetia32.efi', kernel32];
 atNight('UEFI of 32 bits: firmware, GRUB of its own, the file of its own MAC address, kernel', { skip: skipWithout(...needs, ...needs32) }, async (t) => {
   const { lab, server } = await place(t, '', kernel32);
