@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Statement } from '../model/expression.ts';
 import type { Span } from '../model/span.ts';
+import type { Seconds } from '../std/time.ts';
 import { duration, flag, ip, literal, mac, option, World, worldConfig, type WorldOptions } from './testing.ts';
 
 const lan: WorldOptions = { networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.102' }] }]] };
@@ -18,6 +19,27 @@ test('a free address is probed before it is offered, and the offer leaves when n
   assert.equal(world.requests.length, 2, 'another client is probed for another address meanwhile');
   const [, second] = world.requests;
   assert.equal(second?.kind === 'ping' && second.address, ip('10.0.0.101'));
+});
+
+for (const [id, parameters, millis] of [
+  ['ping-timeout in seconds', [duration('pingTimeout', 3)], 3000],
+  ['ping-timeout-ms in its place', [duration('pingTimeout', 3), duration('pingTimeoutMs', 250)], 250],
+  ['ping-timeout-ms of 0 is none', [duration('pingTimeout', 2), duration('pingTimeoutMs', 0)], 2000],
+] as const)
+  test(`how long a probe waits: ${id}`, () => {
+    const world = new World({ ...lan, global: [flag('pingCheck', 1), ...parameters] });
+    world.discover(1);
+    assert.deepEqual(world.requests.map((request) => request.kind === 'ping' && request.timeoutMillis), [millis]);
+  });
+
+test('abandon-lease-time: so long nobody gets a declined address, unless nothing else is left', () => {
+  const world = new World({ ...lan, settings: { abandonLeaseTime: 7200 as Seconds } });
+  world.lease(1);
+  world.send({ type: 4, chaddr: mac(1), requested: ip('10.0.0.100'), serverId: ip('10.0.0.1') });
+  world.wait(7000);
+  assert.equal(world.stateOf('10.0.0.100'), 'abandoned');
+  world.wait(300);
+  assert.equal(world.stateOf('10.0.0.100'), 'free');
 });
 
 test('an address that answers is abandoned, and the next one is offered at once', () => {

@@ -43,10 +43,9 @@ export function timeLeft({ deny }: Pool, now: UnixSeconds): Seconds | undefined 
   return undefined;
 }
 
-/** BOOTP clients never renew, so their leases are endless unless the operator says otherwise (RFC 1534). */
+/** BOOTP clients never renew, so their leases are endless unless the operator says otherwise (RFC 1534). A date outranks a length, as in dhcpd. */
 export function bootpTime({ bootpLeaseLength, bootpLeaseCutoff }: Parameters, now: UnixSeconds): Seconds {
-  const length = bootpLeaseLength ?? infinite;
-  return bootpLeaseCutoff === undefined ? length : (Math.min(length, secondsBetween(now, bootpLeaseCutoff as UnixSeconds)) as Seconds);
+  return bootpLeaseCutoff === undefined ? (bootpLeaseLength ?? infinite) : secondsBetween(now, bootpLeaseCutoff as UnixSeconds);
 }
 
 /** Remaining time of a lease as seconds for option 51. */

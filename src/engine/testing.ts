@@ -33,7 +33,7 @@ export const option = (code: number, bytes: Uint8Array): Statement => constant(o
 export const addresses = (code: number, ...list: string[]): Statement =>
   option(code, Uint8Array.from(list.flatMap((text) => [...ipv4ToBytes(ip(text))])));
 export const text = (code: number, value: string): Statement => option(code, latin1(value));
-export const duration = (name: 'defaultLeaseTime' | 'maxLeaseTime' | 'minLeaseTime', value: number): Statement =>
+export const duration = (name: keyof typeof serverOptionCode, value: number): Statement =>
   constant(serverOption(serverOptionCode[name]), ipv4ToBytes((value >>> 0) as Ipv4));
 export const flag = (name: keyof typeof serverOptionCode, value: number): Statement =>
   constant(serverOption(serverOptionCode[name]), Uint8Array.of(value));

@@ -50,10 +50,10 @@ export function endlessNotForced(view: View): Diagnostic[] {
           byDefault.span,
           'endless leases are not forced: a client that asks for 3600 s gets 3600 s',
           {
-            notes:
-              max.span === undefined
-                ? []
-                : [{ span: max.span, message: 'the ceiling is endless, but there is no floor' }],
+            notes: [
+              ...(max.span === undefined ? [] : [{ span: max.span, message: 'the ceiling is endless, but there is no floor' }]),
+              { message: 'dhcpd never sends 4294967295, which means for ever: it says the seconds left until January 2038; Leasehold sends it' },
+            ],
             help: 'add `min-lease-time -1;`',
             fix: { span: behindStatement(byDefault.span), replacement: ' min-lease-time -1;' },
           },

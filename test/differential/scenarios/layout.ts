@@ -25,6 +25,7 @@ export const layout: readonly Scenario[] = [
   { id: 'layout: options that must be split', config: site(sized([300, 200])), messages: [...sizesAsked(2)] },
   { id: 'layout: more than fits anywhere', config: site(sized([150, 150, 150, 150, 60])), messages: [...sizesAsked(5)] },
   { id: 'layout: a configured size', config: site(`option dhcp-max-message-size 800; ${sized([100, 100, 100, 50, 200])}`), messages: [...sizesAsked(5), bootp(20)] },
+  { id: 'layout: a configured size that is too small, and one that is too big', config: site(`class "small" { match if option host-name = "small"; option dhcp-max-message-size 100; } class "big" { match if option host-name = "big"; option dhcp-max-message-size 9000; } ${sized([100, 100, 100, 50, 200, 255, 255])}`), messages: ['small', 'big', 'none'].flatMap((name, index) => [discover(index + 1, { 12: text(name), 55: codes(7) }), discover(index + 1, { 12: text(name), 55: codes(7), 57: '03e8' }), inform(index + 1, '192.168.50.200', { 12: text(name), 55: codes(2) })]) },
   {
     id: 'layout: names in their fields',
     config: site(

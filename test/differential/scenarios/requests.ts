@@ -84,6 +84,11 @@ subnet 192.168.60.0 netmask 255.255.255.0 { not authoritative; range 192.168.60.
     messages: [discover(1, { 12: text('x') }), discover(1, { 12: text('x') }, { secs: 4 }), discover(1, { 12: text('x') }, { secs: 5 }), discover(1, { 12: text('x') }, { secs: 0x0500 }), select(1, { 12: text('x') }), discover(2)],
   },
   {
+    id: 'requests: min-secs, and clients that send secs in the other byte order',
+    config: site('min-secs 5;', 'check-secs-byte-order on;'),
+    messages: [0, 4, 5, 0x0400, 0x0500, 0x0501, 0xff00, 0x0104].map((secs, index) => discover(index + 1, {}, { secs })),
+  },
+  {
     id: 'requests: echo-client-id off and on',
     config: site('echo-client-id off; class "on" { match if exists host-name; echo-client-id on; }'),
     messages: [...lease(1, { 61: '0102' }), ...lease(2, { 61: '0203', 12: text('x') }), differing(inform(3, '192.168.50.200', { 61: '0304', 12: text('x') }), 'identifier', { options: [] }, { options: ['61:0304'] }), inform(3, '192.168.50.200', { 61: '0304' }), discover(4, { 61: '05', 12: text('x'), 55: '3d01' })],

@@ -1,6 +1,6 @@
 // How long leases are: limits at every level, wishes of clients, endless leases, renewals.
 
-import { bootp, discover, lease, rebind, renew, select, text, u32, type Message, type Scenario } from '../exchanges/messages.ts';
+import { bootp, discover, lease, leasequery, rebind, renew, select, text, u32, type Message, type Scenario } from '../exchanges/messages.ts';
 import { site } from './configs.ts';
 
 const wishes: readonly Message[] = [undefined, 0, 1, 299, 300, 301, 1000, 7200, 7201, 0x7fffffff, 0x80000000, 0xfffffffe].map((wish, index) => discover(index + 1, wish === undefined ? {} : { 51: u32(wish) }));
@@ -44,5 +44,10 @@ export const times: readonly Scenario[] = [
     id: 'times: BOOTP leases that end',
     config: site('range dynamic-bootp 192.168.50.100 192.168.50.104; dynamic-bootp-lease-length 3600; min-lease-time 600;'),
     messages: [bootp(1), bootp(1), bootp(2, { 51: u32(100) }), discover(1), ...lease(3), bootp(3)],
+  },
+  {
+    id: 'times: BOOTP leases that end on a date',
+    config: site('range dynamic-bootp 192.168.50.100 192.168.50.104; class "both" { match if hardware = 1:02:00:00:00:00:02; dynamic-bootp-lease-length 3600; }', 'allow leasequery; dynamic-bootp-lease-cutoff 2050000000;'),
+    messages: [bootp(1), leasequery({ ciaddr: '192.168.50.100' }), bootp(2), leasequery({ ciaddr: '192.168.50.101' }), bootp(1), leasequery({ ciaddr: '192.168.50.100' }, { 55: '333a3b' })],
   },
 ];
