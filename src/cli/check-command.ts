@@ -7,6 +7,8 @@ import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
 import { controlFlags, printAnswer } from './server-answer.ts';
 import { machine, readConfigText, writeConfigText } from './read-config.ts';
+import { loadConfig } from '../config/load-config.ts';
+import { resolveNames } from './resolve-names.ts';
 import { driftStatus, renderDrift } from './render-drift.ts';
 
 interface CheckFlags {
@@ -17,6 +19,12 @@ interface CheckFlags {
   readonly json: boolean;
   readonly fix: boolean;
   readonly format: boolean;
+  readonly resolve: boolean;
+}
+
+function namesOf(path: string | undefined): readonly string[] {
+  const loaded = path === undefined ? undefined : loadConfig({ path, read: readConfigText });
+  return loaded?.ok === true ? loaded.value.draft.config.hostNames : [];
 }
 
 export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>({
@@ -46,6 +54,7 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
       json: { kind: 'boolean', brief: 'For machines', default: false },
       fix: { kind: 'boolean', brief: 'Correct what needs no thought', default: false },
       format: { kind: 'boolean', brief: 'Put indentation and empty lines in order', default: false },
+      resolve: { kind: 'boolean', brief: 'Ask the resolver of this machine for the names of the files', default: false },
     },
     positional: {
       kind: 'tuple',
@@ -54,13 +63,14 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
       ],
     },
   },
-  async func({ peer, settings, live, control, json, fix, format }, file) {
+  async func({ peer, settings, live, control, json, fix, format, resolve }, file) {
     if (live) {
       const answer = await sendCommand(controlPathFrom(control, process.env), 'failover.drift', {});
       printAnswer(this, { json, control }, answer, renderDrift);
       if (answer.ok && answer.value.ok) this.exit(driftStatus(answer.value.value));
       return;
     }
+    const names = resolve ? [file, peer].flatMap((path) => namesOf(path)) : [];
     const status = runCheck(
       {
         file,
@@ -76,6 +86,7 @@ export const checkCommand = buildCommand<CheckFlags, [file: string], CliContext>
         readText: readConfigText, outside: machine(),
         writeText: writeConfigText,
         newSecret: (size) => randomBytes(size).toString('base64'),
+        ...(resolve ? { resolves: await resolveNames(names) } : {}),
       },
     );
     this.exit(status);

@@ -2,7 +2,7 @@
 
 import { applyFixes, type Change } from '../config/fixes.ts';
 import { checkConfig, inReportOrder, type Checked } from '../config/check-config.ts';
-import type { ReadText } from '../config/load-config.ts';
+import type { ReadText, Resolves } from '../config/load-config.ts';
 import type { Outside } from '../config/relationship-certificates.ts';
 import { secretFixes } from '../config/secret-fixes.ts';
 import { formatText } from '../config/format.ts';
@@ -16,6 +16,8 @@ export interface CheckCli {
   err(text: string): void;
   readonly readText: ReadText;
   readonly outside?: Outside;
+  /** For `--resolve`. */
+  readonly resolves?: Resolves;
   /** For `--fix` and `--format`; the error is the system's sentence. */
   writeText(path: string, text: string): string | undefined;
   /** For `--fix`: base64 of that many random bytes. */
@@ -71,6 +73,7 @@ function checkFile(args: CheckArgs, path: string, cli: CheckCli): Checked | unde
     read: cli.readText,
     leaseholdConf: args.leaseholdConf ?? besideOf(path),
     ...(cli.outside === undefined ? {} : { outside: cli.outside }),
+    ...(cli.resolves === undefined ? {} : { resolves: cli.resolves }),
   });
   if (checked.ok) return checked.value;
   cli.err(`cannot read ${path}: ${checked.error.problem}`);

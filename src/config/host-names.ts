@@ -1,33 +1,26 @@
 // Every name of a configuration that needs the resolver (DESIGN §4.7).
 
 import type { AddressItem, AnyExpr, Statement } from '../model/expression.ts';
-import type { Drafts } from './drafts.ts';
-import type { Scope, StartSettings } from '../model/server-config.ts';
+import type { Span } from '../model/span.ts';
+import type { Scope, ServerConfig, StartSettings } from '../model/server-config.ts';
+import { expressionsIn } from './expressions-in.ts';
 
-type AnyNode = { readonly kind: string };
-const isNode = (value: unknown): value is AnyNode =>
-  typeof value === 'object' && value !== null && 'kind' in value;
-
-/** Expressions inside a statement, found by shape: their fields are expressions, lists of them, or neither. */
-function* expressionsIn(expr: AnyExpr): Generator<AnyExpr> {
-  yield expr;
-  for (const [field, value] of Object.entries(expr)) {
-    if (field === 'span' || field === 'option') continue;
-    for (const inner of Array.isArray(value) ? value : [value])
-      if (isNode(inner)) yield* expressionsIn(inner as AnyExpr);
-  }
+export interface NamePlace {
+  /** Lower case. */
+  readonly name: string;
+  readonly span: Span;
 }
 
 class HostNames {
-  readonly #names = new Set<string>();
+  readonly places: NamePlace[] = [];
 
   item(item: AddressItem | undefined): void {
-    if (item?.kind === 'name') this.#names.add(item.name.toLowerCase());
+    if (item?.kind === 'name') this.places.push({ name: item.name.toLowerCase(), span: item.span });
   }
   expression(expr: AnyExpr | undefined): void {
     if (expr === undefined) return;
     for (const inner of expressionsIn(expr))
-      if (inner.kind === 'gethostbyname') this.#names.add(inner.name.toLowerCase());
+      if (inner.kind === 'gethostbyname') this.places.push({ name: inner.name.toLowerCase(), span: inner.span });
   }
   statement(statement: Statement): void {
     switch (statement.kind) {
@@ -64,17 +57,10 @@ class HostNames {
       default:
     }
   }
-  get sorted(): readonly string[] {
-    return [...this.#names].toSorted();
-  }
 }
 
-/** Lower case, sorted, once. Zones are left out while DNS updates are not served. */
-export function hostNamesOf(
-  drafts: Drafts,
-  scopes: readonly Scope[],
-  settings: StartSettings,
-): readonly string[] {
+/** Where they stand. Zones are left out while DNS updates are not served. */
+export function namePlaces(drafts: Pick<ServerConfig, 'hosts' | 'classes' | 'peers'>, scopes: readonly Scope[], settings: StartSettings): readonly NamePlace[] {
   const names = new HostNames();
   for (const scope of scopes) for (const statement of scope.statements) names.statement(statement);
   for (const { fixedAddresses } of drafts.hosts) for (const item of fixedAddresses) names.item(item);
@@ -88,5 +74,8 @@ export function hostNamesOf(
   }
   names.item(settings.localAddress);
   names.item(settings.limitedBroadcastAddress);
-  return names.sorted;
+  return names.places;
 }
+
+/** Lower case, sorted, once. */
+export const hostNamesOf = (...parts: Parameters<typeof namePlaces>): readonly string[] => [...new Set(namePlaces(...parts).map(({ name }) => name))].toSorted();

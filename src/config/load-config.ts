@@ -41,13 +41,17 @@ export interface LoadInput {
   readonly leaseholdConf?: string;
   /** Without it nothing is said that hangs on the time or on permissions. */
   readonly outside?: Outside;
+  /** What a resolver said of a name, where one was asked: undefined for a name that resolves. */
+  readonly resolves?: Resolves;
 }
+export type Resolves = (name: string) => string | undefined;
 
 /** A configuration with errors still has everything that could be read, for lints; it must not be served. */
 export interface ConfigDraft {
   readonly config: ServerConfig;
   readonly facts: Facts;
   readonly tree: FileTree;
+  readonly resolves: Resolves | undefined;
 }
 export interface Loaded {
   /** undefined when there is an error. */
@@ -73,7 +77,7 @@ export function loadConfig(input: LoadInput): Result<Loaded, ReadProblem> {
   return ok(loadText({ name: input.path, text: text.value }, input));
 }
 
-function loadText(source: SourceFile, { read, leaseholdConf, outside }: LoadInput): Loaded {
+function loadText(source: SourceFile, { read, leaseholdConf, outside, resolves }: LoadInput): Loaded {
   const {
     tree,
     diagnostics: parsed,
@@ -104,7 +108,7 @@ function loadText(source: SourceFile, { read, leaseholdConf, outside }: LoadInpu
   const hasError = diagnostics.some(({ severity }) => severity === 'error');
   return {
     config: hasError ? undefined : config,
-    draft: { config, facts: build.facts, tree },
+    draft: { config, facts: build.facts, tree, resolves },
     diagnostics,
     whileReadingCount: whileReading.length,
   };

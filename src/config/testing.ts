@@ -20,6 +20,8 @@ export function check(text: string, files: Readonly<Record<string, string>> = {}
     path: 'test.conf',
     read: readFrom({ 'test.conf': text, ...files }),
     leaseholdConf: 'leasehold.conf',
+    // RFC 6761 §6.4: such a name never resolves.
+    resolves: (name) => (name.endsWith('.invalid') ? 'no such name' : undefined),
   });
   assert.ok(checked.ok);
   return checked.value;

@@ -1,10 +1,11 @@
-// L2009, L2011, L2012: third machines that service depends on although the two servers do not.
+// L2009, L2011, L2012, L2039: third machines that service depends on although the two servers do not.
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { OptionStatement } from '../../model/expression.ts';
 import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { optionCode, serverOptionCode } from '../../wire/option-table.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
+import { namePlaces } from '../host-names.ts';
 import { optionsOf } from './statements.ts';
 import { addressesOf, type View } from './view.ts';
 
@@ -66,6 +67,17 @@ export function machinesByName(view: View): Diagnostic[] {
     ),
   );
   return [...hosts, ...peers];
+}
+
+/** L2039: only where a resolver was asked. */
+export function namesThatDoNotResolve({ draft: { resolves }, config, draft }: View): Diagnostic[] {
+  if (resolves === undefined) return [];
+  return namePlaces(config, draft.facts.scopes, config.settings).flatMap(({ name, span }) => {
+    const problem = resolves(name);
+    return problem === undefined ? [] : [
+      warning('L2039', span, `${name} does not resolve on this machine: ${problem}`, { help: 'correct the name, or write the address' }),
+    ];
+  });
 }
 
 const isOption = (statement: OptionStatement, space: string, code: number): boolean =>

@@ -621,4 +621,15 @@ group { one-lease-per-client on; deny duplicates; }`,
     fires: '',
     silent: 'ddns-update-style interim; ddns-hostname "x"; ddns-ttl 60;',
   },
+  {
+    id: 'names that do not resolve, where a resolver is asked',
+    codes: ['L2039'],
+    fires: `option ntp-servers 10.0.0.1, time.invalid;
+#                            ^^^^^^^^^^^^ L2039
+host a { hardware ethernet 0:1:2:3:4:5; fixed-address a.invalid; }
+#                                                     ^^^^^^^^^ L2039
+if gethostbyname("b.invalid") = hardware { option host-name "x"; }
+#  ^^^^^^^^^^^^^^^^^^^^^^^^^^ L2039`,
+    silent: 'option ntp-servers time.example.org;',
+  },
 ];

@@ -54,6 +54,7 @@ export const lints: readonly LintRow[] = [
     run: (view) => [...availability.optionsByName(view), ...availability.machinesByName(view)],
     about: 'An address that depends on the resolver.',
   },
+  { codes: ['L2039'], run: availability.namesThatDoNotResolve, about: 'A name that does not resolve (`check --resolve`).' },
   { codes: ['L2011'], run: availability.bootServerAlone, about: 'Network boot that hangs on one machine.' },
   { codes: ['L2007'], run: failover.splitMisread, about: 'A split that was probably meant for addresses.' },
   {

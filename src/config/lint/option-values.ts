@@ -6,7 +6,7 @@ import { concatBytes, fromLatin1 } from '../../std/bytes.ts';
 import { decodeLiteral } from '../../wire/option-literals.ts';
 import { optionCode, predefinedSpaces, type OptionDefinition } from '../../wire/option-table.ts';
 import { warning } from '../../lang/diagnostics/make.ts';
-import { expressionsIn } from './expressions.ts';
+import { expressionsIn } from '../expressions-in.ts';
 import { isOption, placedStatements, type Placed } from './statements.ts';
 import type { View } from './view.ts';
 
