@@ -42,6 +42,13 @@ test('one table tells every intended difference, in 25 rows at most, and each ha
   for (const { id, reason } of intendedDifferences) assert.match(reason, /RFC \d+|reference §/, id);
 });
 
+test('it is 100 configurations or more, all different, and 1,300 exchanges', () => {
+  assert.ok(new Set(scenarios.map(({ config }) => config)).size >= 100, `${scenarios.length} configurations`);
+  assert.equal(new Set(scenarios.map(({ id }) => id)).size, scenarios.length);
+  const exchanges = scenarios.reduce((sum, { messages }) => sum + messages.length, 0);
+  assert.ok(exchanges >= 1_300, `${exchanges} exchanges`);
+});
+
 test('the same configurations and packets get the same replies from dhcpd and from Leasehold', { skip }, async (t) => {
   const lab = await TwinLab.open(t);
   const shown = new Map<string, number>(intendedDifferences.map(({ id }) => [id, 0]));
