@@ -127,6 +127,7 @@ test('leases and hosts read the same on both nodes, and so do their exported fil
   const list = (node: DhcpServer, what: 'leases' | 'hosts'): string => JSON.stringify(valueOf(node, what, 'list'));
   await eventually('one list of leases', () => (list(primary, 'leases') === list(secondary, 'leases') ? true : undefined));
   assert.match(list(primary, 'leases'), new RegExp(`"ip":"${ip}","state":"active"`));
+  assert.match(list(secondary, 'leases'), /"vendorClass":"udhcp/, 'what the client said of itself is in both');
   await eventually('one list of hosts', () => (list(primary, 'hosts') === list(secondary, 'hosts') ? true : undefined));
   assert.match(list(secondary, 'hosts'), /"lastContact":\d+,"lastContactWith":"(primary|secondary)"/);
   const files = nodes.map((node) => join(node.folder, 'hosts.conf'));
