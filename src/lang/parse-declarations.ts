@@ -171,7 +171,7 @@ const parsers: Readonly<Record<string, Parser>> = {
 /** dhcpd's complaint about what it cannot read in this place. */
 const expecting = ({ isDeclaring }: Place): string => (isDeclaring ? 'expecting a declaration' : 'expecting a parameter or declaration');
 
-const lossIn = (place: Place): Loss => ({ ...noLoss(), emptyWording: expecting(place) });
+const lossIn = (place: Place): Loss => ({ isTold: false, isSkipped: false, emptyWording: expecting(place) });
 
 /** Executable statements, parameters, key, zone; or nothing that the language knows. */
 function parseStatement(session: Session, place: Place): Item | undefined {

@@ -33,8 +33,14 @@ export function fromHex(text: string): Uint8Array | undefined {
   const digits = text.replace(/[\s:]/g, '');
   if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return undefined;
   const bytes = new Uint8Array(digits.length / 2);
-  for (let at = 0; at < bytes.length; at++) bytes[at] = Number.parseInt(digits.slice(2 * at, 2 * at + 2), 16);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = (nibble(digits, 2 * at) << 4) | nibble(digits, 2 * at + 1);
   return bytes;
+}
+
+/** Of a hex digit in either case: letters stand nine above the digits' low bits. */
+function nibble(digits: string, at: number): number {
+  const unit = digits.charCodeAt(at);
+  return (unit & 15) + (unit > 57 ? 9 : 0);
 }
 
 /** Bytes of a Latin-1 string: what dhcpd's files and logs contain. */
