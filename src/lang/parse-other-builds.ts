@@ -1,4 +1,5 @@
-// Parameters that only other builds of dhcpd 4.4.3 know (dhcpd-conf reference §5, *not compiled*): recognised, said, stepped over.
+// Parameters that only other builds of dhcpd 4.4.3 know (dhcpd-conf reference §5, *not compiled*): recognised, said (by
+// `dhcpd -t` too: no dhcpd beside us would accept them without a word), stepped over.
 // Which value they have is not checked, but that they have one, so that a forgotten semicolon swallows nothing.
 
 import type { Item } from './ast.ts';
@@ -19,7 +20,7 @@ export function parseOfOtherBuilds({ reader }: Session, start: number): Item | u
   const isLdap = ldap.has(keyword);
   if (!isLdap && !dhcp6.has(keyword)) return undefined;
   reader.take();
-  reader.reportBare(isLdap ? elsewhere.ldapNotServed(reader.span, keyword) : elsewhere.withoutEffect(reader.span, keyword));
+  reader.report(isLdap ? elsewhere.ldapNotServed(reader.span, keyword) : elsewhere.eui64NotServed(reader.span, keyword));
   if (reader.peek() !== ';') reader.take();
   if (!parseSemicolon(reader)) return { kind: 'skipped', span: reader.spanFrom(start) };
   return { kind: 'not-served', span: reader.spanFrom(start), keyword };

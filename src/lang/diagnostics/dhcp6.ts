@@ -18,5 +18,9 @@ export const withoutEffect = (word: Span, keyword: string): Diagnostic =>
 /** C0803: Interop: a dhcpd that was built with LDAP reads the rest of its configuration from there. */
 export const ldapNotServed = (word: Span, keyword: string): Diagnostic =>
   warning('C0803', word, `${keyword}: LDAP is not served, this has no effect`, {
+    dhcpd: `${keyword}: LDAP is not served`,
     help: 'networks, hosts and classes that the directory holds are unknown here: write them into this file',
   });
+
+/** C0802 of a dhcpd that was built with EUI-64. */
+export const eui64NotServed = (word: Span, keyword: string): Diagnostic => ({ ...withoutEffect(word, keyword), dhcpdText: [`${keyword}: DHCPv6 is not served`] });
