@@ -521,9 +521,12 @@ option gateway code 3 = text;
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2038
   option gateway "gw";
 # ^^^^^^^^^^^^^^^^^^^^ L2038
+option tftp code 150 = text;
+  option tftp "10.0.0.1";
+# ^^^^^^^^^^^^^^^^^^^^^^^ L2038
   option classless "0.0.0.0/0 10.0.0.1";
 # ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2038`,
-    silent: `option arch code 93 = unsigned integer 16; option classless code 121 = array of unsigned integer 8;
+    silent: `option arch code 93 = unsigned integer 16; option menu code 150 = text; option menu "(nd)/menu"; option classless code 121 = array of unsigned integer 8;
 option domain-name-servers = 0a:00:00:01; option interface-mtu 1500; option arch 7; option classless 24, 10, 1, 0, 10, 0, 0, 1, 0, 10, 0, 0, 254;
 option routers = concat(0a:00:00, 01); option time-offset = extract-int(hardware, 8); option host-name = "10.0.0.1";`,
   },

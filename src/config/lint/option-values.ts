@@ -49,6 +49,8 @@ function kindOf({ code, format }: OptionDefinition, value: OptionValue): Kind | 
   const known = predefinedSpaces.get('dhcp')?.byCode.get(code);
   // A literal of the option's own form was checked when it was read.
   if (known === undefined || (known.format === format && value.kind === 'constant')) return undefined;
+  // Boot loaders that are older than RFC 5859 take 150 for the path of their menu.
+  if (code === optionCode.tftpServerAddress) return { name: known.name, isBinary: true, fits: () => true };
   return { name: known.name, isBinary: !/[tXEdD]/.test(known.format), fits: (bytes) => decodeLiteral(known.format, bytes) !== undefined };
 }
 
