@@ -27,7 +27,8 @@ const requestsPerTurn = 32;
 /** Files being opened for requests; more requests wait in the socket's buffer, where a flood is dropped. */
 const openingMax = 64;
 const requestBufferSize = 256 * 1024;
-const tickMillis = 100;
+/** Short, so that what is due in one turn is little: while it is said again, a DHCP server may wait for the processor. */
+const tickMillis = 20;
 /** While an address is above its rate, requests are looked at in heaps: to wake up for each is most of what they cost. */
 const heapMillis = 5;
 /** A machine that boots asks some thirty times, most of it for what is not there; two hundred of them may share an address. */
@@ -64,7 +65,8 @@ export class TftpServer {
   readonly #report: (report: FileReport) => void;
   readonly #table = new TransferTable<Session>(tableLimits);
   readonly #readiness = new Readiness(() => this.#requests());
-  readonly #ticker: NodeJS.Timeout;
+  /** While something may be due. */
+  #ticker: NodeJS.Timeout | undefined;
   readonly #rates = new ConnectionRates(addressRate, requestRate);
   #hasRequests = false;
   /** Requests wait in the socket's buffer, which drops what it cannot hold. */
@@ -83,7 +85,6 @@ export class TftpServer {
     wantLocalAddress(fd);
     limitReceiveBuffer(fd, requestBufferSize);
     this.#listen();
-    this.#ticker = setInterval(() => this.#tick(), tickMillis);
   }
 
   get transferCount(): number {
@@ -91,7 +92,7 @@ export class TftpServer {
   }
 
   close(): void {
-    clearInterval(this.#ticker);
+    clearTimeout(this.#ticker);
     clearTimeout(this.#heapTimer);
     for (const session of this.#table.values()) session.close();
     this.#readiness.close();
@@ -135,6 +136,7 @@ export class TftpServer {
 
   #pause(): void {
     this.#isPaused = true;
+    this.#wakeLater();
     this.#readiness.remove(this.#fd);
   }
   #resume(): void {
@@ -143,10 +145,15 @@ export class TftpServer {
     this.#listen();
   }
 
+  #wakeLater(): void {
+    this.#ticker ??= setTimeout(() => this.#tick(), tickMillis);
+  }
   #tick(): void {
     const now = monoNow();
+    this.#ticker = undefined;
     this.#resume();
     for (const session of this.#table.values()) if (session.deadline <= now) session.feed({ kind: 'tick' });
+    if (this.#isPaused || this.#table.size > 0) this.#wakeLater();
   }
 
   #request(): void {
@@ -225,6 +232,7 @@ export class TftpServer {
       onEnd: (ended, outcome) => this.#over(ended, outcome),
     });
     this.#table.add(address, port, session);
+    this.#wakeLater();
     session.feed({ kind: 'start' });
   }
 
