@@ -10,6 +10,7 @@ import type { Span } from '../model/span.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import { serverOptionCode } from '../wire/option-codes.ts';
 import { warning } from '../lang/diagnostics/make.ts';
+import { placedStatements } from './placed-statements.ts';
 
 const romPort = 69;
 
@@ -43,13 +44,10 @@ const oneForAll = (span: Span, name: string): Diagnostic => {
 const isFilename = (statement: Statement): statement is OptionStatement =>
   statement.kind === 'option' && statement.option.space === 'server' && statement.option.code === serverOptionCode.filename;
 
-function hasConditionalFilename(statements: readonly Statement[], depth = 0): boolean {
-  return statements.some((statement) => {
-    if (statement.kind === 'if') return hasConditionalFilename(statement.then, depth + 1) || hasConditionalFilename(statement.else, depth + 1);
-    if (statement.kind === 'switch') return statement.cases.some(({ body }) => hasConditionalFilename(body, depth + 1));
-    return depth > 0 && isFilename(statement);
-  });
-}
+const hasConditionalFilename = (scope: Scope): boolean =>
+  [...placedStatements([scope])].some(
+    ({ statement, around }) => around.length > 0 && around.every(({ kind }) => kind === 'if' || kind === 'switch') && isFilename(statement),
+  );
 const byFirmware: ReadonlySet<Scope['kind']> = new Set(['class', 'subclass', 'host']);
 
 /** `scopes`: all of dhcpd.conf's. */
@@ -58,7 +56,7 @@ export function bootAgainst(boot: BootSettings, scopes: readonly Scope[], hosts:
   if (first === undefined) return [];
   const ports = byPorts(boot, first.span);
   // Where some clients are told something else, the plain one may be meant for the rest.
-  const isSorted = scopes.some(({ kind, statements }) => hasConditionalFilename(statements) || (kind !== 'host' && byFirmware.has(kind) && statements.some(isFilename)));
+  const isSorted = scopes.some((scope) => hasConditionalFilename(scope) || (scope.kind !== 'host' && byFirmware.has(scope.kind) && scope.statements.some(isFilename)));
   if (isSorted) return ports;
   // A pool's is for strangers, but where hosts are declared inside it.
   const isForMany = (scope: Scope): boolean => !byFirmware.has(scope.kind) && (scope.kind !== 'pool' || hosts.some((host) => host.scopes.includes(scope)));

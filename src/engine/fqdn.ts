@@ -2,6 +2,7 @@
 // the configuration sets `fqdn.` options itself.
 
 import { concatBytes, emptyBytes, latin1, fromLatin1 } from '../std/bytes.ts';
+import { encodeLabels } from '../wire/domain-name.ts';
 import { fqdnCode, optionCode } from '../wire/option-codes.ts';
 import type { DhcpView } from '../wire/dhcp-view.ts';
 
@@ -44,12 +45,9 @@ export function packFqdn(values: ReadonlyMap<number, Uint8Array> | undefined): U
   const flags =
     (first(fqdnCode.serverUpdate) === 0 ? 0 : flag.serverUpdates) | (first(fqdnCode.noClientUpdate) === 0 ? 0 : flag.overridden) | (isEncoded ? flag.encoded : 0);
   const name = values.get(fqdnCode.fqdn) ?? emptyBytes;
-  return concatBytes(Uint8Array.of(flags, first(fqdnCode.rcode1), first(fqdnCode.rcode2)), isEncoded ? labelsOf(name) : name);
+  return concatBytes(Uint8Array.of(flags, first(fqdnCode.rcode1), first(fqdnCode.rcode2)), isEncoded ? encoded(name) : name);
 }
 
 /** Closed by the root label, whether the text ends with a dot or not. */
-function labelsOf(name: Uint8Array): Uint8Array {
-  if (name.length === 0) return name;
-  const labels = fromLatin1(name).replace(/\.$/, '').split('.');
-  return concatBytes(...[...labels, ''].map((label) => concatBytes(Uint8Array.of(label.length), latin1(label))));
-}
+const encoded = (name: Uint8Array): Uint8Array =>
+  name.length === 0 ? name : encodeLabels(fromLatin1(name).replace(/\.$/, '').split('.').map(latin1));

@@ -129,7 +129,8 @@ export class Replies {
     frame.source = plan.serverId;
     address(frame, x, plan.kind, plan.yiaddr, { isOnLink: plan.isOnLink, alwaysBroadcast: parameters.alwaysBroadcast });
     if (writer.omittedCount > 0 || writer.isAgentOmitted) this.#sayOmitted(x);
-    if (this.#boot !== undefined && plan.leaseSeconds !== undefined) this.#boot.told(x, plan.kind === 'ack' ? 'ack' : 'offer', plan.yiaddr, booting && { ...booting, file: booting.file ?? parameters.filename });
+    if (this.#boot !== undefined && plan.leaseSeconds !== undefined)
+      this.#boot.told(x, plan.kind === 'ack' ? 'ack' : 'offer', plan.yiaddr, booting && { ...booting, file: booting.file ?? parameters.filename });
     return true;
   }
 

@@ -65,7 +65,7 @@ export class Sharing {
     this.#unfinished = unfinished;
     this.#ranAt = now.mono;
     this.#timers.clear('balance');
-    if (unfinished.length > 0) this.#timers.set('continue', addMillis(now.mono, continueMillis));
+    this.#timers.set('continue', unfinished.length > 0 ? addMillis(now.mono, continueMillis) : never);
     this.#schedule(now);
     return given;
   }

@@ -7,7 +7,7 @@ import {
   addMillis, addSeconds, earliest, latest, monoAt, seconds, shiftTime, unset, type MonoMillis, type Now, type UnixSeconds,
 } from '../std/time.ts';
 import { bindingCode } from '../model/binding-state.ts';
-import type { Effects } from '../model/step.ts';
+import type { Effects, SendLane } from '../model/step.ts';
 import type { FailoverRecords } from '../lease/failover-records.ts';
 import type { FailoverMessage } from '../wire/failover-message.ts';
 import type { Situation } from './bindings.ts';
@@ -278,7 +278,7 @@ export class StateMachine {
   }
 
   /** Says our state, or the one that is given, over the link that there is. */
-  announce(state: 'paused' | undefined, now: Now, lane: Effects['now']): void {
+  announce(state: 'paused' | undefined, now: Now, lane: SendLane): void {
     sendState(this.#endpoint, this.#memory, state, now, lane);
   }
 

@@ -1,5 +1,5 @@
-// `# leasehold: allow L2009` silences a lint or another warning: behind a statement for its line, on a line of its own for the next line that is not
-// a comment. `# leasehold: allow-file L2009` silences it in the whole file.
+// `# leasehold: allow L2009` silences a lint or another warning: behind a statement for its line, on a line of its own for the next
+// line that is not a comment. `# leasehold: allow-file L2009` silences it in the whole file.
 
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { SourceFile } from '../../model/span.ts';

@@ -21,8 +21,8 @@ function sharedBy(view: View, what: string, spanOf: (view: View, host: number) =
   const seen = new Map<string, number>();
   return view.config.hosts.flatMap((host) => {
     const key = keyOf(host);
-    const first = seen.get(key ?? '');
     if (key === undefined) return [];
+    const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, host.index);
       return [];

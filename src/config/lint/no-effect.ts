@@ -5,7 +5,8 @@ import { numberOf } from '../../model/effective.ts';
 import type { OptionStatement } from '../../model/expression.ts';
 import { optionCode, serverOptionCode as code } from '../../wire/option-table.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
-import { firstOfEach, isParameter, optionsOf, placedStatements, type PlacedOption } from './statements.ts';
+import { placedStatements } from '../placed-statements.ts';
+import { firstOfEach, isParameter, optionsOf, type PlacedOption } from './statements.ts';
 import type { View } from './view.ts';
 
 /** Read once at start (dhcpd-conf reference §5, scope *start*), but for those that have no effect anywhere (L29xx). */

@@ -7,7 +7,8 @@ import { decodeLiteral } from '../../wire/option-literals.ts';
 import { optionCode, predefinedSpaces, type OptionDefinition } from '../../wire/option-table.ts';
 import { warning } from '../../lang/diagnostics/make.ts';
 import { expressionsIn } from '../expressions-in.ts';
-import { isOption, placedStatements, type Placed } from './statements.ts';
+import { placedStatements, type Placed } from '../placed-statements.ts';
+import { isOption } from './statements.ts';
 import type { View } from './view.ts';
 
 /** Wire bytes, where they hang on no packet. */

@@ -9,7 +9,7 @@ import { optionCode } from '../../wire/option-table.ts';
 import { decodeNames } from '../../wire/domain-name.ts';
 import { info, warning } from '../../lang/diagnostics/make.ts';
 import { cidr } from '../diagnostics/networks.ts';
-import { blocksOf, placedStatements } from './statements.ts';
+import { blocksOf, placedStatements } from '../placed-statements.ts';
 import { plural, type View } from './view.ts';
 
 /** L2005: dhcpd says so once; here with what it means for these hosts. */

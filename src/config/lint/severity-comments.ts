@@ -1,5 +1,5 @@
-// `# leasehold: severity L2014 info` makes a lint, or another warning, a remark in its file, `… warning` something to be done. An error stays one, and
-// nothing becomes one: errors are what the server does not start with.
+// `# leasehold: severity L2014 info` makes a lint, or another warning, a remark in its file, `… warning` something to be done. An
+// error stays one, and nothing becomes one: errors are what the server does not start with.
 
 import type { Diagnostic, Severity } from '../../model/diagnostic.ts';
 import type { SourceFile } from '../../model/span.ts';
