@@ -265,6 +265,23 @@ test('min-secs keeps the first DISCOVERs waiting', () => {
 });
 
 const querying: WorldOptions = { ...lan, global: [flag('leasequery', 1)] };
+/** As dhcpd 4.4.3 says them of a lease of 23 s: what is over is left out. */
+const timesLeft: readonly (readonly [age: number, left: number, t1: number | undefined, t2: number | undefined])[] = [
+  [0, 23, 11, 18], [6, 17, 5, 12], [14, 9, undefined, 4], [20, 3, undefined, undefined],
+];
+for (const [age, left, t1, t2] of timesLeft)
+  test(`LEASEQUERY: T1 and T2 of a lease that is ${age} s old`, () => {
+    const world = new World({ ...lan, global: [flag('leasequery', 1), duration('defaultLeaseTime', 23), duration('maxLeaseTime', 23)] });
+    world.lease(1);
+    world.pass(age);
+    const [answer] = world.send({ type: 10, chaddr: new Uint8Array(0), ciaddr: ip('10.0.0.100'), giaddr: ip('10.0.0.250') });
+    const seconds = (code: number): number | undefined => {
+      const bytes = answer?.message.options.get(code);
+      return bytes && new DataView(bytes.slice().buffer).getUint32(0);
+    };
+    assert.deepEqual([51, 58, 59].map(seconds), [left, t1, t2]);
+  });
+
 test('LEASEQUERY: active, unassigned, unknown, and not allowed', () => {
   const world = new World(querying);
   const relay = ip('10.0.0.250');

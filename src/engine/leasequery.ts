@@ -3,7 +3,7 @@
 
 import { toHex } from '../std/bytes.ts';
 import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
-import { infinite, secondsBetween } from '../std/time.ts';
+import { infinite, secondsBetween, type UnixSeconds } from '../std/time.ts';
 import { clientClassOf } from '../model/lease.ts';
 import type { LeaseTable } from '../lease/lease-table.ts';
 import { dhcpAt, messageType } from '../wire/dhcp-view.ts';
@@ -12,7 +12,7 @@ import { optionCode } from '../wire/option-codes.ts';
 import { address } from './addressing.ts';
 import type { Desk } from './desk.ts';
 import type { Exchange } from './exchange.ts';
-import { rebindingTime, renewalTime } from './lease-time.ts';
+import { renewalTime } from './lease-time.ts';
 import { leasequeryAnswered, leasequeryCut, leasequeryReceived } from './log-events.ts';
 import { code } from './lookup.ts';
 
@@ -92,9 +92,19 @@ function newest(table: LeaseTable, rows: readonly number[]): number {
   return best;
 }
 
+/** Seconds until T1 and T2, while there are any (RFC 4388 §6.4.2): counted from the start of the lease, each part rounded down, as dhcpd does. */
+function putTimes(now: UnixSeconds, starts: UnixSeconds, ends: UnixSeconds): void {
+  const duration = secondsBetween(starts, ends);
+  const elapsed = secondsBetween(starts, now);
+  const t1 = renewalTime(duration);
+  const t2 = t1 + Math.floor(duration / 4) + Math.floor(duration / 8);
+  if (t1 > elapsed) writer.putU32(optionCode.renewalTime, t1 - elapsed);
+  if (t2 > elapsed) writer.putU32(optionCode.rebindingTime, t2 - elapsed);
+}
+
 /** What a LEASEACTIVE tells; the number of other addresses its client has. */
 function describe(x: Exchange, table: LeaseTable, row: number): number {
-  const { hardware, uid, ends, cltt, extras } = table.lease(row);
+  const { hardware, uid, starts, ends, cltt, extras } = table.lease(row);
   writer.setCiaddr(table.ip(row));
   writer.bytes[dhcpAt.htype] = hardware?.htype ?? 0;
   const chaddr = hardware?.address.subarray(0, 16) ?? new Uint8Array(0);
@@ -103,10 +113,7 @@ function describe(x: Exchange, table: LeaseTable, row: number): number {
   writer.bytes.set(chaddr, dhcpAt.chaddr);
   const left = secondsBetween(x.now.wall, ends);
   writer.putU32(optionCode.leaseTime, left);
-  if (left !== infinite) {
-    writer.putU32(optionCode.renewalTime, renewalTime(left));
-    writer.putU32(optionCode.rebindingTime, rebindingTime(left));
-  }
+  if (left !== infinite) putTimes(x.now.wall, starts, ends);
   // In dhcpd's order.
   const others = associatedWith(table, row, uid, hardware?.htype ?? 0, chaddr);
   if (others.length > 0) {

@@ -13,5 +13,10 @@ export const leasequeries: readonly Scenario[] = [
       release(2), leasequery({ ciaddr: '192.168.50.101' }), leasequery({ giaddr: '0.0.0.0', ciaddr: '192.168.50.100' }), leasequery({ ciaddr: '192.168.50.100' }, { 55: '333a3b52' }),
     ],
   },
+  {
+    id: 'leasequery: times that do not divide',
+    config: site('default-lease-time 4095; max-lease-time 4095;', 'allow leasequery;'),
+    messages: [...lease(1), leasequery({ ciaddr: '192.168.50.100' })],
+  },
   { id: 'leasequery: not allowed', config: site(''), messages: [...lease(1), leasequery({ ciaddr: '192.168.50.100' })] },
 ];
