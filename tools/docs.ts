@@ -125,7 +125,10 @@ A thousand transfers run at once, three hundred of one address. A request above 
 acknowledged yet, of its own address where that has its share; one that is acknowledged keeps its place. An address may ask 600 times
 at once and 200 times a second from then on, all together 2000 times and 1000 a second; what is above goes unanswered, and boot ROMs
 ask again. So a flood takes a bounded part of the machine, whatever it asks for: at most 260 kB and two
-descriptors a transfer, and 32 MiB for all of netascii, which is held in memory.
+descriptors a transfer, and 32 MiB for all of netascii, which is held in memory. While it lasts the file server has only the processor
+time that nobody else wants (\`SCHED_IDLE\`), so that DHCP answers as without it. To give it back afterwards the server needs
+CAP_SYS_NICE, which root has, or \`LimitNICE=+5\` of its unit, which \`packaging/leasehold.service\` has; in a container,
+\`--cap-add SYS_NICE\`. Otherwise the file server stays five nice steps below DHCP.
 
 Every transfer, miss and refusal is a line of the log: docs/log-events.md, \`BOOT_…\`.
 

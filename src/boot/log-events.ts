@@ -98,3 +98,15 @@ export const reportsLost = logEvent<{ count: number }>({
   text: ({ count }) => `boot: ${count} more requests for files, too many to be logged one by one`,
   help: 'Only so many requests a second are logged; the rest is counted.',
 });
+export const requestFlood = logEvent<{ isYielding: boolean }>({
+  id: 'BOOT_FLOOD',
+  level: 'error',
+  text: ({ isYielding }) => `boot: a flood of requests for files: what is too much goes unanswered${isYielding ? ', and files come after everything else' : ''}`,
+  help: 'An address, or all together, ask for more files a second, or have more transfers open, than machines that boot do (docs/boot.md). While it lasts the file server runs only when nothing else wants the processor, so that DHCP answers as before (if this server may give it the processor back: it has CAP_SYS_NICE, or its unit `LimitNICE=+5`); boot ROMs whose request goes unanswered ask again. The lines before tell who asks for what.',
+});
+export const requestFloodOver = logEvent({
+  id: 'BOOT_FLOOD_OVER',
+  level: 'info',
+  text: () => 'boot: the flood of requests for files is over',
+  help: 'For two seconds nobody asked for more than there is room for: files are served as before.',
+});

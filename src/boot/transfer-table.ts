@@ -25,7 +25,7 @@ export interface TableLimits {
 
 /** `busy`: say nothing; the client asks again. `duplicate`: what was sent for the first request is sent again in time. */
 export type Admission<T> =
-  | { readonly kind: 'admitted'; /** Ended to make room. */ readonly evicted: readonly T[] }
+  | { readonly kind: 'admitted'; /** Ended by this request. */ readonly evicted: readonly T[]; /** One of them to make room. */ readonly isCrowded: boolean }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'busy' };
 
@@ -58,9 +58,10 @@ export class TransferTable<T extends Tabled> {
       evicted.push(before);
       this.remove(address, port);
     }
+    const restarted = evicted.length;
     if ((this.#counts.get(address) ?? 0) >= this.#limits.perAddressMax && !this.#evict(evicted, address)) return { kind: 'busy' };
     if (this.size >= this.#limits.transfersMax && !this.#evict(evicted, undefined)) return { kind: 'busy' };
-    return { kind: 'admitted', evicted };
+    return { kind: 'admitted', evicted, isCrowded: evicted.length > restarted };
   }
 
   add(address: number, port: number, transfer: T): void {

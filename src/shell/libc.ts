@@ -42,6 +42,8 @@ export const libc = {
   setresgid: bind('setresgid', 'int', 'uint', 'uint', 'uint'),
   setresuid: bind('setresuid', 'int', 'uint', 'uint', 'uint'),
   capset: bind('capset', 'int', 'uintptr_t', 'uintptr_t'),
+  setScheduler: bind('sched_setscheduler', 'int', 'int', 'int', 'uintptr_t'),
+  getrlimit: bind('getrlimit', 'int', 'int', 'uintptr_t'),
   adjtimex: bind('adjtimex', 'int', 'uintptr_t'),
   prctl: bind('prctl', 'int', 'int', 'ulong', 'ulong', 'ulong', 'ulong'),
 } as const;

@@ -54,7 +54,7 @@ async function measureFlood(wanted: FloodCase, arm: FloodArm): Promise<LoadResul
       const program = join(import.meta.dirname, '../e2e/support/tftp-flood-main.ts');
       const seconds = String(wanted.seconds + floodSecondsMore);
       // Its sender would have a machine of its own: it takes no processor time that a server or a client wants.
-      link.client.start(['nice', '-n', '19', ...run(program, clientDev, serverAddress, mac, 'image', String(wanted.flood), seconds, String(wanted.addresses))]);
+      link.client.start(['chrt', '--idle', '0', ...run(program, clientDev, serverAddress, mac, 'image', String(wanted.flood), seconds, String(wanted.addresses))]);
     }
     return await link.load(['--rate', String(wanted.rate), '--duration', String(wanted.seconds), '--clients', '200', '--warm-up', '3']);
   } finally {

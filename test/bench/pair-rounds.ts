@@ -5,7 +5,7 @@ import { measurePair, type PairCase, type PairMeasurement } from './measure-pair
 import { pairs, type PairKey } from './pair-servers.ts';
 
 const offeredMax = 20_000;
-/** Measured besides, the next one each time that one node alone does not keep up with the rate before. */
+/** Measured besides, the next one each time that one node alone or the pair does not keep up with the rate before. */
 const offeredLess = [10_000, 5_000];
 const offered = (rate: number, seconds: number): PairCase => ({ id: `pair-offered-${rate}`, rate, seconds: Math.min(seconds, 2) });
 export const pairCases = (seconds: number): readonly PairCase[] => [
@@ -42,13 +42,15 @@ export async function pairRounds(
   return results;
 }
 
-/** Whether a single node answered (nearly) all that it was offered; less, and the times to answer are those of a queue that grows. */
+/** Whether (nearly) all that was offered was answered; less, and the times to answer are those of a queue that grows. */
 function keepsUp(wanted: PairCase, results: PairResults): boolean {
-  const list = results.get(keyOf(wanted, 'single')) ?? [];
-  return median(list.map(({ load }) => load.exchangesPerSecond)) >= 0.97 * (wanted.rate ?? 0);
+  return (['single', 'pair'] as const).every((key) => {
+    const list = results.get(keyOf(wanted, key)) ?? [];
+    return median(list.map(({ load }) => load.exchangesPerSecond)) >= 0.97 * (wanted.rate ?? 0);
+  });
 }
 
-/** Also offers less, until one node keeps up: only then its time to answer can be compared with a pair's. Cases and their results. */
+/** Also offers less, until one node and the pair keep up: only then their times to answer can be compared. Cases and their results. */
 export async function alsoBearable(
   cases: readonly PairCase[], results: PairResults, seconds: number, run: (cases: readonly PairCase[]) => Promise<PairResults>,
 ): Promise<{ readonly cases: readonly PairCase[]; readonly results: PairResults }> {

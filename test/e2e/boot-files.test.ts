@@ -222,6 +222,12 @@ test('it has no privilege, and is started again when it dies; the server is not 
   assert.throws(() => process.kill(again, 0));
 });
 
+/** The scheduling classes of its threads (proc(5), field 41 of stat), and their values (sched(7)). */
+const policiesOf = (pid: number): number[] => [
+  ...new Set(readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[38]))),
+];
+const [schedOther, schedIdle] = [0, 5];
+
 /** Requests for a file from addresses where nobody is, until it is stopped. */
 function flood({ lab, server: made }: Place, addresses: number, first: string): Child {
   const mac = /link\/ether (\S+)/.exec(made.host.ip('link', 'show', 'eth0'))?.[1] ?? '';
@@ -268,6 +274,8 @@ test('a flood from many addresses: places and memory have a bound, running trans
   const running = at.client.start(['curl', '-sS', '--limit-rate', '4M', '-o', at.into('running'), `tftp://${server}/image`]);
   await eventually('it is running', () => (existsSync(at.into('running')) ? true : undefined));
   const flooding = flood(at, 50_000, '10.96.0.0');
+  await at.server.line(/boot: a flood of requests for files: .*, and files come after everything else$/);
+  assert.deepEqual(policiesOf(pid), [schedIdle]);
   await eventually('every place is taken', () => (holdings(pid).descriptors >= before.descriptors + descriptorsOf(tableLimits.transfersMax) - 10 ? true : undefined));
   await fetched(running);
   assert.equal(digestOf(at.into('running')), want);
@@ -276,6 +284,8 @@ test('a flood from many addresses: places and memory have a bound, running trans
   assert.ok(kilobytes <= before.kilobytes + memoryKilobytesMax, `${kilobytes} kB, before ${before.kilobytes}`);
   t.diagnostic(`${descriptors} descriptors and ${kilobytes} kB resident, ${before.descriptors} and ${before.kilobytes} before`);
   await flooding.stop('SIGKILL');
+  await at.server.line(/boot: the flood of requests for files is over$/);
+  assert.deepEqual(policiesOf(pid), [schedOther]);
   at.client.run('curl', '-sS', '-o', at.into('after'), `tftp://${server}/image`);
   assert.equal(digestOf(at.into('after')), want);
   assert.equal(filePid(at.server), pid, 'it did not die');

@@ -13,6 +13,8 @@ export type ChildMessage =
   | { readonly kind: 'ready'; readonly line: string }
   | { readonly kind: 'problem'; readonly line: string }
   | { readonly kind: 'lost'; readonly count: number }
+  /** More requests than the rate allows, or than there is room for: it began, or is over. */
+  | { readonly kind: 'flood'; readonly isOver: boolean }
   /** Part of what is there, in order of path. */
   | { readonly kind: 'tree'; readonly files: readonly BootTreeFile[]; readonly isLast: boolean };
 

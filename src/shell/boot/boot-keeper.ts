@@ -8,12 +8,13 @@ import type { BootMachine, BootStep } from '../../model/boot-desk.ts';
 import type { BootSettings } from '../../model/boot-settings.ts';
 import type { BootTreeFile } from '../../model/boot-tree.ts';
 import {
-  fileFailed, fileMissing, fileRefused, fileSent, fileServerComplains, fileServerEnded, fileServerSays, fileSilent, fileStopped, reportsLost,
+  fileFailed, fileMissing, fileRefused, fileSent, fileServerComplains, fileServerEnded, fileServerSays, fileSilent, fileStopped, reportsLost, requestFlood, requestFloodOver,
 } from '../../boot/log-events.ts';
 import { BootTimeline } from '../../boot/boot-timeline.ts';
 import { formatIpv4 } from '../../std/ipv4.ts';
 import { readLines, type ChildMessage, type ParentMessage } from './boot-channel.ts';
 import type { FileOutcome } from './file-report.ts';
+import { setIdle } from './scheduling-class.ts';
 
 const restartMillisMin = 1_000;
 const restartMillisMax = 30_000;
@@ -208,12 +209,20 @@ export class BootKeeper {
         return;
       case 'fetched': this.#parts.onFetched(message.fetched); return;
       case 'lost': this.#say(reportsLost, { count: message.count }); return;
+      case 'flood': this.#flood(message.isOver); return;
       case 'file':
         this.timeline.file(message.client, { ...message, at: nowSeconds() });
         this.#say(events[message.outcome], message);
         return;
       default: message satisfies never;
     }
+  }
+
+  #flood(isOver: boolean): void {
+    const pid = this.#child?.pid;
+    const isYielding = pid !== undefined && setIdle(pid, !isOver);
+    if (isOver) this.#say(requestFloodOver, {});
+    else this.#say(requestFlood, { isYielding });
   }
 
   #say: LogLane['event'] = (event, fields) => {

@@ -10,7 +10,9 @@ import { BootFiles } from './boot-files.ts';
 import { readLines, type ChildMessage, type ParentMessage } from './boot-channel.ts';
 import { openHttpSocket, openTftpSocket } from './boot-sockets.ts';
 import type { FileReport } from './file-report.ts';
+import { FloodWatch } from './flood-watch.ts';
 import { startHttpServer } from './http-server.ts';
+import { ReportLimit } from './report-limit.ts';
 import { TftpServer } from './tftp-server.ts';
 import { TreeDigests } from './tree-digests.ts';
 import { TreeWatch } from './tree-watch.ts';
@@ -29,7 +31,6 @@ export interface FileServerSettings {
 const marker = 'LEASEHOLD_BOOT_SOCKETS';
 /** Below the server's own: DHCP comes first on a busy machine. */
 const niceness = 5;
-const reportsPerSecond = 200;
 
 const tell = (message: ChildMessage): void => void process.stdout.write(`${JSON.stringify(message)}\n`);
 
@@ -64,11 +65,12 @@ async function serveFiles(settings: FileServerSettings, tftp: number, http: numb
   const machines = new MachineFiles();
   const files = new BootFiles(settings.root, machines);
   const watch = new TreeWatch(new TreeDigests(settings.root), tell);
-  const report = watched(new BootProgress(machines), limited());
+  const limit = new ReportLimit(tell);
+  const report = watched(new BootProgress(machines), (one) => limit.take(one, performance.now()));
   const gone = new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve));
   // Requests wait in the sockets until we know the machines: a miss now would be a boot that fails.
   await Promise.race([gone, new Promise<void>((resolve) => readLines<ParentMessage>(process.stdin, (message) => learn(machines, message, watch, resolve)))]);
-  const tftpServer = tftp < 0 ? undefined : new TftpServer(tftp, files, report);
+  const tftpServer = tftp < 0 ? undefined : new TftpServer(tftp, files, report, new FloodWatch((isOver) => tell({ kind: 'flood', isOver })));
   const httpServer = http < 0 ? undefined : startHttpServer(http, files, report);
   const places = [...(tftp < 0 ? [] : [`TFTP port ${settings.tftpPort}`]), ...(http < 0 ? [] : [`HTTP port ${settings.httpPort}`])];
   tell({ kind: 'ready', line: `serving files of ${settings.root} on ${places.join(' and ') || 'no port'}` });
@@ -98,21 +100,3 @@ const watched =
     next(report);
     if (fetched !== undefined) tell({ kind: 'fetched', fetched });
   };
-
-/** A flood of requests is told as a number. */
-function limited(): (report: FileReport) => void {
-  let told = 0;
-  let lost = 0;
-  setInterval(() => {
-    told = 0;
-    if (lost > 0) tell({ kind: 'lost', count: lost });
-    lost = 0;
-  }, 1_000).unref();
-  return (report) => {
-    if (told >= reportsPerSecond) lost++;
-    else {
-      told++;
-      tell(report);
-    }
-  };
-}

@@ -10,6 +10,7 @@ import { TransferTable, type TableLimits } from '../../boot/transfer-table.ts';
 import { ConnectionRates, type Rate } from '../connection-rates.ts';
 import { memoryFile, type BootFault, type BootFile, type BootFiles } from './boot-files.ts';
 import type { FileReport } from './file-report.ts';
+import type { FloodWatch } from './flood-watch.ts';
 import { pieceSize } from './read-ahead.ts';
 import { Readiness } from './readiness.ts';
 import { monoNow, sendPacket, Session } from './tftp-session.ts';
@@ -63,6 +64,7 @@ export class TftpServer {
   readonly #fd: number;
   readonly #files: BootFiles;
   readonly #report: (report: FileReport) => void;
+  readonly #flood: FloodWatch;
   readonly #table = new TransferTable<Session>(tableLimits);
   readonly #readiness = new Readiness(() => this.#requests());
   /** While something may be due. */
@@ -78,10 +80,11 @@ export class TftpServer {
   #netasciiBytes = 0;
 
   /** `fd`: a bound socket, which becomes this server's. */
-  constructor(fd: number, files: BootFiles, report: (report: FileReport) => void) {
+  constructor(fd: number, files: BootFiles, report: (report: FileReport) => void, flood: FloodWatch) {
     this.#fd = fd;
     this.#files = files;
     this.#report = report;
+    this.#flood = flood;
     wantLocalAddress(fd);
     limitReceiveBuffer(fd, requestBufferSize);
     this.#listen();
@@ -94,6 +97,7 @@ export class TftpServer {
   close(): void {
     clearTimeout(this.#ticker);
     clearTimeout(this.#heapTimer);
+    this.#flood.close();
     for (const session of this.#table.values()) session.close();
     this.#readiness.close();
     closeUdp(this.#fd);
@@ -118,6 +122,7 @@ export class TftpServer {
         return;
       }
       const { isAdmitted, isAddressSpent } = this.#rates.take(datagram.address, now);
+      if (!isAdmitted) this.#flood.excess(now);
       if (!isAdmitted && !isAddressSpent) {
         this.#pause();
         return;
@@ -208,7 +213,9 @@ export class TftpServer {
   /** `size` as tsize tells it. Only now is a place taken: a request for nothing ends no transfer. */
   #start(asked: Asked, file: BootFile, size: number | undefined): void {
     const { address, port, local, request, packet } = asked;
-    const admission = this.#table.admit(address, port, request, monoNow());
+    const now = monoNow();
+    const admission = this.#table.admit(address, port, request, now);
+    if (admission.kind === 'busy' || (admission.kind === 'admitted' && admission.isCrowded)) this.#flood.excess(now);
     if (admission.kind !== 'admitted') {
       file.close();
       return;
