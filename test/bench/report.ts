@@ -89,7 +89,7 @@ const fileSections = ({ files, floods }: Results): string[] => [
     ? []
     : [
         '## DHCP while the file server is flooded',
-        'Requests for a boot file from addresses where nobody is, so that each is a half-open transfer, while DHCP clients are offered at a fixed rate. The flood costs its sender, the network and the kernel a share of the two processors whoever receives it: the control is the same flood at a UDP socket that nobody reads.',
+        'Requests for a boot file from addresses where nobody is, so that each is a half-open transfer, while DHCP clients are offered at a fixed rate. The flood costs its sender, the network and the kernel a share of the two processors whoever receives it: the control is the same flood at a UDP socket that nobody reads. Its sender runs when nobody else wants to, as if on a machine of its own. The lease file lies in memory here: how long a disk takes differs more between two runs than what is asked.',
         floods,
       ]),
 ];
