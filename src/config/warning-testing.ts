@@ -14,6 +14,7 @@ export const warningCases: readonly WarningCase[] = [
   { code: 'C0217', about: 'An option without a value.', text: 'option domain-name; ;' },
   { code: 'C0219', about: 'Options of DHCPv6.', text: 'option dhcp6.preference 1;' },
   { code: 'C0220', about: 'A host name inside a record.', text: 'option option-6rd 14 32 2001:db8:: relay.example.org;' },
+  { code: 'C0221', about: 'The hash size of an option space.', text: 'option space acme hash size 17;' },
   { code: 'C0321', about: 'A single word that is no statement, which dhcpd swallows.', text: 'autoritative;' },
   { code: 'C0322', about: 'A comparison where an assignment was meant.', text: 'hostname_of_us = "example";' },
   { code: 'C0323', about: 'A log statement without a message.', text: 'log(info, );' },

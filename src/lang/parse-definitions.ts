@@ -71,6 +71,7 @@ export function parseOptionSpace(session: Session, start: number): OptionSpaceDe
       return undefined;
     }
     values[token] = value;
+    if (token === 'hash') reader.report(options.idleHashSize(reader.span));
   }
   const code = values['code'] as 1 | 2 | 4 | undefined;
   const length = values['length'] as 1 | 2 | undefined;

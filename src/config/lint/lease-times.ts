@@ -6,19 +6,10 @@ import type { Span } from '../../model/span.ts';
 import { serverOptionCode as code } from '../../wire/option-table.ts';
 import { warning } from '../../lang/diagnostics/make.ts';
 import { leaseTime } from '../../model/effective.ts';
-import { type View } from './view.ts';
+import type { View } from './view.ts';
 
 const infinite = 0xffffffff;
 const shown = (seconds: number): string => (seconds === infinite ? 'endless' : `${seconds} s`);
-
-/** Scope lists in which clients are served: every subnet, every pool; file level alone when there is no subnet. */
-function places(view: View): readonly (readonly Scope[])[] {
-  const all = [
-    ...view.config.subnets.map((subnet) => view.scopesOfSubnet(subnet)),
-    ...view.config.pools.filter(({ scopes }) => scopes.length > 0).map((pool) => view.scopesOfPool(pool)),
-  ];
-  return all.length === 0 ? [[view.config.global]] : all;
-}
 
 /** One message per statement, however many places it reaches. */
 function onePerSpan(diagnostics: readonly Diagnostic[]): Diagnostic[] {
@@ -39,7 +30,7 @@ const timesOf = (scopes: readonly Scope[]) => ({
 /** L2010: an endless lease that is only an offer: a client that asks for an hour gets an hour. */
 export function endlessNotForced(view: View): Diagnostic[] {
   return onePerSpan(
-    places(view).flatMap((scopes) => {
+    view.places.flatMap((scopes) => {
       const { byDefault, max, min } = timesOf(scopes);
       if (byDefault.seconds !== infinite || max.seconds !== infinite || byDefault.span === undefined)
         return [];
@@ -73,7 +64,7 @@ function behindStatement({ file, start, end }: Span): Span {
 /** L2025: a default that its own limits cut. */
 export function contradictingTimes(view: View): Diagnostic[] {
   return onePerSpan(
-    places(view).flatMap((scopes) => {
+    view.places.flatMap((scopes) => {
       const { byDefault, max, min } = timesOf(scopes);
       const ceiling = max.seconds;
       const floor = min.seconds ?? (ceiling === undefined ? undefined : Math.min(300, ceiling));
@@ -149,7 +140,7 @@ const farAway = 315_360_000;
 /** L2026: finite times that reach the end of 32-bit time: dhcpd stores such a lease as `never`. */
 export function beyond2038(view: View): Diagnostic[] {
   const codes = [code.defaultLeaseTime, code.maxLeaseTime, code.minLeaseTime, code.dynamicBootpLeaseLength];
-  const times = places(view).flatMap((scopes) => codes.map((number) => leaseTime(scopes, number, undefined)));
+  const times = view.places.flatMap((scopes) => codes.map((number) => leaseTime(scopes, number, undefined)));
   const long = times.flatMap(({ seconds, span }) =>
     seconds === undefined || span === undefined || seconds === infinite || seconds < farAway
       ? []
@@ -164,7 +155,7 @@ export function beyond2038(view: View): Diagnostic[] {
           ),
         ],
   );
-  const cutoff = places(view).flatMap((scopes) => {
+  const cutoff = view.places.flatMap((scopes) => {
     const { seconds, span } = leaseTime(scopes, code.dynamicBootpLeaseCutoff, undefined);
     if (seconds === undefined || span === undefined || seconds < 0x7fffffff) return [];
     return [

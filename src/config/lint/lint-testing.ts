@@ -511,6 +511,47 @@ option space local; option local.a code 160 = text; option local.a "a"; site-opt
 option isc.media "m"; option fqdn.rcode1 3; vendor-option-space ACME;`,
   },
   {
+    id: 'options of a site space that the main space hides',
+    codes: ['L2918'],
+    fires: `option space local; option local.a code 12 = text; option local.b code 130 = text;
+  site-option-space "local"; option local.a "a";
+#                            ^^^^^^^^^^^^^^^^^^^ L2918
+option local.b "b";`,
+    silent: 'option space local; option local.a code 12 = text; option local.a "a"; site-option-space "local"; vendor-option-space local;',
+  },
+  {
+    id: 'eval of what does nothing',
+    codes: ['L2920'],
+    fires: `  eval concat("a", option host-name);
+# ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ L2920`,
+    silent: 'define say (x) { log(x); } eval say("a"); eval concat("a", say("b"));',
+  },
+  {
+    id: 'parse-vendor-option without a space',
+    codes: ['L2921'],
+    fires: `option space acme;
+  if known { parse-vendor-option; }
+#            ^^^^^^^^^^^^^^^^^^^^ L2921`,
+    silent: 'option space acme; class "a" { match if known; vendor-option-space acme; } parse-vendor-option;',
+  },
+  {
+    id: 'log thresholds that cross',
+    codes: ['L2922'],
+    fires: `log-threshold-high 50;
+${net} {
+  pool { log-threshold-low 50; range 10.0.0.9; }
+#        ^^^^^^^^^^^^^^^^^^^^^ L2922
+}`,
+    silent: `log-threshold-high 50; log-threshold-low 60; ${net} { log-threshold-high 80; }`,
+  },
+  {
+    id: 'names longer than their fields',
+    codes: ['L2923'],
+    fires: `  server-name "${'s'.repeat(65)}";
+# ^^^^^^^^^^^^^^${'^'.repeat(65)}^ L2923`,
+    silent: `server-name "${'s'.repeat(64)}"; filename "${'f'.repeat(128)}"; option bootfile-name "${'f'.repeat(129)}";`,
+  },
+  {
     id: 'values of another type than the option',
     codes: ['L2038'],
     fires: `option classless code 121 = text;

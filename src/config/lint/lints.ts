@@ -9,6 +9,7 @@ import * as hosts from './hosts.ts';
 import * as keys from './keys.ts';
 import * as times from './lease-times.ts';
 import * as idle from './no-effect.ts';
+import * as vain from './vain-values.ts';
 import * as served from './not-served.ts';
 import * as spaces from './option-spaces.ts';
 import * as values from './option-values.ts';
@@ -94,7 +95,7 @@ export const lints: readonly LintRow[] = [
     run: scopes.shadowedStatements,
     about: 'A statement that is replaced in the same block.',
   },
-  { codes: ['L2047', 'L2918'], run: (view) => [...spaces.unknownSpaces(view), ...spaces.spacesNobodySends(view)], about: 'Option spaces that do not exist, or that no option carries.' },
+  { codes: ['L2047', 'L2918'], run: (view) => [...spaces.unknownSpaces(view), ...spaces.optionsNobodySends(view)], about: 'Option spaces that do not exist, or that no option carries.' },
   { codes: ['L2038'], run: values.valuesOfWrongType, about: 'An option with a value of another type.' },
   { codes: ['L2919'], run: values.invisibleVariables, about: 'A variable that option values do not see.' },
   { codes: ['L2037'], run: scopes.joinedDomains, about: 'Several domains in one string.' },
@@ -115,6 +116,10 @@ export const lints: readonly LintRow[] = [
   { codes: ['L2915'], run: idle.idleHandlers, about: 'Handlers that never run, and options in handlers without a reply.' },
   { codes: ['L2916'], run: idle.authorityWithoutEffect, about: 'authoritative in a pool or class.' },
   { codes: ['L2917'], run: idle.withoutItsPartner, about: 'A parameter of something that is off.' },
+  { codes: ['L2920'], run: vain.evaluatedInVain, about: 'A value that eval throws away.' },
+  { codes: ['L2921'], run: vain.vendorOptionsOfNoSpace, about: 'parse-vendor-option without an option space.' },
+  { codes: ['L2922'], run: vain.crossedThresholds, about: 'Log thresholds that cross.' },
+  { codes: ['L2923'], run: vain.namesLongerThanFields, about: 'A filename or server-name that its field cuts.' },
   { codes: ['L2914'], run: idle.updatesAreOff, about: 'Parameters of DNS updates, while these are off.' },
   { codes: ['L2908'], run: served.zonesNotServed, about: 'Zones, while DNS updates are not served.' },
   {

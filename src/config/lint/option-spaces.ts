@@ -6,7 +6,7 @@ import { fromLatin1 } from '../../std/bytes.ts';
 import { parseFormat } from '../../wire/option-format.ts';
 import { predefinedSpaces, serverOptionCode as code } from '../../wire/option-table.ts';
 import { warning } from '../../lang/diagnostics/make.ts';
-import { groupBy, isParameter, optionsOf, othersToo } from './statements.ts';
+import { firstOfEach, groupBy, isParameter, optionsOf, othersToo } from './statements.ts';
 import type { View } from './view.ts';
 
 /** Names of option spaces that a parameter gives, lower case; undefined when one is computed. */
@@ -16,24 +16,39 @@ function spacesNamed(view: View, number: number): readonly { readonly name: stri
   return named.length === found.length ? named : undefined;
 }
 
-/** L2918: options of a space that travels in no option. */
-export function spacesNobodySends(view: View): Diagnostic[] {
+/** Spaces that an option carries: 43, or one that is declared so; undefined when that is computed. */
+function carriedSpaces(view: View): ReadonlySet<string> | undefined {
   const vendor = spacesNamed(view, code.vendorOptionSpace);
-  const site = spacesNamed(view, code.siteOptionSpace);
-  if (vendor === undefined || site === undefined) return [];
-  const sent = new Set([...vendor, ...site].map(({ name }) => name));
+  if (vendor === undefined) return undefined;
+  const carried = new Set(vendor.map(({ name }) => name));
   for (const { byCode } of view.config.optionSpaces.values())
-    for (const { format } of byCode.values()) for (const { letter, name } of parseFormat(format).elements) if (letter === 'E') sent.add(name.toLowerCase());
-  const found = optionsOf(view).filter(({ statement: { option } }) => view.config.optionSpaces.has(option.space) && !predefinedSpaces.has(option.space) && !sent.has(option.space) && !isDhcp6(option.space));
-  const bySpace = groupBy(found, ({ statement }) => statement.option.space);
-  return [...bySpace].flatMap(([space, [first, ...others]]) =>
-    first === undefined ? [] : [
-      warning('L2918', first.statement.span, `options of space ${space} are never sent: no option carries this space`, {
-        notes: othersToo(others),
-        help: `\`vendor-option-space ${space};\` sends them as option 43; \`option NAME code N = encapsulate ${space};\` as option N`,
-      }),
-    ],
-  );
+    for (const { format } of byCode.values()) for (const { letter, name } of parseFormat(format).elements) if (letter === 'E') carried.add(name.toLowerCase());
+  return carried;
+}
+/** Codes of a site space take the place of the main space's from here on, at the lowest. */
+const siteCodeMin = 128;
+
+/** L2918: options of a space that travels in no option, and those of a site space that the main space hides. */
+export function optionsNobodySends(view: View): Diagnostic[] {
+  const carried = carriedSpaces(view);
+  const site = spacesNamed(view, code.siteOptionSpace)?.map(({ name }) => name);
+  if (carried === undefined || site === undefined) return [];
+  const found = optionsOf(view).filter(({ statement: { option } }) => view.config.optionSpaces.has(option.space) && !predefinedSpaces.has(option.space) && !carried.has(option.space) && !isDhcp6(option.space));
+  const lost = found.filter(({ statement: { option } }) => !site.includes(option.space));
+  const hidden = found.filter(({ statement: { option } }) => site.includes(option.space) && option.code < siteCodeMin);
+  return [
+    ...[...groupBy(lost, ({ statement }) => statement.option.space)].flatMap(([space, [first, ...others]]) =>
+      first === undefined ? [] : [
+        warning('L2918', first.statement.span, `options of space ${space} are never sent: no option carries this space`, {
+          notes: othersToo(others),
+          help: `\`vendor-option-space ${space};\` sends them as option 43; \`option NAME code N = encapsulate ${space};\` as option N`,
+        }),
+      ],
+    ),
+    ...firstOfEach(hidden).map(({ statement: { option, span }, notes }) =>
+      warning('L2918', span, `${option.space}.${option.name} has code ${option.code}: a site-option-space is read from code ${siteCodeMin} on, so it is never sent`, { notes, help: `declare it with a code from ${siteCodeMin} to 254` }),
+    ),
+  ];
 }
 /** Told by C0219. */
 const isDhcp6 = (space: string): boolean => /^(dhcp6|isc6|vsio|vendor-class6)$/.test(space);

@@ -100,6 +100,15 @@ export class View {
     ];
   }
 
+  /** Scope lists in which clients are served: every subnet, every pool; file level alone when there is no subnet. */
+  get places(): readonly (readonly Scope[])[] {
+    const all = [
+      ...this.config.subnets.map((subnet) => this.scopesOfSubnet(subnet)),
+      ...this.config.pools.filter(({ scopes }) => scopes.length > 0).map((pool) => this.scopesOfPool(pool)),
+    ];
+    return all.length === 0 ? [[this.config.global]] : all;
+  }
+
   /** Addresses of this server, of its partner, as far as the file says. */
   get servers(): readonly NamedAddress[] {
     const of = (

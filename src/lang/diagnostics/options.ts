@@ -162,6 +162,10 @@ export const nameInRecord = (name: Span): Diagnostic =>
     help: 'write the address',
   });
 
+/** C0221 */
+export const idleHashSize = (size: Span): Diagnostic =>
+  info('C0221', size, 'hash size has no effect: spaces of any size are found at once', { help: 'remove it, or keep it for dhcpd' });
+
 /** C0219: read, stored, never sent. */
 export const dhcp6Option = (name: Span): Diagnostic =>
   warning('C0219', name, 'DHCPv6: not served', { help: 'this option has no effect on DHCPv4 clients' });
