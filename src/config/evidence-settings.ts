@@ -1,13 +1,15 @@
 // The blocks `fence { … }` and `witness { … }` of a relationship in leasehold.conf: who may say that the partner is down.
 
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { EvidenceSettings, FenceSettings, WitnessSettings } from '../model/evidence-settings.ts';
+import { openAccess, type EvidenceSettings, type FenceSettings, type WitnessAccess, type WitnessSettings } from '../model/evidence-settings.ts';
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
 import { numberOf, settingOf, withCodes, type NamedRow, type SettingRow } from './setting-rows.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+const pathProblem = (bytes: Uint8Array): string | undefined => (fromLatin1(bytes).startsWith('/') ? undefined : 'this must be an absolute path');
 
 const fenceOwnRows: readonly NamedRow<Draft<FenceSettings>>[] = [
   {
@@ -17,7 +19,7 @@ const fenceOwnRows: readonly NamedRow<Draft<FenceSettings>>[] = [
     byDefault: 'must be there',
     example: 'command "/usr/sbin/fence_ipmilan";',
     help: 'Run without a shell, as the user of the server, with LEASEHOLD_RELATIONSHIP, LEASEHOLD_ROLE (of this node) and LEASEHOLD_PARTNER_ADDRESS in its environment. Exit status 0 says: the machine of the partner is powered off, and stays so.',
-    problem: (bytes) => (fromLatin1(bytes).startsWith('/') ? undefined : 'this must be an absolute path'),
+    problem: pathProblem,
     apply: (settings, bytes) => {
       settings.command = fromLatin1(bytes);
     },
@@ -49,8 +51,21 @@ const fenceOwnRows: readonly NamedRow<Draft<FenceSettings>>[] = [
 
 const urlProblem = (bytes: Uint8Array): string | undefined => {
   const text = fromLatin1(bytes);
-  return /^https?:\/\/[^\s/]+/.test(text) && URL.canParse(text) ? undefined : 'this must be an address such as "http://10.0.0.9:2379"';
+  if (!/^https?:\/\/[^\s/]+/.test(text) || !URL.canParse(text)) return 'this must be an address such as "http://10.0.0.9:2379"';
+  return new URL(text).username === '' ? undefined : 'a password has no place in an address: write `login` and `password-file`';
 };
+const accessFile = (name: string, file: keyof WitnessAccess['files'], example: string, help: string): NamedRow<Draft<WitnessSettings>> => ({
+  name,
+  format: 't',
+  unit: 'absolute path in quotes',
+  byDefault: 'none',
+  example: `${name} "/etc/dhcp/${example}";`,
+  help,
+  problem: pathProblem,
+  apply: (settings, bytes) => {
+    settings.access = { ...settings.access, files: { ...settings.access.files, [file]: fromLatin1(bytes) } };
+  },
+});
 
 const witnessOwnRows: readonly NamedRow<Draft<WitnessSettings>>[] = [
   {
@@ -102,7 +117,30 @@ const witnessOwnRows: readonly NamedRow<Draft<WitnessSettings>>[] = [
       settings.ttlMillis = numberOf(bytes) * 1_000;
     },
   },
+  {
+    name: 'login',
+    format: 't',
+    unit: 'text in quotes',
+    byDefault: 'nobody in particular',
+    example: 'login "dhcp";',
+    help: 'Who asks: a user of etcd who may read and write the key, or of the HTTP server (Basic, RFC 7617).',
+    apply: (settings, bytes) => {
+      settings.access = { ...settings.access, user: fromLatin1(bytes) };
+    },
+  },
+  accessFile('password-file', 'password', 'witness.password', 'The password of the login, in a file that the server alone can read. The files of a witness are read at every question, so that a new one is used at once.'),
+  accessFile('trusted-authority', 'authority', 'witness-ca.pem', 'Who must have signed the certificate of an https address (PEM). Without it one of those that Node.js knows.'),
+  accessFile('client-certificate', 'certificate', 'node1.pem', 'What this node shows to an https address that asks for a certificate (PEM).'),
+  accessFile('client-key', 'privateKey', 'node1.key', 'The private key of the client-certificate, without a password.'),
 ];
+
+/** Half a proof: what is given and what is missing beside it. */
+function halfProof({ user, files }: WitnessAccess, urls: readonly string[]): string | undefined {
+  if ((user === '') !== (files.password === undefined)) return user === '' ? 'a password-file needs its login' : 'a login needs a password-file';
+  if ((files.certificate === undefined) !== (files.privateKey === undefined)) return files.certificate === undefined ? 'a client-key needs its client-certificate' : 'a client-certificate needs its client-key';
+  const isForTls = files.authority !== undefined || files.certificate !== undefined;
+  return isForTls && urls.some((url) => !url.startsWith('https:')) ? 'trusted-authority and client-certificate are for https addresses' : undefined;
+}
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
 export const fenceRows = withCodes(fenceOwnRows, 10_330);
@@ -143,12 +181,14 @@ export function readEvidence(evidence: Draft<EvidenceSettings>, block: ast.OwnBl
     else if (diagnostics.length === 0) diagnostics.push(evidenceIncomplete(block, 'a fence without a command says nothing'));
     return diagnostics;
   }
-  const witness: Draft<WitnessSettings> = { kind: 'etcd', urls: [], key: '', ttlMillis: 120_000 };
+  const witness: Draft<WitnessSettings> = { kind: 'etcd', urls: [], key: '', ttlMillis: 120_000, access: openAccess };
   const diagnostics = readRows(block, witness, witnessRows);
   const kinds = new Set(block.body.flatMap((item) => settingOf(item, witnessRows)?.row.definition.name ?? []).filter((name) => name === 'etcd' || name === 'http'));
   if (diagnostics.length > 0) return diagnostics;
   if (kinds.size !== 1) return [evidenceIncomplete(block, kinds.size === 0 ? 'a witness needs an address: etcd or http' : 'one witness, not two: etcd or http')];
   if (witness.kind === 'http' && witness.urls.length > 1) return [evidenceIncomplete(block, 'one document keeps the claim: name it once')];
+  const half = halfProof(witness.access, witness.urls);
+  if (half !== undefined) return [evidenceIncomplete(block, half)];
   evidence.witness = witness;
   return [];
 }

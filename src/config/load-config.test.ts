@@ -7,6 +7,7 @@ import { formatIpv4 } from '../std/ipv4.ts';
 import type { Scope } from '../model/server-config.ts';
 import { rangeText } from './diagnostics/networks.ts';
 import { leaseholdDefaults } from './leasehold-settings.ts';
+import { ownSettingRows } from './load-config.ts';
 import { check, configOf } from './testing.ts';
 
 const titles = (scopes: readonly Scope[] | undefined): string[] => (scopes ?? []).map(({ title }) => title);
@@ -179,6 +180,13 @@ test('included files are part of the place where they are included; a loop is an
     check('include "nowhere";').diagnostics[0]?.dhcpdText?.[0],
     "Can't open nowhere: No such file or directory",
   );
+});
+
+test('a setting of leasehold.conf has a name and a code of its own', () => {
+  for (const key of ['name', 'code'] as const) {
+    const values = ownSettingRows.map(({ definition }) => definition[key]);
+    assert.deepEqual(values.filter((value, index) => values.indexOf(value) !== index), []);
+  }
 });
 
 test('leasehold.conf has the same grammar and its own settings', () => {

@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { LeaseholdSettings, ServerConfig } from '../model/server-config.ts';
 import type { SourceFile } from '../model/span.ts';
 import { err, ok, type Result } from '../std/result.ts';
+import type { OptionDefinition } from '../wire/option-table.ts';
 import type { FileTree } from '../lang/ast.ts';
 import { OptionTable } from '../lang/option-table.ts';
 import { parseConfig } from '../lang/parse.ts';
@@ -120,13 +121,17 @@ interface OwnFile {
   readonly files: readonly SourceFile[];
 }
 
+/** Every setting of leasehold.conf: a name means one thing, in whatever block it stands. */
+export const ownSettingRows: readonly { readonly definition: OptionDefinition }[] = [
+  ...leaseholdSettingRows, ...bootSettingRows, ...profileRows, ...openshiftRows, ...relationshipSettingRows, ...fenceRows, ...witnessRows,
+];
+
 function loadLeaseholdConf(path: string | undefined, read: ReadText, outside: Outside | undefined): OwnFile {
   const text = path === undefined ? undefined : read(path);
   if (path === undefined || text === undefined || !text.ok)
     return { settings: leaseholdDefaults, diagnostics: [], files: [] };
   const options = new OptionTable();
-  const rows = [...leaseholdSettingRows, ...bootSettingRows, ...profileRows, ...openshiftRows, ...relationshipSettingRows, ...fenceRows, ...witnessRows];
-  for (const { definition } of rows) options.define(definition);
+  for (const { definition } of ownSettingRows) options.define(definition);
   const source = { name: path, text: text.value };
   const { tree, diagnostics, sources } = parseConfig(source, options, readerOf(read), ownBlocks);
   const { settings, diagnostics: refused } = leaseholdSettings(tree.body);

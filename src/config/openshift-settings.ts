@@ -106,7 +106,7 @@ const rows: readonly NamedRow<Draft>[] = [
 ];
 
 /** Codes of options of space `server` that nobody else has; see leasehold-settings.ts. */
-const codeBase = 10_300;
+const codeBase = 10_400;
 export const openshiftRows = withCodes(rows, codeBase);
 
 /** C1411 */

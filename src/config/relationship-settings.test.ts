@@ -31,7 +31,11 @@ test('who may say that the partner is down', () => {
     fence: { command: '/sbin/f', arguments: ['-a', 'b c'], timeoutMillis: 60_000 }, witness: undefined, askAfterMillis: 10_000,
   });
   assert.deepEqual(of('relationship { witness { etcd "http://a:2379/"; etcd "https://b"; etcd-key "k"; ttl 30; } ask-after 1; }'), {
-    fence: undefined, witness: { kind: 'etcd', urls: ['http://a:2379', 'https://b'], key: 'k', ttlMillis: 30_000 }, askAfterMillis: 1_000,
+    fence: undefined, witness: { kind: 'etcd', urls: ['http://a:2379', 'https://b'], key: 'k', ttlMillis: 30_000, access: { user: '', files: {} } }, askAfterMillis: 1_000,
+  });
+  assert.deepEqual(of('relationship { witness { http "https://a/c"; login "u"; password-file "/p"; trusted-authority "/a"; client-certificate "/c"; client-key "/k"; } }'), {
+    fence: undefined, askAfterMillis: 5_000,
+    witness: { kind: 'http', urls: ['https://a/c'], key: '', ttlMillis: 120_000, access: { user: 'u', files: { password: '/p', authority: '/a', certificate: '/c', privateKey: '/k' } } },
   });
 });
 
@@ -53,6 +57,12 @@ const refusals: readonly (readonly [text: string, code: string, marked: string])
   ['relationship { security "often"; }', 'C1422', 'security "often";'],
   ['relationship { sync-updates-wait 0; }', 'C1422', 'sync-updates-wait 0;'],
   ['relationship { sync-updates-wait 60000; }', 'C1422', 'sync-updates-wait 60000;'],
+  ['relationship { witness { http "http://u:p@a/c"; } }', 'C1427', 'http "http://u:p@a/c";'],
+  ['relationship { witness { etcd "https://a"; password-file "p"; } }', 'C1427', 'password-file "p";'],
+  ['relationship { witness { etcd "https://a"; login "u"; } }', 'C1428', 'witness'],
+  ['relationship { witness { etcd "https://a"; password-file "/p"; } }', 'C1428', 'witness'],
+  ['relationship { witness { etcd "https://a"; client-certificate "/c"; } }', 'C1428', 'witness'],
+  ['relationship { witness { etcd "http://a"; trusted-authority "/a"; } }', 'C1428', 'witness'],
   ['relationship { fence { command "poweroff"; } }', 'C1427', 'command "poweroff";'],
   ['relationship { fence { argument "x"; } }', 'C1428', 'fence'],
   ['relationship { fence { command "/bin/x"; timeout 0; } }', 'C1427', 'timeout 0;'],

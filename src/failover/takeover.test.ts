@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EvidenceSettings } from '../model/evidence-settings.ts';
+import { openAccess, type EvidenceSettings } from '../model/evidence-settings.ts';
 import { Pair, pairConfig, type PairOptions } from './testing.ts';
 
 const fence: EvidenceSettings['fence'] = { command: '/sbin/fence', arguments: [], timeoutMillis: 30_000 };
-const witness: EvidenceSettings['witness'] = { kind: 'etcd', urls: ['http://w:2379'], key: '', ttlMillis: 20_000 };
+const witness: EvidenceSettings['witness'] = { kind: 'etcd', urls: ['http://w:2379'], key: '', ttlMillis: 20_000, access: openAccess };
 
 function normalPair(evidence: Partial<EvidenceSettings>, options: PairOptions = {}): Pair {
   const pair = new Pair({ contact: 1, evidence, ...options });

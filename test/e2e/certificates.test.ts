@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
+import { Authority } from './support/authority.ts';
 import { subject, type DhcpServer } from './support/dhcp-servers.ts';
 import { openLab, skipWithout, type Lab } from './support/lab.ts';
 import { leaseIsUnreadable } from './support/unreadable-lease.ts';
@@ -20,37 +21,6 @@ failover peer "pair" { ${role}; address ${addresses[role]}; port 647; peer addre
 authoritative; ddns-update-style none; ping-check false; default-lease-time 3600;
 subnet 10.64.0.0 netmask 255.255.0.0 { pool { failover peer "pair"; range 10.64.1.0 10.64.1.63; } }
 `;
-
-/** An authority of openssl in a folder. */
-class Authority {
-  readonly #folder: string;
-  readonly #name: string;
-
-  constructor(folder: string, name: string) {
-    this.#folder = folder;
-    this.#name = name;
-    this.#openssl('req', '-x509', ...newKey, '-keyout', this.#file('key'), '-out', this.file, '-days', '3650', '-subj', `/CN=${name}`);
-  }
-  get file(): string {
-    return this.#file('pem');
-  }
-  #file(ending: string): string {
-    return join(this.#folder, `${this.#name}.${ending}`);
-  }
-  #openssl(...words: readonly string[]): void {
-    execFileSync('openssl', words, { stdio: 'pipe' });
-  }
-
-  /** Writes `NAME.pem` and `NAME.key`; made anew under the same name, it is a renewed one. */
-  issue(name: string, names: string, days: number): void {
-    const path = (ending: string): string => join(this.#folder, `${name}.${ending}`);
-    writeFileSync(path('ext'), `subjectAltName=${names}\n`);
-    this.#openssl('req', ...newKey, '-keyout', path('key'), '-out', path('csr'), '-subj', `/CN=${name}`);
-    const signed = ['-CA', this.file, '-CAkey', this.#file('key'), '-CAcreateserial', '-extfile', path('ext'), '-days', String(days)];
-    this.#openssl('x509', '-req', '-in', path('csr'), '-out', path('pem'), ...signed);
-  }
-}
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 
 interface Bench {
   readonly lab: Lab;

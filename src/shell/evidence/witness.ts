@@ -3,15 +3,15 @@
 
 import type { WitnessSettings } from '../../model/evidence-settings.ts';
 import type { Answer, Request } from '../../model/step.ts';
+import { credentialsOf, exchange, type Credentials } from './exchange.ts';
 
 type WitnessRequest = Extract<Request, { kind: 'witness' }>;
 type Said = Extract<Answer, { kind: 'witness' }>;
 
-/** Of one exchange with one address. */
-const timeoutMillis = 3_000;
 /** Read again when somebody was faster; beyond that, later. */
 const triesMax = 3;
-const bodyMax = 4096;
+/** Of what is no answer, characters that are told. */
+const saidMax = 200;
 
 /** What stands there, and the mark by which it may be changed; undefined text: nothing stands there. */
 interface Standing {
@@ -25,10 +25,12 @@ interface Store {
 }
 
 export async function askWitness(request: WitnessRequest): Promise<Answer> {
+  const { access, urls } = request.witness;
   const problems: string[] = [];
-  for (const url of request.witness.urls) {
+  for (const url of urls) {
     try {
-      return await settle(request, storeAt(url, request.witness));
+      const credentials = await credentialsOf(access);
+      return await settle(request, await storeAt(url, request.witness, credentials));
     } catch (error) {
       problems.push(`${url}: ${reasonOf(error)}`);
     }
@@ -36,7 +38,8 @@ export async function askWitness(request: WitnessRequest): Promise<Answer> {
   return { kind: 'witness', outcome: 'failed', detail: problems.join('; ') };
 }
 
-const storeAt = (url: string, { kind, key }: WitnessSettings): Store => (kind === 'etcd' ? etcdStore(url, key) : documentStore(url));
+const storeAt = async (url: string, { kind, key }: WitnessSettings, credentials: Credentials): Promise<Store> =>
+  kind === 'etcd' ? await etcdStore(url, key, credentials) : documentStore(url, credentials);
 
 async function settle({ act, holder, token }: WitnessRequest, store: Store): Promise<Said> {
   for (let tries = 0; tries < triesMax; tries++) {
@@ -61,10 +64,6 @@ function nextText(act: WitnessRequest['act'], owner: 'ours' | 'theirs' | 'free',
   return act === 'release' && owner === 'ours' ? undefined : 'leave';
 }
 
-async function exchange(url: string, init: RequestInit): Promise<Response> {
-  return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMillis), redirect: 'error' });
-}
-
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
@@ -73,24 +72,25 @@ function reasonOf(error: unknown): string {
 
 // ── A document ──
 
-function documentStore(url: string): Store {
+function documentStore(url: string, credentials: Credentials): Store {
+  const { user, password } = credentials;
+  // RFC 7617.
+  const own: Record<string, string> = user === '' ? {} : { Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
   return {
     async read() {
-      const response = await exchange(url, { method: 'GET' });
-      const text = (await response.text()).slice(0, bodyMax);
-      if (response.status === 404) return { text: undefined, mark: '' };
-      if (response.status !== 200) throw new Error(`GET: status ${response.status}`);
-      const mark = response.headers.get('etag') ?? '';
+      const { status, etag: mark, text } = await exchange(url, 'GET', credentials, own);
+      if (status === 404) return { text: undefined, mark: '' };
+      if (status !== 200) throw new Error(`GET: status ${status}`);
       // A weak tag may stay the same when the text changes.
       if (!mark.startsWith('"')) throw new Error('GET: no strong ETag, so nobody can have it alone');
       return { text, mark };
     },
     async swap({ text: before, mark }, text) {
       const condition: Record<string, string> = before === undefined ? { 'If-None-Match': '*' } : { 'If-Match': mark };
-      const response = await exchange(url, text === undefined ? { method: 'DELETE', headers: condition } : { method: 'PUT', headers: { ...condition, 'Content-Type': 'text/plain' }, body: text });
-      await response.arrayBuffer();
-      if (response.status === 409 || response.status === 412) return false;
-      if (!response.ok) throw new Error(`${text === undefined ? 'DELETE' : 'PUT'}: status ${response.status}`);
+      const method = text === undefined ? 'DELETE' : 'PUT';
+      const { status } = await exchange(url, method, credentials, { ...own, ...condition, ...(text === undefined ? {} : { 'Content-Type': 'text/plain' }) }, text);
+      if (status === 409 || status === 412) return false;
+      if (status < 200 || status > 299) throw new Error(`${method}: status ${status}`);
       return true;
     },
   };
@@ -104,14 +104,26 @@ interface KeyValue {
 }
 const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
 
-function etcdStore(url: string, name: string): Store {
+/** A token for each question: its few milliseconds come up every few seconds, and none is kept that has run out. */
+async function etcdToken(url: string, credentials: Credentials): Promise<string> {
+  const { user: name, password } = credentials;
+  const { token = '' } = (await postEtcd(`${url}/v3/auth/authenticate`, credentials, '', { name, password })) as { token?: string };
+  return token;
+}
+
+async function postEtcd(url: string, credentials: Credentials, token: string, body: unknown): Promise<unknown> {
+  const headers = { 'Content-Type': 'application/json', ...(token === '' ? {} : { Authorization: token }) };
+  const { status, text } = await exchange(url, 'POST', credentials, headers, JSON.stringify(body));
+  if (status === 200) return JSON.parse(text) as unknown;
+  const [, message] = /"(?:error|message)"\s*:\s*"([^"\\]*)"/.exec(text) ?? [];
+  const said = message ?? (text.split('\n')[0] ?? '').slice(0, saidMax);
+  throw new Error(`${url.replace(/^.*\//, '')}: status ${status}${said === '' ? '' : ` (${said})`}`);
+}
+
+async function etcdStore(url: string, name: string, credentials: Credentials): Promise<Store> {
   const key = base64(name);
-  const post = async (path: string, body: unknown): Promise<unknown> => {
-    const response = await exchange(`${url}/v3/kv/${path}`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: status ${response.status}`);
-    return JSON.parse(text) as unknown;
-  };
+  const token = credentials.user === '' ? '' : await etcdToken(url, credentials);
+  const post = (path: string, body: unknown): Promise<unknown> => postEtcd(`${url}/v3/kv/${path}`, credentials, token, body);
   return {
     async read() {
       // Linearizable: a member without a quorum does not answer.
