@@ -196,7 +196,8 @@ export class Granting {
 
   /**
    * dhcp-cache-threshold: a lease that is younger than that part of itself is confirmed as it is, without a write
-   * (reference §14.2). undefined: make a new one.
+   * (reference §14.2). undefined: make a new one. So is what the failover partner gave: a confirmation leaves no trace, and the
+   * partner, which may just have ended the lease, would be believed. (dhcpd confirms it, and the client holds what is no lease.)
    */
   #reused(x: Exchange, row: number, policy: Policy): Seconds | undefined {
     const { parameters } = policy;
@@ -205,6 +206,7 @@ export class Granting {
     if (cacheThreshold === 0 || cacheThreshold > 99 || table.state(row) !== code.active) return undefined;
     const hasUid = x.hasUid && !parameters.ignoreClientUids;
     if (!lookup.isHolder(x, row) || table.hasUid(row) !== hasUid) return undefined;
+    if (lookup.viewOf(row) !== undefined && table.tstp(row) < table.tsfp(row)) return undefined;
     if (!this.#deps.billing.isUnchanged(x.classes, row)) return undefined;
     if (!table.hardwareIs(row, x.view.htype, x.view.slot, x.view.chaddrAt, x.view.hlen)) return undefined;
     const starts = table.starts(row);

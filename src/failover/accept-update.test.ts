@@ -20,7 +20,7 @@ const update = (status: BindingState | undefined, part: Partial<Bndupd> = {}): B
   ...part,
 });
 const binding = (state: BindingState, part: Partial<OurBinding> = {}): OurBinding => ({
-  state, ends: (now + 3600) as UnixSeconds, cltt: now, isReserved: false, isBootp: false, unacked: undefined, isRival: false, isOwnPartner: false, ...part,
+  state, ends: (now + 3600) as UnixSeconds, cltt: now, isReserved: false, isBootp: false, unacked: undefined, isRival: false, isUnheard: false, isOwnPartner: false, ...part,
 });
 
 /** ISC's tables: ok, X reject 2, t only when the message's potential expiry has passed, e only when our end (less 65 s) has. */
@@ -175,4 +175,14 @@ test('a release, a DECLINE or a reset from before our lease does not end it', ()
   }
   assert.ok(!isAccepted('released', { isOwnPartner: true }, 'normal'));
   assert.ok(isAccepted('released', {}, 'normal'), 'in normal a dhcpd is believed');
+});
+
+test('an end in the second of our lease is that of a lease before, if the partner has not heard of ours', () => {
+  const isAccepted = (later: number, part: Partial<OurBinding>, mine: 'normal' | 'potential-conflict' = 'normal'): boolean =>
+    rejection(update('abandoned', { cltt: (now + later) as UnixSeconds }), binding('active', { isOwnPartner: true, isUnheard: true, ...part }), 'secondary', mine, now) === undefined;
+  assert.ok(!isAccepted(0, {}) && !isAccepted(1, {}), 'the clocks may differ by one');
+  assert.ok(isAccepted(2, {}));
+  assert.ok(isAccepted(0, { isUnheard: false }), 'it knew our lease when it ended it');
+  assert.ok(isAccepted(0, { isOwnPartner: false }, 'potential-conflict'), 'a dhcpd');
+  assert.ok(isAccepted(0, { ends: now }), 'our lease is over');
 });

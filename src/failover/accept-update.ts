@@ -60,6 +60,16 @@ const fudgeSeconds = 65;
  */
 const endedByClient: ReadonlySet<BindingState> = new Set(['released', 'abandoned', 'reset']);
 
+/**
+ * A client ends a lease at the server that gave it: what the partner says is over, and it has not heard of our lease since, is a lease
+ * before ours, also when both were in one second, as far as two clocks of whole seconds tell. (A dhcpd does not keep our times of contact.)
+ */
+const clockSeconds = 1;
+function endedBefore(update: Bndupd, { cltt, isUnheard, isOwnPartner }: OurBinding): boolean {
+  const theirs = update.cltt ?? 0;
+  return theirs < cltt || (isUnheard && isOwnPartner && theirs <= cltt + clockSeconds);
+}
+
 /** What the check needs of our row. */
 export interface OurBinding {
   readonly state: BindingState;
@@ -71,6 +81,8 @@ export interface OurBinding {
   readonly unacked: BindingState | undefined;
   /** We lease the address to another client, and the partner has not confirmed that. */
   readonly isRival: boolean;
+  /** The partner has not confirmed our last contact with the client. */
+  readonly isUnheard: boolean;
   /** The partner is a Leasehold: its updates carry the last contact with either node. */
   readonly isOwnPartner: boolean;
 }
@@ -137,8 +149,9 @@ function flagProblem({ ipFlags }: Bndupd, ours: OurBinding, role: Role): Rejecti
 function transitionProblem(update: Bndupd, status: BindingState, ours: OurBinding, role: Role, mine: ServerState, now: UnixSeconds): Rejection | undefined {
   if (ours.state === status) return undefined;
   const table = mine === 'normal' ? acceptedInNormal[role] : acceptedElsewhere;
-  const isOutdated = (ours.isOwnPartner || mine !== 'normal') && (update.cltt ?? 0) < ours.cltt;
-  if (isOutdated && ours.state === 'active' && ours.ends > now && endedByClient.has(status))
+  const hasContacts = ours.isOwnPartner || mine !== 'normal';
+  const isOutdated = hasContacts && (update.cltt ?? 0) < ours.cltt;
+  if (hasContacts && ours.state === 'active' && ours.ends > now && endedByClient.has(status) && endedBefore(update, ours))
     return reject(rejectReason.outdatedBinding, 'the client was heard here since');
   const isGood = holds(table[ours.state][status], update, ours, now, isOutdated ? 0 : fudgeSeconds);
   if (isGood) return undefined;

@@ -79,6 +79,7 @@ export class BindingUpdates {
       isBootp: table.isBootp(row),
       unacked: queue.unacked.get(row)?.state,
       isRival: isRival && bindings.isBehind(row),
+      isUnheard: bindings.isBehind(row) || queue.isCrossing(row),
       isOwnPartner: this.#endpoint.shares('rules'),
     };
     return rejection(update, ours, peer.role, my, now.wall);
@@ -87,7 +88,7 @@ export class BindingUpdates {
   #believe(row: number, update: Bndupd, now: Now, effects: Effects): void {
     const endpoint = this.#endpoint;
     const { queue, bindings, peer, my, mclt, hasLostState } = endpoint;
-    queue.unacked.delete(row);
+    queue.supersede(row);
     const taken = hasLostState ? bindings.mayHaveRenewed(update, mclt) : update;
     const isOursKept = bindings.accept(row, taken, peer.role, now.wall, effects);
     // Also what was sent already: of two updates that crossed, the partner has refused ours.
@@ -151,6 +152,7 @@ export class BindingUpdates {
     }
     // Also of an update that was put back meanwhile: the partner says it once.
     this.#hearOfRival(row, ack, effects);
+    queue.answered(row, ack.xid);
     const sent = queue.unacked.get(row);
     if (sent === undefined) return;
     if (sent.xid !== ack.xid) {

@@ -23,6 +23,8 @@ export class UpdateQueue {
   #marks = new Uint8Array(1024);
   #awaitedCount = 0;
   readonly unacked = new Map<number, Unacked>();
+  /** Leases of ours that were on their way when the partner's word was taken over, by row: their xid. It has yet to hear of them. */
+  readonly #crossing = new Map<number, number>();
 
   get count(): number {
     return this.#count;
@@ -43,6 +45,20 @@ export class UpdateQueue {
     this.#ring[(this.#head + this.#count) % this.#ring.length] = row;
     this.#count++;
   }
+  /** The partner's word replaces what was sent of the row. */
+  supersede(row: number): void {
+    const sent = this.unacked.get(row);
+    if (sent === undefined) return;
+    this.unacked.delete(row);
+    if (sent.state === 'active') this.#crossing.set(row, sent.xid);
+  }
+  isCrossing(row: number): boolean {
+    return this.#crossing.has(row);
+  }
+  /** The partner answered an update of the row. */
+  answered(row: number, xid: number): void {
+    if (this.#crossing.get(row) === xid) this.#crossing.delete(row);
+  }
   take(): number {
     assert(this.#count > 0, 'an update is taken from a queue that has one');
     const row = this.#ring[this.#head] ?? -1;
@@ -55,6 +71,7 @@ export class UpdateQueue {
   requeue(): void {
     const rows = [...this.unacked.keys()];
     this.unacked.clear();
+    this.#crossing.clear();
     const waiting: number[] = [];
     while (this.#count > 0) waiting.push(this.take());
     for (const row of [...rows, ...waiting]) this.push(row);

@@ -168,6 +168,10 @@ export const mutants: readonly Mutant[] = [
     text: ' || isUnheardRenewal(announced, status, ours, update)', broken: '',
   },
   {
+    name: 'a DECLINE at the partner ends a lease of the same second that it has not heard of', rule: 'P2: seed 5630', judge: 'src/failover/accept-update.test.ts', file: update,
+    text: ' || (isUnheard && isOwnPartner && theirs <= cltt + clockSeconds)', broken: '',
+  },
+  {
     name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
   },

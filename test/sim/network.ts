@@ -33,6 +33,9 @@ export class Connection {
   isOpen = true;
   /** When the last segment in each direction arrives: TCP keeps the order. */
   readonly #arrivals: [number, number] = [0, 0];
+  /** Segments that a cut holds back, and what was sent behind them and waits for them, in each direction. */
+  readonly #heldCounts: [number, number] = [0, 0];
+  readonly #behind: [((end: LinkEnd) => void)[], ((end: LinkEnd) => void)[]] = [[], []];
   readonly #network: Network;
 
   constructor(network: Network, from: Ipv4, to: Ipv4) {
@@ -63,9 +66,24 @@ export class Connection {
     const other = side === 0 ? 1 : 0;
     const end = this.ends[other];
     if (!this.isOpen || end === undefined) return;
-    // A cut holds segments back; they arrive, late, when it heals (retransmission), in order.
-    if (this.#network.isCut(this.addresses[side], this.addresses[other])) this.#network.holdBack(() => this.#attempt(side, act));
+    // A cut holds segments back; they arrive, late, when it heals (retransmission), and before what is sent then.
+    if (this.#heldCounts[side] > 0 && (this.#behind[side].length > 0 || !this.#isCut(side))) this.#behind[side].push(act);
+    else if (this.#isCut(side)) this.#holdBack(side, act);
     else act(end);
+  }
+  #isCut(side: 0 | 1): boolean {
+    return this.#network.isCut(this.addresses[side], this.addresses[side === 0 ? 1 : 0]);
+  }
+  #holdBack(side: 0 | 1, act: (end: LinkEnd) => void): void {
+    this.#heldCounts[side]++;
+    this.#network.holdBack(() => {
+      this.#heldCounts[side]--;
+      const end = this.ends[side === 0 ? 1 : 0];
+      if (!this.isOpen || end === undefined) return;
+      if (this.#isCut(side)) this.#holdBack(side, act);
+      else act(end);
+      if (this.#heldCounts[side] === 0) for (const late of this.#behind[side].splice(0)) this.#attempt(side, late);
+    });
   }
 }
 
