@@ -69,6 +69,22 @@ test('the first lease is as long as MCLT, and longer once the partner acknowledg
   assert.equal(world.send({ type: 3, chaddr: mac(1), ciaddr: ip('10.0.0.100') })[0]?.message.leaseSeconds, 3600);
 });
 
+test('an own lease is confirmed under dhcp-cache-threshold; what the partner gave is given anew, with a record', () => {
+  const world = pair({ mclt: 60 as Seconds });
+  world.lease(1);
+  const { table } = world.store;
+  const row = world.row('10.0.0.100');
+  const renew = (): number | undefined => world.send({ type: 3, chaddr: mac(1), ciaddr: ip('10.0.0.100') })[0]?.message.leaseSeconds;
+  const given = world.now.wall;
+  world.pass(5);
+  assert.deepEqual([renew(), table.cltt(row)], [55, given]);
+  const change = table.begin(row);
+  change.tsfp = change.atsfp = (change.tstp + 10) as UnixSeconds;
+  world.collect((effects) => table.apply(row, change, 'partner-update', effects.journal));
+  world.pass(1);
+  assert.deepEqual([renew(), table.cltt(row)], [3600, given + 6]);
+});
+
 test('an infinite wish stays within MCLT until it is acknowledged for ever', () => {
   const world = new World({
     networks: [[{ network: '10.0.0.0/24', pools: [{ range: '10.0.0.100-10.0.0.109', peer: 0 }] }]],

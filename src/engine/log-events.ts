@@ -153,7 +153,7 @@ export const leaseReused = logEvent<{ ip: Ipv4; age: number; threshold: number }
   level: 'debug',
   text: ({ ip, age, threshold }) =>
     `reuse_lease: lease age ${age} (secs) under ${threshold}% threshold, reply with unaltered, existing lease for ${formatIpv4(ip)}`,
-  help: 'The client renewed early: it was told the time that is left, and nothing was written (dhcp-cache-threshold).',
+  help: 'The client renewed early: it was told the time that is left, and nothing was written (dhcp-cache-threshold). What the failover partner gave is given anew instead.',
 });
 
 export const ackUnconfirmed = logEvent<{ ip: Ipv4 }>({

@@ -172,6 +172,10 @@ export const mutants: readonly Mutant[] = [
     text: ' || (isUnheard && isOwnPartner && theirs <= cltt + clockSeconds)', broken: '',
   },
   {
+    name: 'what the partner gave is confirmed without a record', rule: 'P2', judge: 'src/engine/failover-gate.test.ts', file: granting,
+    text: 'if (lookup.viewOf(row) !== undefined && table.tstp(row) < table.tsfp(row)) return undefined;', broken: '',
+  },
+  {
     name: 'a DECLINE of anybody is believed', rule: 'server reference §14', judge: 'src/engine/engine.test.ts', file: 'src/engine/decline.ts',
     text: 'if (!isLeased && !desk.offers.isOffered(row, x.client))', broken: 'if (false)',
   },
