@@ -79,8 +79,10 @@ test('told differently while one was down: the later counts on both, both show w
   await secondary.stop();
   add(primary, 'one', '02:cc:00:00:00:01', '10.64.0.71');
   add(primary, 'here', '02:cc:00:00:00:09', '10.64.0.73');
+  const edited = Math.floor(Date.now() / 1000);
   await primary.stop();
   await secondary.start();
+  await eventually('a later second: of two edits in one, another rule chooses', () => (Math.floor(Date.now() / 1000) > edited ? true : undefined));
   add(secondary, 'one', '02:cc:00:00:00:01', '10.64.0.72');
   add(secondary, 'there', '02:cc:00:00:00:09', '10.64.0.74');
   await primary.start();
