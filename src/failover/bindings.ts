@@ -249,7 +249,7 @@ export class Bindings {
   /** The end may have been written by the partner's clock: nobody's lease ends early because ours runs ahead (P2). */
   #expireAfterGrace(row: number, situation: Situation, now: Now, effects: Effects): void {
     const table = this.#table;
-    const settled = situation.my === 'normal' ? addSeconds(situation.stos, settleTime) : this.#promisedEnd(row, situation);
+    const settled = situation.my === 'normal' ? addSeconds(situation.stos, settleTime) : addSeconds(this.#promisedEnd(row, situation), expiryGrace);
     const end = latest(addSeconds(table.ends(row), expiryGrace), settled);
     if (end > now.wall) table.setTimer(row, end);
     else this.#expire(row, situation, effects);
