@@ -50,6 +50,16 @@ test('a flood takes the places of its own half-open transfers, oldest first', ()
   table.remove(0xffffffff, 1);
   assert.deepEqual(evictedIds(table, 6, 6), []);
 });
+test('it is crowded where room had to be made, not where a client starts over', () => {
+  const isCrowded = (table: TransferTable<Item>, address: number, port: number, request = 'r'): boolean | string => {
+    const admission = table.admit(address, port, request, now);
+    return admission.kind === 'admitted' ? admission.isCrowded : admission.kind;
+  };
+  assert.equal(isCrowded(tableOf(2, 9, [1, 1, item(1)]), 2, 2), false);
+  assert.equal(isCrowded(tableOf(1, 9, [1, 1, item(1)]), 1, 1, 'other'), false);
+  assert.equal(isCrowded(tableOf(1, 9, [1, 1, item(1)]), 2, 2), true);
+  assert.equal(isCrowded(tableOf(9, 1, [1, 1, item(1)]), 1, 2), true);
+});
 test('one address gets its share, and evicts only its own', () => {
   const table = tableOf(9, 2, [1, 1, item(1)], [2, 1, item(2)], [2, 2, item(3, false)]);
   assert.deepEqual(evictedIds(table, 2, 3), [2]);

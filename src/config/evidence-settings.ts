@@ -5,11 +5,9 @@ import { openAccess, type EvidenceSettings, type FenceSettings, type WitnessAcce
 import { fromLatin1 } from '../std/bytes.ts';
 import type * as ast from '../lang/ast.ts';
 import { error } from '../lang/diagnostics/make.ts';
-import { numberOf, settingOf, withCodes, type NamedRow, type SettingRow } from './setting-rows.ts';
+import { absolutePath, numberOf, settingOf, withCodes, type NamedRow, type SettingRow } from './setting-rows.ts';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
-
-const pathProblem = (bytes: Uint8Array): string | undefined => (fromLatin1(bytes).startsWith('/') ? undefined : 'this must be an absolute path');
 
 const fenceOwnRows: readonly NamedRow<Draft<FenceSettings>>[] = [
   {
@@ -19,7 +17,7 @@ const fenceOwnRows: readonly NamedRow<Draft<FenceSettings>>[] = [
     byDefault: 'must be there',
     example: 'command "/usr/sbin/fence_ipmilan";',
     help: 'Run without a shell, as the user of the server, with LEASEHOLD_RELATIONSHIP, LEASEHOLD_ROLE (of this node) and LEASEHOLD_PARTNER_ADDRESS in its environment. Exit status 0 says: the machine of the partner is powered off, and stays so.',
-    problem: pathProblem,
+    problem: absolutePath,
     apply: (settings, bytes) => {
       settings.command = fromLatin1(bytes);
     },
@@ -61,7 +59,7 @@ const accessFile = (name: string, file: keyof WitnessAccess['files'], example: s
   byDefault: 'none',
   example: `${name} "/etc/dhcp/${example}";`,
   help,
-  problem: pathProblem,
+  problem: absolutePath,
   apply: (settings, bytes) => {
     settings.access = { ...settings.access, files: { ...settings.access.files, [file]: fromLatin1(bytes) } };
   },

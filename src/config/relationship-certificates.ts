@@ -9,7 +9,7 @@ import type { Span } from '../model/span.ts';
 import { channelCertificate, certificateDate, expiresSoonSeconds, type CertificateFacts, type CertificateTexts, type PartnerName } from '../wire/channel-certificate.ts';
 import { error, warning } from '../lang/diagnostics/make.ts';
 import type { ReadText } from './load-config.ts';
-import type { NamedRow } from './setting-rows.ts';
+import { absolutePath, type NamedRow } from './setting-rows.ts';
 
 /** What the block says so far. */
 export interface CertificateDraft {
@@ -18,7 +18,6 @@ export interface CertificateDraft {
 }
 
 const words = { certificate: 'certificate', privateKey: 'private-key', authority: 'authority' } as const;
-const isAbsolute = (bytes: Uint8Array): string | undefined => (bytes[0] === 47 ? undefined : 'this must be an absolute path');
 const fileRow = (file: keyof CertificateTexts, example: string, help: string): NamedRow<CertificateDraft> => ({
   name: words[file],
   format: 't',
@@ -26,7 +25,7 @@ const fileRow = (file: keyof CertificateTexts, example: string, help: string): N
   byDefault: 'none',
   example: `${words[file]} "/etc/dhcp/${example}";`,
   help,
-  problem: isAbsolute,
+  problem: absolutePath,
   apply: (draft, bytes, span) => {
     draft.files = { ...draft.files, [file]: { path: fromLatin1(bytes), span } };
   },

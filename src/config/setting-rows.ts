@@ -27,6 +27,9 @@ export interface NamedRow<Settings> extends Omit<SettingRow<Settings>, 'definiti
 
 export const numberOf = (bytes: Uint8Array): number => bytes.reduce((sum, byte) => sum * 256 + byte, 0);
 
+/** Of a path. */
+export const absolutePath = (bytes: Uint8Array): string | undefined => (bytes[0] === 47 ? undefined : 'this must be an absolute path');
+
 /** Of format `f`. */
 export const isOn = (bytes: Uint8Array): boolean => bytes[0] === 1;
 

@@ -71,6 +71,7 @@ export class BindingUpdates {
     const { table, bindings, queue, peer, my } = this.#endpoint;
     const unknownFlags = (update.ipFlags ?? 0) & ~3;
     if (unknownFlags !== 0) effects.log.event(say.unknownFlags, { flags: unknownFlags });
+    const isBehind = bindings.isBehind(row);
     const ours = {
       state: bindings.state(row),
       ends: table.ends(row),
@@ -78,8 +79,8 @@ export class BindingUpdates {
       isReserved: table.isReserved(row),
       isBootp: table.isBootp(row),
       unacked: queue.unacked.get(row)?.state,
-      isRival: isRival && bindings.isBehind(row),
-      isUnheard: bindings.isBehind(row) || queue.isCrossing(row),
+      isRival: isRival && isBehind,
+      isUnheard: isBehind || queue.isCrossing(row),
       isOwnPartner: this.#endpoint.shares('rules'),
     };
     return rejection(update, ours, peer.role, my, now.wall);

@@ -11,7 +11,7 @@ import { errnoName, libc } from './libc.ts';
 import { NativeBlock } from './native.ts';
 
 /** linux/capability.h */
-const CAP = { netBindService: 10, netRaw: 13, sysChroot: 18 } as const;
+const CAP = { netBindService: 10, netRaw: 13, sysChroot: 18, sysNice: 23 } as const;
 const PR = { setKeepCaps: 8, noNewPrivileges: 38, capAmbient: 47, ambientRaise: 2, ambientClear: 4 } as const;
 const capabilityVersion = 0x20080522;
 /** Set for the second image, so that it does not drop again. */
@@ -49,6 +49,12 @@ export function lookUpIdentity(user: string | undefined, group: string | undefin
     .filter((fields) => passwd !== undefined && (fields[3] ?? '').split(',').includes(passwd[0] ?? ''))
     .map((fields) => Number(fields[2]));
   return ok({ uid, gid, groups: [...new Set([gid, ...groups])] });
+}
+
+/** Whether this process may do now what the capability is for (capabilities(7)). */
+export function hasCapability(name: keyof typeof CAP): boolean {
+  const [, effective = '0'] = /^CapEff:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+  return (BigInt(`0x${effective}`) & (1n << BigInt(CAP[name]))) !== 0n;
 }
 
 export const isDropped = (): boolean => process.env[marker] === 'dropped';

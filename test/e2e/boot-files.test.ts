@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { eventually, type Child } from '../../src/cli/lab/child.ts';
 import { tableLimits } from '../../src/shell/boot/tftp-server.ts';
+import { hasCapability } from '../../src/shell/privileges.ts';
 import type { DhcpServer } from './support/dhcp-servers.ts';
 import { openLab, skipWithout, type Lab } from './support/lab.ts';
 import type { Space } from './support/namespaces.ts';
@@ -227,8 +228,8 @@ const policiesOf = (pid: number): number[] => [
   ...new Set(readdirSync(`/proc/${pid}/task`).map((thread) => Number(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[38]))),
 ];
 const [schedOther, schedIdle] = [0, 5];
-/** Root of a container may lack CAP_SYS_NICE (23, capabilities(7)): then the file server stays as it is. */
-const mayLeaveIdle = (BigInt(`0x${/^CapEff:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'}`) & (1n << 23n)) !== 0n;
+/** Root of a container may lack CAP_SYS_NICE: then the file server stays as it is. */
+const mayLeaveIdle = hasCapability('sysNice');
 
 /** Requests for a file from addresses where nobody is, until it is stopped. */
 function flood({ lab, server: made }: Place, addresses: number, first: string): Child {

@@ -40,6 +40,10 @@ export const keptSeeds: readonly KeptSeed[] = [
     replay: '--seed 5630 --faults skew.0,long-outage.0,crash.3,one-way.0,crash.4,sync-fail.0,crash.9,lose-disk.2,stop.2,partition.8,partition.9,crash.11,sync-fail.1,lose-disk.3,lose-disk.4,partition.11,partition.13,crash.13,long-outage.1,crash.14,partition.14 --clients 1,2,3,4,6,7,8,9,10,12,13,14,15,16',
     showed: 'agreement', when: 'a DECLINE at the partner ends a lease of the same second that it has not heard of',
   },
+  {
+    replay: '--seed 8668 --minutes 92',
+    showed: 'two holders', when: 'what the partner may have leased unheard is free to the second after MCLT',
+  },
 ];
 
 export function readReplay(replay: string): { world: WorldName; seed: number; part: Part } {

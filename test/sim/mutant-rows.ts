@@ -172,6 +172,10 @@ export const mutants: readonly Mutant[] = [
     text: ' || (isUnheard && isOwnPartner && theirs <= cltt + clockSeconds)', broken: '',
   },
   {
+    name: 'what the partner may have leased unheard is free to the second after MCLT', rule: 'P2: seed 8668', judge: 'pair', file: bindings, from: 8668,
+    text: 'addSeconds(this.#promisedEnd(row, situation), expiryGrace)', broken: 'this.#promisedEnd(row, situation)',
+  },
+  {
     name: 'what the partner gave is confirmed without a record', rule: 'P2', judge: 'src/engine/failover-gate.test.ts', file: granting,
     text: 'if (lookup.viewOf(row) !== undefined && table.tstp(row) < table.tsfp(row)) return undefined;', broken: '',
   },

@@ -1,22 +1,20 @@
 // Who comes first for the processor: a file server under a flood runs when nobody else wants to (SCHED_IDLE, sched(7)), so that DHCP
 // beside it answers as without one. A lower priority does not do: who wakes up waits for the slice of whoever runs, some milliseconds.
 
+import { readdirSync } from 'node:fs';
 import { getPriority } from 'node:os';
-import { readdirSync, readFileSync } from 'node:fs';
 import { libc } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
+import { hasCapability } from '../privileges.ts';
 
 /** linux/sched.h */
 const SCHED = { other: 0, idle: 5 } as const;
-/** linux/capability.h */
-const capSysNice = 23n;
 /** asm-generic/resource.h: 20 less the lowest nice value that a process may have, which also says who may be taken out of the idle class. */
 const rlimitNice = 13;
 
 /** To enter the idle class needs no right, to leave it does: CAP_SYS_NICE, or the limit. A child has its parent's limit. */
 function mayLeaveIdle(pid: number): boolean {
-  const [, effective = '0'] = /^CapEff:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  if ((BigInt(`0x${effective}`) & (1n << capSysNice)) !== 0n) return true;
+  if (hasCapability('sysNice')) return true;
   const limit = new NativeBlock(16);
   return libc.getrlimit(rlimitNice, limit.address) === 0 && limit.view.getBigUint64(0, true) >= BigInt(20 - getPriority(pid));
 }
