@@ -80,11 +80,6 @@ const mayAlsoSay: readonly { readonly text: RegExp; readonly more: (scene: Scene
     more: ({ id }) => (id.endsWith('-we-pause') ? 1 : 0),
     because: 'we resume by way of communications-interrupted; a dhcpd that omshell sets to normal skips it',
   },
-  {
-    text: /moves? from (recover to recover-wait|recover-wait to recover-done)$/,
-    more: ({ id }) => (id.endsWith('-declared-down') ? 1 : 0),
-    because: 'a node waits for what is left of MCLT when it is back, if anything is: two dhcpds say it where a lease file was lost',
-  },
   { text: /^balanc(ed|ing) pool /, more: ({ seconds }) => Math.ceil(seconds / minBalanceSeconds), because: 'it looks at its pools whenever leases moved, but not oftener than its min-balance' },
   { text: /^timeout waiting for failover peer fo$/, more: ({ fault }) => (fault?.startsWith('cut') === true ? 1 : 0), because: 'either node is the first to notice a cut; the other then hears of it by a reset' },
   { text: /got ack from fo: xid mismatch/, more: () => 1, because: 'it depends on which message was under way' },
