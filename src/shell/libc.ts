@@ -22,10 +22,10 @@ export const libc = {
   sendmmsg: bind('sendmmsg', 'int', 'int', 'uintptr_t', 'uint', 'int'),
   recv: bind('recv', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int'),
   recvmsg: bind('recvmsg', 'intptr_t', 'int', 'uintptr_t', 'int'),
-  recvfrom: bind('recvfrom', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int', 'uintptr_t', 'uintptr_t'),
   send: bind('send', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int'),
   sendto: bind('sendto', 'intptr_t', 'int', 'uintptr_t', 'size_t', 'int', 'uintptr_t', 'uint'),
   poll: bind('poll', 'int', 'uintptr_t', 'ulong', 'int'),
+  schedYield: bind('sched_yield', 'int'),
   epollCreate: bind('epoll_create1', 'int', 'int'),
   epollControl: bind('epoll_ctl', 'int', 'int', 'int', 'int', 'uintptr_t'),
   epollWait: bind('epoll_wait', 'int', 'int', 'uintptr_t', 'int', 'int'),
@@ -75,7 +75,7 @@ export function must(result: number, what: string): number {
 export const AF = { unix: 1, inet: 2, netlink: 16, packet: 17 } as const;
 export const SOCK = { stream: 1, dgram: 2, raw: 3, nonblock: 0o4000, cloexec: 0o2000000 } as const;
 export const SOL = { socket: 1, ip: 0, packet: 263, netlink: 270 } as const;
-export const SO = { reuseaddr: 2, error: 4, broadcast: 6, sndbuf: 7, rcvbuf: 8, peercred: 17, bindtodevice: 25, attachFilter: 26, sndbufforce: 32, rcvbufforce: 33 } as const;
+export const SO = { reuseaddr: 2, error: 4, broadcast: 6, sndbuf: 7, rcvbuf: 8, peercred: 17, rcvtimeo: 20, bindtodevice: 25, attachFilter: 26, sndbufforce: 32, rcvbufforce: 33 } as const;
 export const PACKET = { auxdata: 8, ignoreOutgoing: 23 } as const;
 export const MSG = { dontwait: 0x40, nosignal: 0x4000 } as const;
 export const EAGAIN = 11;

@@ -1,6 +1,6 @@
 // The rounds that compare TFTP servers, and the table of what they gave.
 
-import { measureFiles, type FileCase } from './measure-files.ts';
+import { FileBench, type FileCase } from './measure-files.ts';
 import { fileServers, type FileServerKey } from './file-servers.ts';
 import { median, number, table } from './report-text.ts';
 
@@ -12,41 +12,56 @@ export const fileCases: readonly FileCase[] = [
   { id: 'tftp-16-window-16', transfers: 16, megabytes: 16, blockSize, windowSize: 16 },
 ];
 
-/** Megabytes per second of each round. */
+/** Fetches of each round: one takes a second or two, and a machine may change its pace from one to the next. */
+const fetchesPerRound = 3;
+
+/** Megabytes per second of each fetch, in the order of the fetches; equal places of two servers were fetched one behind the other. */
 export type FileResults = ReadonlyMap<string, readonly number[]>;
 const keyOf = ({ id }: FileCase, key: FileServerKey): string => `${id} ${key}`;
 
+/** All servers of a case run at the same time, and one of them is asked at a time, in turn. */
 export async function fileRounds(
   cases: readonly FileCase[], keys: readonly FileServerKey[], rounds: number, say: (line: string) => void, problem: (line: string) => void,
 ): Promise<FileResults> {
-  const results = new Map<string, number[]>();
-  for (let round = 1; round <= rounds; round++)
-    for (const wanted of cases)
-      for (const key of round % 2 === 1 ? keys : keys.toReversed()) {
-        const name = `${wanted.id}, ${fileServers[key].name}, round ${round}`;
-        try {
-          const { rate } = await measureFiles(fileServers[key], wanted);
-          results.set(keyOf(wanted, key), [...(results.get(keyOf(wanted, key)) ?? []), rate]);
-          say(`round ${round}  ${wanted.id.padEnd(20)} ${fileServers[key].name.padEnd(16)} ${rate.toFixed(1).padStart(7)} MB/s`);
-        } catch (error) {
-          problem(`${name}: ${(error as Error).message.split('\n')[0]}`);
-        }
+  const results = new Map<string, readonly number[]>();
+  for (const wanted of cases) {
+    const open = new Map<FileServerKey, FileBench>();
+    try {
+      for (const key of keys) open.set(key, await FileBench.open(fileServers[key], wanted));
+      const rates = await alternate(open, rounds * fetchesPerRound);
+      for (const [key, list] of rates) {
+        results.set(keyOf(wanted, key), list);
+        say(`${wanted.id.padEnd(20)} ${fileServers[key].name.padEnd(16)} ${median(list).toFixed(1).padStart(7)} MB/s (${Math.min(...list).toFixed(1)} to ${Math.max(...list).toFixed(1)})`);
       }
+    } catch (error) {
+      problem(`${wanted.id}: ${(error as Error).message.split('\n')[0]}`);
+    } finally {
+      await Promise.all([...open.values()].map((bench) => bench.close()));
+    }
+  }
   return results;
+}
+
+async function alternate(open: ReadonlyMap<FileServerKey, FileBench>, fetches: number): Promise<Map<FileServerKey, number[]>> {
+  const rates = new Map([...open.keys()].map((key) => [key, [] as number[]]));
+  for (let fetch = 0; fetch < fetches; fetch++)
+    for (const [key, bench] of fetch % 2 === 0 ? [...open] : [...open].toReversed()) rates.get(key)?.push(await bench.fetch());
+  return rates;
 }
 
 const describe = ({ transfers, megabytes, windowSize }: FileCase): string =>
   `${transfers} of ${megabytes} MiB at once, windowsize ${windowSize}`;
 
-/** One row a case and server: the rate, and ours as a multiple of it. */
+/** One row a case and server: the rate, and ours as a multiple of it, of each fetch to the one beside it. */
 export function fileTable(cases: readonly FileCase[], results: FileResults): string {
   const rows = cases.flatMap((wanted) =>
     (Object.keys(fileServers) as FileServerKey[]).flatMap((key) => {
       const list = results.get(keyOf(wanted, key));
       if (list === undefined) return [];
-      const own = median(results.get(keyOf(wanted, 'leasehold')) ?? []);
+      const own = results.get(keyOf(wanted, 'leasehold')) ?? [];
+      const multiple = median(list.map((rate, fetch) => (own[fetch] ?? NaN) / rate));
       const remark = wanted.windowSize > 1 && !fileServers[key].hasWindows ? ' (knows no windowsize)' : '';
-      return [[describe(wanted), `${fileServers[key].name}${remark}`, number(median(list)), key === 'leasehold' ? '' : `${(own / median(list)).toFixed(2)} ×`]];
+      return [[describe(wanted), `${fileServers[key].name}${remark}`, number(median(list)), key === 'leasehold' ? '' : `${multiple.toFixed(2)} ×`]];
     }),
   );
   return table(['load', 'server', 'MB/s', 'Leasehold, as a multiple'], rows);

@@ -1,4 +1,4 @@
-// One measurement of a TFTP server: freshly started, and a number of atftp clients that fetch one file at once.
+// A TFTP server that is measured: it runs on a cable of its own, and a number of atftp clients fetch its file at once.
 
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,11 +16,6 @@ export interface FileCase {
   readonly blockSize: number;
   readonly windowSize: number;
 }
-/** Megabytes per second, all transfers together. */
-export interface FileMeasurement {
-  readonly rate: number;
-}
-
 const fetchWords = ({ blockSize, windowSize }: FileCase, into: string): string =>
   ['atftp', '--option', `"blksize ${blockSize}"`, ...(windowSize > 1 ? ['--option', `"windowsize ${windowSize}"`] : []), '-g', '-r', 'image', '-l', into, serverAddress].join(' ');
 
@@ -50,22 +45,46 @@ async function awaitFile(link: BenchLink, into: string): Promise<void> {
   throw new Error('the server never answered');
 }
 
-export async function measureFiles(server: FileServer, wanted: FileCase): Promise<FileMeasurement> {
-  const folder = mkdtempSync(join(tmpdir(), 'leasehold-bench-'));
-  const link = new BenchLink();
-  try {
-    chmodSync(folder, 0o755);
-    const root = join(folder, 'root');
+/** A server that has sent the file once: its pace is measured, not its start. */
+export class FileBench {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'leasehold-bench-'));
+  readonly #link = new BenchLink();
+  readonly #wanted: FileCase;
+
+  private constructor(wanted: FileCase) {
+    this.#wanted = wanted;
+  }
+
+  static async open(server: FileServer, wanted: FileCase): Promise<FileBench> {
+    const bench = new FileBench(wanted);
+    try {
+      await bench.#start(server);
+      return bench;
+    } catch (error) {
+      await bench.close();
+      throw error;
+    }
+  }
+  async #start(server: FileServer): Promise<void> {
+    chmodSync(this.#folder, 0o755);
+    const root = join(this.#folder, 'root');
     mkdirSync(root);
-    writeFileSync(join(root, 'image'), randomBytes(wanted.megabytes * 2 ** 20));
+    writeFileSync(join(root, 'image'), randomBytes(this.#wanted.megabytes * 2 ** 20));
     writeFileSync(join(root, 'small'), 'small');
-    const child = link.server.start(server.prepare(join(folder, 'server'), root, serverDev), { keepsLines: false });
+    const child = this.#link.server.start(server.prepare(join(this.#folder, 'server'), root, serverDev), { keepsLines: false });
     if (server.readyLine !== undefined) await child.line(server.readyLine);
-    await awaitFile(link, join(folder, 'first'));
-    const seconds = await fetchAll(link, wanted, folder);
-    return { rate: (wanted.transfers * wanted.megabytes * 2 ** 20) / 1e6 / seconds };
-  } finally {
-    await link.close();
-    rmSync(folder, { recursive: true, force: true });
+    await awaitFile(this.#link, join(this.#folder, 'first'));
+    await this.fetch();
+  }
+
+  /** Megabytes per second, all transfers together. */
+  async fetch(): Promise<number> {
+    const seconds = await fetchAll(this.#link, this.#wanted, this.#folder);
+    return (this.#wanted.transfers * this.#wanted.megabytes * 2 ** 20) / 1e6 / seconds;
+  }
+
+  async close(): Promise<void> {
+    await this.#link.close();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }

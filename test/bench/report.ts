@@ -82,7 +82,7 @@ const fileSections = ({ files, floods }: Results): string[] => [
     ? []
     : [
         '## Boot files over TFTP',
-        'Clients are atftp, all of one row at once, each fetching the whole file with blksize 1468; a round fails unless every byte arrived. dnsmasq and tftpd-hpa know no windowsize and answer as without it. Rows of windowsize 1 compare like with like; in the others the client asks for 16 blocks at a time and gets what the server can.',
+        'Clients are atftp, all of one row at once, each fetching the whole file with blksize 1468; it counts only if every byte arrived. All servers run at the same time and are asked in turn, after each has sent the file once; a multiple is the median of those of fetches one behind the other, because machines change their pace. dnsmasq and tftpd-hpa know no windowsize and answer as without it. Rows of windowsize 1 compare like with like; in the others the client asks for 16 blocks at a time and gets what the server can.',
         files,
       ]),
   ...(floods === ''

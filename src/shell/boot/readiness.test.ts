@@ -8,7 +8,7 @@ import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { libc, must } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
 import { Readiness } from './readiness.ts';
-import { closeUdp, datagram, openUdp, receiveFrom, send } from './udp-port.ts';
+import { closeUdp, datagram, openUdp, receive, send } from './udp-port.ts';
 
 const loopback = parseIpv4('127.0.0.1') as Ipv4;
 
@@ -25,9 +25,10 @@ function echo(t: TestContext, readiness: Readiness): number {
   const fd = openUdp(loopback, 0);
   const block = new NativeBlock(64);
   readiness.add(fd, () => {
-    if (!receiveFrom(fd)) return;
+    if (!receive(fd)) return false;
     block.bytes.set(datagram.bytes.subarray(0, datagram.size));
     send(fd, block.address, datagram.size, datagram.address, datagram.port);
+    return false;
   });
   t.after(() => closeUdp(fd));
   return portOf(fd);
@@ -80,7 +81,8 @@ test('a socket that is removed is heard no more, the others are', { timeout: 30_
   readiness.add(gone, () => assert.fail('it was removed'));
   const second = new Promise<void>((resolve) =>
     readiness.add(kept, () => {
-      if (receiveFrom(kept) && ++heard === 2) resolve();
+      if (receive(kept) && ++heard === 2) resolve();
+      return false;
     }),
   );
   readiness.remove(gone);

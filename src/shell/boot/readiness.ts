@@ -1,7 +1,9 @@
 // Readiness of the file server's UDP sockets. libuv needs 40 µs from a packet to its handler, more than the packet itself costs;
 // here the loop stays with the sockets for as long as packets come, and sleeps in the kernel until the next one.
 
+import { performance } from 'node:perf_hooks';
 import koffi from 'koffi';
+import type { MonoMillis } from '../../std/time.ts';
 import { libc, must } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
 import { pollReadable, type PollHandle } from '../poll.ts';
@@ -14,6 +16,17 @@ const eventAt = process.arch === 'x64' ? { data: 4, size: 12 } : { data: 8, size
 const eventsMax = 64;
 /** The longest that the sockets may keep timers, disk and HTTP waiting. */
 const turnMillis = 1;
+
+/** The longest that one partner alone is waited for in the receiving call, before the others and Node are looked at again. */
+const aloneMillis = 0.3;
+
+export const monoNow = (): MonoMillis => performance.now() as MonoMillis;
+
+/**
+ * Takes one datagram of a readable descriptor. True: it came from a partner who has been answered and will answer in turn; with
+ * `mayWait` it is waited for, briefly (udp-port.ts).
+ */
+export type Handler = (mayWait: boolean) => boolean;
 
 /**
  * The descriptor by which libuv waits: readable when something waits for Node. Nested in our own set it ends our sleep. -1 when
@@ -31,7 +44,7 @@ function nodeDescriptor(): number {
 
 export class Readiness {
   readonly #set = must(libc.epollCreate(EPOLL_CLOEXEC), 'epoll');
-  readonly #handlers = new Map<number, () => void>();
+  readonly #handlers = new Map<number, Handler>();
   readonly #event = new NativeBlock(16);
   readonly #events = new NativeBlock(eventsMax * 16);
   readonly #node = nodeDescriptor();
@@ -39,6 +52,8 @@ export class Readiness {
   readonly #onTurn: () => void;
   #isTurning = false;
   #isClosed = false;
+  /** Of the packets that are being handled, some milliseconds old at worst. PERF: read once for all that were readable together. */
+  now = monoNow();
 
   /** `onTurn` is called behind the handlers of those that were readable together. */
   constructor(onTurn: () => void) {
@@ -47,7 +62,7 @@ export class Readiness {
   }
 
   /** Calls `handler` while the descriptor is readable. Remove it before it is closed. */
-  add(fd: number, handler: () => void): void {
+  add(fd: number, handler: Handler): void {
     this.#handlers.set(fd, handler);
     must(this.#control(control.add, fd), 'epoll');
   }
@@ -80,26 +95,48 @@ export class Readiness {
     });
   }
 
-  /** PERF: in a transfer of one block after another, one epoll_wait a packet. */
   readonly #turn = (): void => {
-    const until = performance.now() + turnMillis;
+    this.now = monoNow();
+    const until = this.now + turnMillis;
     let isNodeWaiting = false;
     let count = 0;
-    while (!this.#isClosed && !isNodeWaiting && performance.now() < until) {
+    while (!this.#isClosed && !isNodeWaiting && this.now < until) {
+      // Whoever was sent something may answer first: what then lies here together costs one waking up, not one each.
+      if (count > 0 && !this.#isAlone) libc.schedYield();
       count = libc.epollWait(this.#set, this.#events.address, eventsMax, this.#node >= 0 ? turnMillis : 0);
       if (count <= 0) break;
-      for (let i = 0; i < count; i++) {
-        const fd = this.#events.view.getInt32(i * eventAt.size + eventAt.data, true);
-        if (fd === this.#node) isNodeWaiting = true;
-        // One of those before it may have closed it.
-        else this.#handlers.get(fd)?.();
-      }
+      this.now = monoNow();
+      isNodeWaiting = this.#handle(count);
       this.#onTurn();
     }
     if (this.#isClosed) return;
     if (count > 0) setImmediate(this.#turn);
     else this.#rest();
   };
+
+  /** There are the socket of requests and one transfer. */
+  get #isAlone(): boolean {
+    return this.#handlers.size <= 2;
+  }
+  /** True when Node was among the readable. */
+  #handle(count: number): boolean {
+    let isNodeWaiting = false;
+    for (let i = 0; i < count; i++) {
+      const fd = this.#events.view.getInt32(i * eventAt.size + eventAt.data, true);
+      if (fd === this.#node) isNodeWaiting = true;
+      // One of those before it may have closed it.
+      else {
+        const handler = this.#handlers.get(fd);
+        if (handler?.(false) === true && this.#isAlone) this.#converse(handler);
+      }
+    }
+    return isNodeWaiting;
+  }
+  /** PERF: in a lonely transfer of one block after another, one call a packet to receive it and one to answer. */
+  #converse(handler: Handler): void {
+    const until = this.now + aloneMillis;
+    while (this.now < until && handler(true)) this.now = monoNow();
+  }
 
   /** Nothing came for a while: libuv waits for the sockets again. */
   #rest(): void {

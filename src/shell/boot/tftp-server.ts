@@ -12,9 +12,9 @@ import { memoryFile, type BootFault, type BootFile, type BootFiles } from './boo
 import type { FileReport } from './file-report.ts';
 import type { FloodWatch } from './flood-watch.ts';
 import { pieceSize } from './read-ahead.ts';
-import { Readiness } from './readiness.ts';
-import { monoNow, sendPacket, Session } from './tftp-session.ts';
-import { allowFragments, closeUdp, datagram, limitReceiveBuffer, openUdp, pathMtu, receive, wantLocalAddress } from './udp-port.ts';
+import { monoNow, Readiness } from './readiness.ts';
+import { sendPacket, Session } from './tftp-session.ts';
+import { allowFragments, closeUdp, datagram, limitReceiveBuffer, openConversation, openUdp, pathMtu, receive, wantLocalAddress } from './udp-port.ts';
 
 /** IP, UDP and TFTP headers. */
 const headersSize = 32;
@@ -104,7 +104,10 @@ export class TftpServer {
   }
 
   #listen(): void {
-    this.#readiness.add(this.#fd, () => (this.#hasRequests = true));
+    this.#readiness.add(this.#fd, () => {
+      this.#hasRequests = true;
+      return false;
+    });
   }
 
   /** Behind the transfers that run. */
@@ -225,7 +228,7 @@ export class TftpServer {
     const terms = negotiate({ options: packet.options, size }, { blockSizeMax, windowBytesMax: pieceSize });
     let fd: number;
     try {
-      fd = openUdp(local, 0);
+      fd = openConversation(local, address, port);
     } catch {
       file.close();
       return;

@@ -9,10 +9,8 @@ import { EAGAIN, errno } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
 import { BlockBuffer } from './block-buffer.ts';
 import type { BootFile } from './boot-files.ts';
-import type { Readiness } from './readiness.ts';
-import { closeUdp, datagram, receiveFrom, segmentBy, send } from './udp-port.ts';
-
-export const monoNow = (): MonoMillis => performance.now() as MonoMillis;
+import { monoNow, type Readiness } from './readiness.ts';
+import { closeUdp, datagram, receiveOn, segmentBy, send, sendOn } from './udp-port.ts';
 
 const out = new ByteWriter(1024);
 const outBlock = new NativeBlock(1024);
@@ -57,7 +55,7 @@ export class Session {
     const { blockSize, windowSize } = parts.transfer.terms;
     this.#buffer = new BlockBuffer(parts.file, blockSize, windowSize, () => this.#sendOwed());
     this.#blocksAtOnce = windowSize > 1 && segmentBy(parts.fd, this.#buffer.stride) ? segmentsMax : 1;
-    parts.readiness.add(parts.fd, () => this.read());
+    parts.readiness.add(parts.fd, (mayWait) => this.#read(mayWait));
   }
 
   get isHalfOpen(): boolean {
@@ -78,27 +76,22 @@ export class Session {
     return Math.min(transfer.acked * transfer.terms.blockSize, file.size);
   }
 
-  /** One datagram: whoever has more waiting is called again, behind the others. */
-  read(): void {
-    const { fd, address, port } = this.parts;
-    if (this.#isOver || !receiveFrom(fd)) return;
-    if (datagram.address !== address || datagram.port !== port) {
-      // [RFC1350-4] An error to the stranger; the transfer goes on.
-      sendPacket(fd, { kind: 'error', code: tftpError.unknownTransfer, message: 'Unknown transfer ID' }, datagram.address, datagram.port);
-      return;
-    }
+  /** One datagram: whoever has more waiting is called again, behind the others (readiness.ts). */
+  #read(mayWait: boolean): boolean {
+    if (this.#isOver || !receiveOn(this.parts.fd, mayWait)) return false;
     const block = ackOf(datagram.bytes, datagram.size);
     if (block >= 0) {
       this.feed({ kind: 'ack', block });
-      return;
+      return !this.#isOver;
     }
     const packet = parseTftp(datagram.bytes.subarray(0, datagram.size));
     if (typeof packet === 'object' && packet.kind === 'error') this.feed(packet);
+    return false;
   }
 
   feed(event: TransferEvent): void {
-    const { transfer, fd, address, port } = this.parts;
-    const now = monoNow();
+    const { transfer, fd, address, port, readiness } = this.parts;
+    const now = event.kind === 'ack' ? readiness.now : monoNow();
     if (event.kind === 'ack') this.#heardAt = now;
     const step = transfer.step(event, now);
     switch (step.kind) {
@@ -125,7 +118,7 @@ export class Session {
         this.#end('unreadable');
         return;
       }
-      const isSent = send(fd, this.#buffer.addressOf(this.#next), this.#buffer.sizeOf(this.#next, count), address, port);
+      const isSent = sendOn(fd, this.#buffer.addressOf(this.#next), this.#buffer.sizeOf(this.#next, count));
       // The kernel does not cut for a card without checksums, nor for a path whose MTU has shrunk.
       if (!isSent && count > 1 && errno() !== EAGAIN) this.#blocksAtOnce = 1;
       else this.#next += count;
