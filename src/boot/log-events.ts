@@ -57,7 +57,7 @@ export const fileFailed = logEvent<FileFields>({
   id: 'BOOT_FILE_FAILED',
   level: 'error',
   text: ({ protocol, client, name, detail }) => `boot: ${name} could not be sent to ${client} by ${protocol}: ${detail}`,
-  help: 'Reading the file failed, or it became shorter while it was sent.',
+  help: 'Reading the file failed, it became shorter while it was sent, no way leads to the client, or no descriptor was free.',
 });
 
 export const machineCannotBoot = logEvent<{ mac: string; host: string; problem: string }>({

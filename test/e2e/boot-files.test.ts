@@ -269,6 +269,16 @@ test('files in netascii are held in memory: so many of them and no more, octet i
   assert.equal(readFileSync(into('text')).length, 3 * 1024 * 1024);
 });
 
+test('a request from where no way leads takes no place, and is told', { skip }, async (t) => {
+  const at = await place(t);
+  at.put('image', 'anything');
+  const before = holdings(filePid(at.server));
+  const flooding = flood(at, 1, '10.96.0.0');
+  await at.server.line(/10\.96\.0\.0 .*UDP to 10\.96\.0\.0: ENETUNREACH/);
+  await flooding.stop('SIGKILL');
+  assert.ok(holdings(filePid(at.server)).descriptors <= before.descriptors + 2);
+});
+
 test('a flood from many addresses: places and memory have a bound, running transfers end well, and behind it all is as before', { skip }, async (t) => {
   const at = await place(t);
   const want = at.put('image', randomBytes(8 * 1024 * 1024));
@@ -276,6 +286,7 @@ test('a flood from many addresses: places and memory have a bound, running trans
   const before = holdings(pid);
   const running = at.client.start(['curl', '-sS', '--limit-rate', '4M', '-o', at.into('running'), `tftp://${server}/image`]);
   await eventually('it is running', () => (existsSync(at.into('running')) ? true : undefined));
+  at.server.host.ip('route', 'add', '10.96.0.0/12', 'dev', 'eth0');
   const flooding = flood(at, 50_000, '10.96.0.0');
   await at.server.line(mayLeaveIdle ? /boot: a flood of requests for files: .*, and files come after everything else$/ : /boot: a flood of requests for files: .* goes unanswered$/);
   assert.deepEqual(policiesOf(pid), [mayLeaveIdle ? schedIdle : schedOther]);

@@ -229,8 +229,9 @@ export class TftpServer {
     let fd: number;
     try {
       fd = openConversation(local, address, port);
-    } catch {
+    } catch (error) {
       file.close();
+      this.#unreachable(asked, file, (error as Error).message);
       return;
     }
     allowFragments(fd);
@@ -261,6 +262,14 @@ export class TftpServer {
       kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found: '', profile: '',
       outcome: fault === 'missing' || fault === 'name' || fault === 'kind' ? 'missing' : 'refused',
       detail: fault ?? message, bytes: 0, size: 0, repeats: 0, millis: 0,
+    });
+  }
+
+  /** No descriptor is free, or there is no way to the client. */
+  #unreachable({ address, packet }: Asked, { found, profile, size }: BootFile, detail: string): void {
+    this.#report({
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found, profile, outcome: 'failed', detail,
+      bytes: 0, size, repeats: 0, millis: 0,
     });
   }
 
