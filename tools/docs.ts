@@ -127,7 +127,7 @@ at once and 200 times a second from then on, all together 2000 times and 1000 a 
 ask again. So a flood takes a bounded part of the machine, whatever it asks for: at most 260 kB and two
 descriptors a transfer, and 32 MiB for all of netascii, which is held in memory. While it lasts the file server has only the processor
 time that nobody else wants (\`SCHED_IDLE\`), so that DHCP answers as without it. To give it back afterwards the server needs
-CAP_SYS_NICE, which root has, or \`LimitNICE=+0\` of its unit, which \`packaging/leasehold.service\` has; in a container,
+CAP_SYS_NICE, which root has, or \`LimitNICE=+5\` of its unit, which \`packaging/leasehold.service\` has; in a container,
 \`--cap-add SYS_NICE\`. Otherwise the file server stays five nice steps below DHCP.
 
 Every transfer, miss and refusal is a line of the log: docs/log-events.md, \`BOOT_…\`.

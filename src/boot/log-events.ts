@@ -102,7 +102,7 @@ export const requestFlood = logEvent<{ isYielding: boolean }>({
   id: 'BOOT_FLOOD',
   level: 'error',
   text: ({ isYielding }) => `boot: a flood of requests for files: what is too much goes unanswered${isYielding ? ', and files come after everything else' : ''}`,
-  help: 'An address, or all together, ask for more files a second, or have more transfers open, than machines that boot do (docs/boot.md). While it lasts the file server runs only when nothing else wants the processor, so that DHCP answers as before (if this server may give it the processor back: it has CAP_SYS_NICE, or its unit `LimitNICE=+0`); boot ROMs whose request goes unanswered ask again. The lines before tell who asks for what.',
+  help: 'An address, or all together, ask for more files a second, or have more transfers open, than machines that boot do (docs/boot.md). While it lasts the file server runs only when nothing else wants the processor, so that DHCP answers as before (if this server may give it the processor back: it has CAP_SYS_NICE, or its unit `LimitNICE=+5`); boot ROMs whose request goes unanswered ask again. The lines before tell who asks for what.',
 });
 export const requestFloodOver = logEvent({
   id: 'BOOT_FLOOD_OVER',

@@ -25,9 +25,8 @@ export async function fileRounds(
 ): Promise<FileResults> {
   const results = new Map<string, readonly number[]>();
   for (const wanted of cases) {
-    const open = new Map<FileServerKey, FileBench>();
+    const open = await openAll(wanted, keys, problem);
     try {
-      for (const key of keys) open.set(key, await FileBench.open(fileServers[key], wanted));
       const rates = await alternate(open, rounds * fetchesPerRound);
       for (const [key, list] of rates) {
         results.set(keyOf(wanted, key), list);
@@ -40,6 +39,18 @@ export async function fileRounds(
     }
   }
   return results;
+}
+
+/** Without those that cannot be started. */
+async function openAll(wanted: FileCase, keys: readonly FileServerKey[], problem: (line: string) => void): Promise<Map<FileServerKey, FileBench>> {
+  const open = new Map<FileServerKey, FileBench>();
+  for (const key of keys)
+    try {
+      open.set(key, await FileBench.open(fileServers[key], wanted));
+    } catch (error) {
+      problem(`${wanted.id}, ${fileServers[key].name}: ${(error as Error).message.split('\n')[0]}`);
+    }
+  return open;
 }
 
 async function alternate(open: ReadonlyMap<FileServerKey, FileBench>, fetches: number): Promise<Map<FileServerKey, number[]>> {

@@ -27,8 +27,7 @@ const leasehold: FileServer = {
     writeFileSync(join(folder, 'leasehold.conf'), `boot { root "${root}"; http-port 0; }\n`);
     writeFileSync(join(folder, 'dhcpd.leases'), '');
     const files = ['-cf', join(folder, 'dhcpd.conf'), '-lf', join(folder, 'dhcpd.leases'), '-pf', join(folder, 'dhcpd.pid')];
-    // As its unit starts it: DHCP comes before everybody, files like those of the others.
-    return ['nice', '-n', '-5', 'env', `LEASEHOLD_CONTROL=${join(folder, 'control.sock')}`, join(import.meta.dirname, '../../bin/dhcpd'), '-4', '-f', '-d', ...files, dev];
+    return ['env', `LEASEHOLD_CONTROL=${join(folder, 'control.sock')}`, join(import.meta.dirname, '../../bin/dhcpd'), '-4', '-f', '-d', ...files, dev];
   },
 };
 

@@ -26,7 +26,7 @@ export const monoNow = (): MonoMillis => performance.now() as MonoMillis;
  * Takes one datagram of a readable descriptor. True: it came from a partner who has been answered and will answer in turn; with
  * `mayWait` it is waited for, briefly (udp-port.ts).
  */
-export type Handler = (mayWait: boolean) => boolean;
+type Handler = (mayWait: boolean) => boolean;
 
 /**
  * The descriptor by which libuv waits: readable when something waits for Node. Nested in our own set it ends our sleep. -1 when

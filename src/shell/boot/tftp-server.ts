@@ -231,7 +231,8 @@ export class TftpServer {
       fd = openConversation(local, address, port);
     } catch (error) {
       file.close();
-      this.#unreachable(asked, file, (error as Error).message);
+      // No way leads to the client, or no descriptor is free.
+      this.#unsent(asked, 'failed', (error as Error).message, file);
       return;
     }
     allowFragments(fd);
@@ -247,7 +248,8 @@ export class TftpServer {
     session.feed({ kind: 'start' });
   }
 
-  #refuse({ address, port, packet, local }: Asked, code: number, message: string, fault?: BootFault): void {
+  #refuse(asked: Asked, code: number, message: string, fault?: BootFault): void {
+    const { address, port, local } = asked;
     let fd = this.#fd;
     // From the address that was asked, like any other answer (RFC 1123 §4.2.3.4).
     if (local !== 0)
@@ -258,18 +260,14 @@ export class TftpServer {
       }
     sendPacket(fd, { kind: 'error', code, message }, address, port);
     if (fd !== this.#fd) closeUdp(fd);
-    this.#report({
-      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found: '', profile: '',
-      outcome: fault === 'missing' || fault === 'name' || fault === 'kind' ? 'missing' : 'refused',
-      detail: fault ?? message, bytes: 0, size: 0, repeats: 0, millis: 0,
-    });
+    this.#unsent(asked, fault === 'missing' || fault === 'name' || fault === 'kind' ? 'missing' : 'refused', fault ?? message);
   }
 
-  /** No descriptor is free, or there is no way to the client. */
-  #unreachable({ address, packet }: Asked, { found, profile, size }: BootFile, detail: string): void {
+  /** Not a block of it was sent. */
+  #unsent({ address, packet }: Asked, outcome: FileReport['outcome'], detail: string, file?: BootFile): void {
     this.#report({
-      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename, found, profile, outcome: 'failed', detail,
-      bytes: 0, size, repeats: 0, millis: 0,
+      kind: 'file', protocol: 'tftp', client: formatIpv4(address), name: packet.filename,
+      found: file?.found ?? '', profile: file?.profile ?? '', outcome, detail, bytes: 0, size: file?.size ?? 0, repeats: 0, millis: 0,
     });
   }
 
