@@ -69,6 +69,14 @@ test('the first lease is as long as MCLT, and longer once the partner acknowledg
   assert.equal(world.send({ type: 3, chaddr: mac(1), ciaddr: ip('10.0.0.100') })[0]?.message.leaseSeconds, 3600);
 });
 
+test('a lease counts as told at once where the partner listens, and as unheard where it does not', () => {
+  for (const [isPartnerServing, rewindState] of [[true, undefined], [false, 'free']] as const) {
+    const world = pair(isPartnerServing ? {} : { service: 'alone', isPartnerServing });
+    world.lease(1);
+    assert.equal(world.store.table.lease(world.row('10.0.0.100')).rewindState, rewindState);
+  }
+});
+
 test('an own lease is confirmed under dhcp-cache-threshold; what the partner gave is given anew, with a record', () => {
   const world = pair({ mclt: 60 as Seconds });
   world.lease(1);

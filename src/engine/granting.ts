@@ -235,7 +235,7 @@ export class Granting {
     change.isBootp = isBootp;
     if (policy.parameters.infiniteIsReserved && seconds === infinite) change.isReserved = true;
     if (peerView === undefined) change.tstp = unset;
-    else this.#announceTimes(change, this.#wish(x, row, policy), seconds, now);
+    else this.#announceTimes(change, peerView, this.#wish(x, row, policy), seconds, now);
     change.setHardware(view.htype, view.slot, view.chaddrAt, view.hlen);
     if (x.hasUid && !policy.parameters.ignoreClientUids) change.setUid(view.joined, x.uidAt, x.uidLength);
     else change.clearUid();
@@ -293,8 +293,12 @@ export class Granting {
     if (text !== undefined || table.hasExtras(row)) change.setHandlers(text);
   }
 
-  /** tstp, and tsfp which may not stay above it; atsfp unset: the partner has not confirmed this (failover reference §5.2). */
-  #announceTimes(change: LeaseChange, wish: Seconds, granted: Seconds, now: Now): void {
+  /**
+   * tstp, and tsfp which may not stay above it; atsfp unset: the partner has not confirmed this (failover reference §5.2). To a
+   * partner that listens the update leaves within milliseconds, so it counts as told at once. PERF: no record of the telling then.
+   */
+  #announceTimes(change: LeaseChange, view: ServiceView, wish: Seconds, granted: Seconds, now: Now): void {
+    if (view.isPartnerServing) change.rewindState = change.state;
     change.tstp = potentialExpiry(now.wall, wish, granted);
     if (change.tstp < change.tsfp) change.tsfp = change.tstp;
     change.atsfp = unset;

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ip } from '../lease/testing.ts';
 import { Pair } from './testing.ts';
 
 const address = (index: number): string => `10.77.1.${100 + index}`;
@@ -40,6 +41,20 @@ test('the first of many updates is told at once, the rest together twenty millis
   pair.run(1);
   assert.deepEqual(told(pair), ['20.000 1', '20.020 39']);
   assert.ok(pair.nodes.a.endpoint.queue.isIdle);
+});
+
+test('a lease of a pair is a record at each node, and what is agreed a line', () => {
+  const pair = quietPair();
+  const { a, b } = pair.nodes;
+  a.written.length = b.written.length = 0;
+  const [address = ''] = free(pair, 1);
+  pair.grant('a', address, 1, 600);
+  pair.run(1);
+  const { table } = a.store;
+  const row = table.rowOf(ip(address));
+  assert.deepEqual(a.written, [`lease ${address} {`, `# leasehold agreed ${address} ${table.tstp(row)}`]);
+  assert.deepEqual(b.written, [`lease ${address} {`]);
+  assert.equal(table.tsfp(row), table.tstp(row));
 });
 
 test('a quiet node tells each update at once', () => {

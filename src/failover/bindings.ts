@@ -205,6 +205,10 @@ export class Bindings {
   /** The partner accepted what we sent: agreed times; what had ended becomes free, or its reserved holder's. */
   acknowledged(row: number, role: Role, effects: Effects): void {
     const table = this.#table;
+    if (!isEnded(this.state(row)) && table.tstp(row) !== unset) {
+      table.agree(row, effects.journal);
+      return;
+    }
     const change = table.begin(row);
     change.tsfp = change.tstp;
     change.atsfp = change.tstp;

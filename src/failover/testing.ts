@@ -2,7 +2,7 @@
 
 import { noEvidence, type EvidenceSettings } from '../model/evidence-settings.ts';
 import { contactDefaults, type SecurityPolicy } from '../model/relationship-settings.ts';
-import { ByteWriter, bytesEqual, concatBytes, latin1 } from '../std/bytes.ts';
+import { ByteWriter, bytesEqual, concatBytes, fromLatin1, latin1 } from '../std/bytes.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { never, seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
 import { bindingCode, bindingStateOf } from '../model/binding-state.ts';
@@ -115,6 +115,8 @@ export class TestNode {
   /** Boot files: content by path. */
   readonly tree = new Map<string, Uint8Array>();
   store: LeaseStore;
+  /** Head lines of the records that it wrote, and comments whole. */
+  readonly written: string[] = [];
   failover: Failover | undefined;
 
   constructor(name: NodeName, config: ServerConfig) {
@@ -218,6 +220,7 @@ export class Pair {
     this.step(node, (_failover, effects) => {
       const change = table.begin(row);
       change.state = bindingCode.active;
+      if (node.endpoint.view.isPartnerServing) change.rewindState = change.state;
       change.setHardware(1, Uint8Array.of(2, 0, 0, 0, 0, client), 0, 6);
       change.starts = wall;
       change.cltt = wall;
@@ -307,6 +310,7 @@ export class Pair {
     }
     failover.leasesChanged(this.now, effects);
     for (const line of effects.lines) this.say(`${node.name}: ${line}`);
+    node.written.push(...(fromLatin1(effects.journal.view()).match(/^(lease|#).*$/gm) ?? []));
     for (const lane of [effects.now, effects.afterCommit])
       for (const [link, stream] of lane.streams) this.#send(node.name, link, stream.copy());
     for (const request of effects.requests) this.#request(node, request);

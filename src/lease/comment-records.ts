@@ -1,5 +1,6 @@
 // What only Leasehold knows and keeps in dhcpd.leases: comment lines, which dhcpd and every other reader pass over. One row per
-// kind with its writer and its reader; the closing line of a group is in journal-group.ts.
+// kind with its writer and its reader; the closing line of a group is in journal-group.ts, what is written for every lease that a
+// partner acknowledges in agreed-lines.ts.
 //
 //   # leasehold WORD FIELD …            fields have no blanks: other bytes than letters, digits and -._:/ are %XX
 

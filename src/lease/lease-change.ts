@@ -34,8 +34,8 @@ export class LeaseChange {
   state = 1;
   /**
    * Most conservative state the partner may believe (code). Left alone it keeps its value, which is right for every local
-   * change: the partner still believes the old state. `partner-update` sets it to the accepted state, `announce` to the
-   * state being sent. Without a peer the table keeps it itself.
+   * change: the partner still believes the old state. `partner-update` sets it to the accepted state, `announce` to the state being
+   * sent, and so does a grant whose update follows at once. Without a peer the table keeps it itself.
    */
   rewindState = 1;
   starts: UnixSeconds = unset;

@@ -3,11 +3,13 @@
 
 import { assert } from '../std/assert.ts';
 import type { ByteWriter } from '../std/bytes.ts';
+import type { Ipv4 } from '../std/ipv4.ts';
 import { forever, shiftTime, unset, type UnixSeconds } from '../std/time.ts';
 import type { Lease } from '../model/lease.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { ChangedRows } from './changed-rows.ts';
 import { flag } from './columns.ts';
+import { writeAgreed } from './agreed-lines.ts';
 import { writeComment } from './comment-records.ts';
 import { LeaseChange } from './lease-change.ts';
 import { LeaseRows } from './lease-rows.ts';
@@ -171,6 +173,26 @@ export class LeaseTable extends LeaseRows {
     this.#write(row, change);
     this.#writer.append(journal, row, peer >= 0);
     if (peer >= 0 && leaseCauses[cause].isAnnounced) this.changed.add(row);
+  }
+
+  /** The partner has the row as it is: its promise is agreed, nothing else changes. PERF: a line of the journal, no record. */
+  agree(row: number, journal: ByteWriter): void {
+    const { ip, tstp } = this.columns;
+    const time = (tstp[row] ?? unset) as UnixSeconds;
+    assert(time !== unset, 'what is agreed was promised');
+    this.#setAgreed(row, time);
+    writeAgreed(journal, (ip[row] ?? 0) as Ipv4, time);
+  }
+  #setAgreed(row: number, time: UnixSeconds): void {
+    this.columns.tsfp[row] = time;
+    this.columns.atsfp[row] = time;
+  }
+  /** Replay only: the line that `agree` wrote. False: of no address that was read before. */
+  putAgreed(ip: Ipv4, time: UnixSeconds): boolean {
+    const row = this.rowOf(ip);
+    if (row < 0) return false;
+    this.#setAgreed(row, time);
+    return true;
   }
 
   /** Replay only: the row becomes what `change` says without journal, check or announcement; unknown addresses get a retired row. */

@@ -299,6 +299,21 @@ server-duid "\\000\\001;";
   assert.equal(snapshotText(read(rewritten, withHosts).store), rewritten);
 });
 
+test('what a partner acknowledged is read from its line, which counts for the record above it', () => {
+  const table = (outcome: Outcome): readonly number[] => {
+    const row = outcome.store.table.rowOf(ip('10.9.0.120'));
+    return [outcome.store.table.tsfp(row), outcome.store.table.atsfp(row)];
+  };
+  const line = '# leasehold agreed 10.9.0.120 1795500000\n';
+  assert.deepEqual(table(read(`${first}${line}`)), [1_795_500_000, 1_795_500_000]);
+  assert.deepEqual(table(read(`${line}${first}`)), [0, 0]);
+  assert.deepEqual(table(read(`${first}${line}# leasehold clock-step -10\n`)), [1_795_499_990, 1_795_499_990]);
+  assert.deepEqual(table(read(`${first}# leasehold agreed 10.9.0.120 4294967295\n`)), [forever, forever]);
+  assert.deepEqual(read(`${first}# leasehold agreed 10.1.1.1 1795500000\n`).said, ['bad-record 10']);
+  for (const bad of ['10.9.0.120', '10.9.0.120 0', '10.9.0.120 4294967296', '10.9.0.120 17955000001', '10.9.0.256 1795500000', '10.9.0 1795500000', '10.9.0.120 1795500000 x', '10.9.0.120 '])
+    assert.deepEqual([read(`${first}# leasehold agreed ${bad}\n`).said, table(read(`${first}# leasehold agreed ${bad}\n`))], [['bad-comment 10'], [0, 0]], bad);
+});
+
 test('problems are told with line and sentence', () => {
   const { report } = read(`${first}lease 10.9.0.121 {\n  foo bar;\n}\n`);
   assert.deepEqual(report.problems.map(describeProblem), ['line 11: unknown statement "foo bar;" is passed over']);

@@ -5,6 +5,7 @@ import { assert } from '../std/assert.ts';
 import { formatIpv4 } from '../std/ipv4.ts';
 import type { UnixSeconds } from '../std/time.ts';
 import { fromLatin1 } from '../std/bytes.ts';
+import { AgreedReader } from './agreed-lines.ts';
 import { interruptedBy, isInterrupted, lineEnd, statementEnd, unterminated } from './block-reader.ts';
 import { coldReaders, keywordOf, takeComment } from './cold-records.ts';
 import { GroupCheck } from './group-check.ts';
@@ -66,6 +67,7 @@ class Replay {
   readonly #wall: UnixSeconds;
   readonly #problems = new ProblemList();
   readonly #leases = new LeaseReader();
+  readonly #agreed = new AgreedReader();
   readonly #groups: GroupCheck;
   #leaseCount = 0;
 
@@ -117,7 +119,9 @@ class Replay {
   #comment(bytes: Uint8Array, at: number, to: number): number {
     const end = lineEnd(bytes, at, to);
     if (end >= to) return this.#source.isAtEnd ? to : -1;
-    if (isPrefixAt(bytes, at, to) && !this.#groups.closing(bytes, at, to)) {
+    if (this.#agreed.read(bytes, at)) {
+      if (!this.#store.table.putAgreed(this.#agreed.ip, this.#agreed.time)) this.#problem('bad-record', at, `agreed ${formatIpv4(this.#agreed.ip)}`);
+    } else if (isPrefixAt(bytes, at, to) && !this.#groups.closing(bytes, at, to)) {
       const problem = takeComment(fromLatin1(bytes.subarray(at, end + 1)), this.#store);
       if (problem !== undefined) this.#problem(problem.code, at, problem.detail);
     }

@@ -1,4 +1,4 @@
-// One measurement of a pair: two fresh nodes and a load on one switch, what it got and what both nodes cost.
+// A pair that is measured: two nodes and a load on one switch, what it got and what both nodes cost.
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,6 +13,7 @@ import { network } from './servers.ts';
 
 export interface PairCase {
   readonly id: string;
+  /** Of one turn at the servers; before it the load runs for a third of that, unmeasured. */
   readonly seconds: number;
   /** Open exchanges of a closed loop, or exchanges offered per second. */
   readonly window?: number;
@@ -21,49 +22,87 @@ export interface PairCase {
 
 export interface PairMeasurement {
   readonly load: LoadResult;
-  /** Processor time of all nodes per acknowledged exchange once they are warm, the updates behind it included, in microseconds. */
+  /** Processor time of all nodes per acknowledged exchange, the updates behind it included, in microseconds. */
   readonly cpuMicros: number;
   /** From the end of the load until no update waits for the partner; 0 where there is none to wait. */
   readonly backlogSeconds: number;
 }
 
 const dev = 'eth0';
-/** So many that no client comes twice within a run of 20,000 a second. */
+/** So many that no client comes twice within a turn. */
 const clients = 58_000;
+/** Those of the first turn; each turn has its own. */
+const firstClient = 200_000;
 /**
  * New ones, as those that are measured, but none of them: what runs then is compiled code. Clients that come again would take
  * other ways through the engine, and two compilers would run beside what is measured, one in each node of a pair.
  */
 const warmUp = ['--window', '64', '--duration', '4', '--first-client', '100000', '--clients', '60000'];
 
-export async function measurePair(pair: BenchPair, wanted: PairCase): Promise<PairMeasurement> {
-  const folder = mkdtempSync(join(tmpdir(), 'leasehold-bench-'));
-  const lan = new Segment('bench');
-  const hosts = Array.from({ length: pair.nodes }, (_, place) => plugged(lan, `node${place}`, nodeAddresses[place] ?? ''));
-  const loader = plugged(lan, 'load', '10.64.0.2');
-  const folders = hosts.map((_, place) => join(folder, `${place}`));
-  try {
-    const children = await start(pair, hosts, folders);
-    await pair.join(folders, children);
-    const cpuOf = (): number => children.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
-    const warm = await runLoad(loader, dev, warmUp);
-    await untilQuiet(cpuOf);
-    const before = cpuOf();
-    const load = await runLoad(loader, dev, [
-      ...(wanted.rate === undefined ? ['--window', String(wanted.window)] : ['--rate', String(wanted.rate)]),
-      ...['--duration', String(wanted.seconds), '--clients', String(clients), '--warm-up', '0.5'],
+/** One node or two that are warm, with a load generator, all on one switch. */
+export class PairBench {
+  readonly #pair: BenchPair;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'leasehold-bench-'));
+  readonly #lan = new Segment('bench');
+  readonly #hosts: readonly Space[];
+  readonly #loader: Space;
+  readonly #folders: readonly string[];
+  #children: readonly Child[] = [];
+  #nextClient = firstClient;
+  #acks = 0;
+
+  private constructor(pair: BenchPair) {
+    this.#pair = pair;
+    this.#hosts = Array.from({ length: pair.nodes }, (_, place) => plugged(this.#lan, `node${place}`, nodeAddresses[place] ?? ''));
+    this.#loader = plugged(this.#lan, 'load', '10.64.0.2');
+    this.#folders = this.#hosts.map((_, place) => join(this.#folder, `${place}`));
+  }
+
+  static async open(pair: BenchPair): Promise<PairBench> {
+    const bench = new PairBench(pair);
+    try {
+      await bench.#start();
+      return bench;
+    } catch (error) {
+      await bench.close();
+      throw error;
+    }
+  }
+  async #start(): Promise<void> {
+    this.#children = await start(this.#pair, this.#hosts, this.#folders);
+    await this.#pair.join(this.#folders, this.#children);
+    this.#acks += (await runLoad(this.#loader, dev, warmUp)).acksInAll;
+    await untilQuiet(() => this.#cpuSeconds);
+  }
+
+  get #cpuSeconds(): number {
+    return this.#children.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
+  }
+
+  /** One turn, with clients that have not been here. */
+  async measure({ rate, window, seconds }: PairCase): Promise<PairMeasurement> {
+    const before = this.#cpuSeconds;
+    const load = await runLoad(this.#loader, dev, [
+      ...(rate === undefined ? ['--window', String(window)] : ['--rate', String(rate)]),
+      ...['--duration', String(seconds), '--warm-up', String(seconds / 3), '--clients', String(clients), '--first-client', String(this.#nextClient)],
     ]);
-    const backlogSeconds = secondsUntilTold(pair, folders);
-    const cpu = cpuOf() - before;
-    await Promise.all(children.map((child) => child.stop('SIGTERM')));
-    const records = folders.reduce((sum, path) => sum + pair.records(path), 0);
-    const acks = warm.acksInAll + load.acksInAll;
-    if (pair.isDurable && records < acks) throw new Error(`${pair.name}: ${acks} ACKs but only ${records} lease records`);
-    return { load, cpuMicros: (cpu * 1e6) / load.acksInAll, backlogSeconds };
-  } finally {
-    await Promise.all([...hosts, loader].map((space) => space.close()));
-    await lan.close();
-    rmSync(folder, { recursive: true, force: true });
+    this.#nextClient += clients;
+    this.#acks += load.acksInAll;
+    const backlogSeconds = secondsUntilTold(this.#pair, this.#folders);
+    return { load, cpuMicros: ((this.#cpuSeconds - before) * 1e6) / load.acksInAll, backlogSeconds };
+  }
+
+  /** Ends the nodes; throws when a durable one acknowledged what it did not write down. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#children.map((child) => child.stop('SIGTERM')));
+    const records = this.#folders.reduce((sum, path) => sum + this.#pair.records(path), 0);
+    if (this.#pair.isDurable && records < this.#acks) throw new Error(`${this.#acks} ACKs but only ${records} lease records`);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#hosts, this.#loader].map((space) => space.close()));
+    await this.#lan.close();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

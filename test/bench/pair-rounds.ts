@@ -1,46 +1,70 @@
 // The rounds that compare pairs, and the table of what they gave.
 
 import { median, number, table } from './report-text.ts';
-import { measurePair, type PairCase, type PairMeasurement } from './measure-pair.ts';
-import { pairs, type PairKey } from './pair-servers.ts';
+import { PairBench, type PairCase, type PairMeasurement } from './measure-pair.ts';
+import { pairs, type BenchPair, type PairKey } from './pair-servers.ts';
 
 const offeredMax = 20_000;
 /** Measured besides, the next one each time that one node alone or the pair does not keep up with the rate before. */
 const offeredLess = [10_000, 5_000];
-const offered = (rate: number, seconds: number): PairCase => ({ id: `pair-offered-${rate}`, rate, seconds: Math.min(seconds, 2) });
-export const pairCases = (seconds: number): readonly PairCase[] => [
-  { id: 'pair-window-64', window: 64, seconds },
-  { id: 'pair-window-256', window: 256, seconds },
-  offered(offeredMax, seconds),
+const offered = (rate: number): PairCase => ({ id: `pair-offered-${rate}`, rate, seconds: 0.75 });
+export const pairCases: readonly PairCase[] = [
+  { id: 'pair-window-64', window: 64, seconds: 0.6 },
+  { id: 'pair-window-256', window: 256, seconds: 0.6 },
+  offered(offeredMax),
 ];
+/** Of each round: one takes a second or two, and a machine may change its pace from one to the next. */
+const turnsPerRound = 2;
 /** A pair that does not reach the offered rate measures its queue, not its time to answer. */
 const isMeasured = ({ rate }: PairCase, key: PairKey): boolean => rate === undefined || key !== 'kea';
 
+/** What each turn gave, in the order of the turns; equal places of two servers were measured one behind the other. */
 export type PairResults = ReadonlyMap<string, readonly PairMeasurement[]>;
-const keyOf = ({ id }: PairCase, key: PairKey): string => `${id} ${key}`;
+const keyOf = ({ id }: PairCase, key: string): string => `${id} ${key}`;
 
+/** All servers of a case run at the same time, and one of them is loaded at a time, in turn. */
 export async function pairRounds(
   cases: readonly PairCase[], keys: readonly PairKey[], rounds: number, say: (line: string) => void, problem: (line: string) => void,
 ): Promise<PairResults> {
-  const results = new Map<string, PairMeasurement[]>();
-  for (let round = 1; round <= rounds; round++)
-    for (const wanted of cases)
-      for (const key of (round % 2 === 1 ? keys : keys.toReversed()).filter((one) => isMeasured(wanted, one))) {
-        const name = `${wanted.id}, ${pairs[key].name}, round ${round}`;
-        try {
-          const result = await measurePair(pairs[key], wanted);
-          if (result.load.acks === 0) throw new Error('no exchange came to its end');
-          results.set(keyOf(wanted, key), [...(results.get(keyOf(wanted, key)) ?? []), result]);
-          const { load, cpuMicros, backlogSeconds } = result;
-          say(`round ${round}  ${wanted.id.padEnd(20)} ${pairs[key].name.padEnd(28)} ${load.exchangesPerSecond.toFixed(0).padStart(7)}/s  p50 ${load.p50.toFixed(2)} p99 ${load.p99.toFixed(2)} ms  ${cpuMicros.toFixed(1)} µs  backlog ${backlogSeconds.toFixed(1)} s`);
-          const wrong = load.failed + load.malformed + load.duplicates + load.naks;
-          if (wrong > 0) problem(`${name}: ${load.failed} given up, ${load.malformed} malformed, ${load.duplicates} double holdings, ${load.naks} NAKs`);
-        } catch (error) {
-          problem(`${name}: ${(error as Error).message.split('\n')[0]}`);
-        }
-      }
+  const results = new Map<string, readonly PairMeasurement[]>();
+  for (const wanted of cases) {
+    const measured = keys.filter((key) => isMeasured(wanted, key)).map((key) => [key, pairs[key]] as const);
+    for (const [key, list] of await pairTurns(wanted, measured, rounds * turnsPerRound, say, problem)) results.set(keyOf(wanted, key), list);
+  }
   return results;
 }
+
+/** One case at servers of any names. */
+export async function pairTurns(
+  wanted: PairCase, servers: readonly (readonly [string, BenchPair])[], turns: number, say: (line: string) => void, problem: (line: string) => void,
+): Promise<Map<string, PairMeasurement[]>> {
+  const name = (key: string): string => new Map(servers).get(key)?.name ?? key;
+  const about = (key: string, error: unknown): void => problem(`${wanted.id}, ${name(key)}: ${(error as Error).message.split('\n')[0]}`);
+  const open = new Map<string, PairBench>();
+  const results = new Map<string, PairMeasurement[]>();
+  try {
+    for (const [key, pair] of servers) await PairBench.open(pair).then((bench) => open.set(key, bench), (error: unknown) => about(key, error));
+    for (let turn = 0; turn < turns; turn++)
+      for (const [key, bench] of turn % 2 === 0 ? [...open] : [...open].toReversed()) {
+        const result = await bench.measure(wanted);
+        results.set(key, [...(results.get(key) ?? []), result]);
+        say(lineOf(`turn ${turn + 1}  ${wanted.id.padEnd(20)} ${name(key).padEnd(28)}`, result));
+        const { failed, malformed, duplicates, naks, acks } = result.load;
+        if (acks === 0) throw new Error('no exchange came to its end');
+        if (failed + malformed + duplicates + naks > 0)
+          about(key, new Error(`turn ${turn + 1}: ${failed} given up, ${malformed} malformed, ${duplicates} double holdings, ${naks} NAKs`));
+      }
+    for (const [key, bench] of open) await bench.finish().catch((error: unknown) => about(key, error));
+  } catch (error) {
+    problem(`${wanted.id}: ${(error as Error).message.split('\n')[0]}`);
+  } finally {
+    await Promise.all([...open.values()].map((bench) => bench.close()));
+  }
+  return results;
+}
+
+const lineOf = (head: string, { load, cpuMicros, backlogSeconds }: PairMeasurement): string =>
+  `${head} ${load.exchangesPerSecond.toFixed(0).padStart(7)}/s  p50 ${load.p50.toFixed(2)} p99 ${load.p99.toFixed(2)} ms  ${cpuMicros.toFixed(1)} µs  backlog ${backlogSeconds.toFixed(1)} s`;
 
 /** Whether (nearly) all that was offered was answered; less, and the times to answer are those of a queue that grows. */
 function keepsUp(wanted: PairCase, results: PairResults): boolean {
@@ -52,14 +76,14 @@ function keepsUp(wanted: PairCase, results: PairResults): boolean {
 
 /** Also offers less, until one node and the pair keep up: only then their times to answer can be compared. Cases and their results. */
 export async function alsoBearable(
-  cases: readonly PairCase[], results: PairResults, seconds: number, run: (cases: readonly PairCase[]) => Promise<PairResults>,
+  cases: readonly PairCase[], results: PairResults, run: (cases: readonly PairCase[]) => Promise<PairResults>,
 ): Promise<{ readonly cases: readonly PairCase[]; readonly results: PairResults }> {
   let last = cases.find(({ rate }) => rate === offeredMax);
   const allCases = [...cases];
   let all = results;
   for (const rate of offeredLess) {
     if (last === undefined || keepsUp(last, all)) break;
-    last = offered(rate, seconds);
+    last = offered(rate);
     allCases.push(last);
     all = new Map([...all, ...(await run([last]))]);
   }
@@ -83,17 +107,19 @@ export function pairTable(cases: readonly PairCase[], results: PairResults): str
   return table(['load', 'servers', 'DORA/s', 'p50 / p99 ms', 'processor µs per DORA, nodes summed', 'seconds until every update was told'], rows);
 }
 
-/** What a pair may cost, and what was measured: medians as multiples. */
+/** What a pair may cost, and what was measured: the multiple of each turn to the turn beside it, and of those the median. */
 export function boundsTable(cases: readonly PairCase[], results: PairResults): string {
   const rows = cases.flatMap((wanted) => {
-    const of = (key: PairKey, pick: (one: PairMeasurement) => number): number => median((results.get(keyOf(wanted, key)) ?? []).map(pick));
+    const pair = results.get(keyOf(wanted, 'pair')) ?? [];
     const multiple = (pick: (one: PairMeasurement) => number, other: PairKey): string => {
-      const ratio = of('pair', pick) / of(other, pick);
-      return Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : '–';
+      const beside = results.get(keyOf(wanted, other)) ?? [];
+      const ratio = median(beside.map((one, turn) => pick(pair[turn] as PairMeasurement) / pick(one)));
+      return ratio > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : '–';
     };
+    const told = median(pair.map(({ backlogSeconds }) => backlogSeconds)).toFixed(1);
     if (!results.has(keyOf(wanted, 'pair'))) return [];
     const time = wanted.rate === undefined ? '–' : multiple(({ load }) => load.p99, 'single');
-    return [[describe(wanted), multiple(({ cpuMicros }) => cpuMicros, 'single'), time, of('pair', ({ backlogSeconds }) => backlogSeconds).toFixed(1), multiple(({ load }) => load.exchangesPerSecond, 'kea')]];
+    return [[describe(wanted), multiple(({ cpuMicros }) => cpuMicros, 'single'), time, told, multiple(({ load }) => load.exchangesPerSecond, 'kea')]];
   });
   return table(
     ['load', 'processor time per DORA, to one node (at most 2.2)', 'p99, to one node (at most 2)', 'seconds until told (at most 2)', 'DORA/s, to a Kea pair (at least 4)'],

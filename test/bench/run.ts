@@ -90,14 +90,14 @@ if (flags.start && flags.only === '')
     }
   }
 
-const pairsWanted = pairCases(seconds).filter(({ id }) => id.includes(flags.only));
+const pairsWanted = pairCases.filter(({ id }) => id.includes(flags.only));
 const pairKeys = (['single', 'pair', 'sync', 'kea'] as PairKey[]).filter((key) => keys.includes(key === 'kea' ? 'kea' : 'leasehold'));
 const problem = (line: string): void => {
   problems.push(line);
   say(`FAILED ${line}`);
 };
 const runPairs = (list: readonly PairCase[]): ReturnType<typeof pairRounds> => pairRounds(list, pairKeys, rounds, say, problem);
-const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), seconds, runPairs);
+const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), runPairs);
 
 const filesWanted = keys.includes('leasehold') ? fileCases.filter(({ id }) => id.includes(flags.only)) : [];
 const fileKeys = (Object.keys(fileServers) as FileServerKey[]).filter((key) => hasCommand(fileServers[key].command));
