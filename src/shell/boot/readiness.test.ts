@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { performance } from 'node:perf_hooks';
 import { test, type TestContext } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { libc, must } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
 import { Readiness } from './readiness.ts';
-import { closeUdp, datagram, openUdp, receive, send } from './udp-port.ts';
+import { closeUdp, datagram, openConversation, openUdp, receive, receiveOn, send, sendOn } from './udp-port.ts';
 
 const loopback = parseIpv4('127.0.0.1') as Ipv4;
 
@@ -90,4 +92,50 @@ test('a socket that is removed is heard no more, the others are', { timeout: 30_
   t.after(() => client.close());
   for (const fd of [gone, kept, gone, kept]) client.send('x', portOf(fd), '127.0.0.1');
   await second;
+});
+
+/** Sends everything back, from a thread of its own: it answers while our thread waits in the kernel. */
+const echoThread = `
+  const socket = require('node:dgram').createSocket('udp4');
+  socket.on('message', (bytes, from) => socket.send(bytes, from.port, from.address));
+  socket.bind(0, '127.0.0.1', () => require('node:worker_threads').parentPort.postMessage(socket.address().port));
+`;
+
+/** A turn has one millisecond; a machine that is busy may take the processor away in between. */
+const bearableMillis = 5;
+
+test('a lonely partner who always answers at once keeps neither timers nor requests waiting', { timeout: 30_000 }, async (t) => {
+  const worker = new Worker(echoThread, { eval: true });
+  t.after(() => worker.terminate());
+  const [partner] = (await once(worker, 'message')) as [number];
+  const readiness = new Readiness(() => {});
+  t.after(() => readiness.close());
+  const [requests, fd] = [openUdp(loopback, 0), openConversation(loopback, loopback, partner)];
+  t.after(() => [requests, fd].forEach(closeUdp));
+  const block = new NativeBlock(8);
+  const rounds = { all: 0, waitedFor: 0, late: 0 };
+  let lookedAt = 0;
+  readiness.add(fd, (mayWait) => {
+    if (!mayWait) lookedAt = performance.now();
+    else if (performance.now() - lookedAt > bearableMillis) rounds.late++;
+    if (!receiveOn(fd, mayWait)) return false;
+    rounds.all++;
+    if (mayWait) rounds.waitedFor++;
+    return sendOn(fd, block.address, 8);
+  });
+  let heard = 0;
+  readiness.add(requests, () => {
+    if (receive(requests)) heard++;
+    return false;
+  });
+  const client = createSocket('udp4');
+  t.after(() => client.close());
+  sendOn(fd, block.address, 8);
+  for (let ticks = 1; ticks <= 50; ticks++) {
+    client.send('a request', portOf(requests), '127.0.0.1');
+    const before = { heard, all: rounds.all };
+    while (heard === before.heard || rounds.all === before.all) await once(ticking(), 'tick');
+  }
+  assert.ok(rounds.waitedFor > 0, `none of ${rounds.all} was waited for in the receiving call`);
+  assert.ok(rounds.late < rounds.waitedFor / 10, `${rounds.late} of ${rounds.waitedFor} waits began when the others had not been looked at for long`);
 });

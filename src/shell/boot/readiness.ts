@@ -14,11 +14,11 @@ const control = { add: 1, delete: 2 } as const;
 /** struct epoll_event is packed on x86-64 alone: events 0 · data 4, or 8. */
 const eventAt = process.arch === 'x64' ? { data: 4, size: 12 } : { data: 8, size: 16 };
 const eventsMax = 64;
-/** The longest that the sockets may keep timers, disk and HTTP waiting. */
+/**
+ * The longest that the sockets may keep timers, disk and HTTP waiting, and that one partner alone is waited for in the receiving call
+ * before the others are looked at again.
+ */
 const turnMillis = 1;
-
-/** The longest that one partner alone is waited for in the receiving call, before the others and Node are looked at again. */
-const aloneMillis = 0.3;
 
 export const monoNow = (): MonoMillis => performance.now() as MonoMillis;
 
@@ -106,7 +106,7 @@ export class Readiness {
       count = libc.epollWait(this.#set, this.#events.address, eventsMax, this.#node >= 0 ? turnMillis : 0);
       if (count <= 0) break;
       this.now = monoNow();
-      isNodeWaiting = this.#handle(count);
+      isNodeWaiting = this.#handle(count, until);
       this.#onTurn();
     }
     if (this.#isClosed) return;
@@ -119,7 +119,7 @@ export class Readiness {
     return this.#handlers.size <= 2;
   }
   /** True when Node was among the readable. */
-  #handle(count: number): boolean {
+  #handle(count: number, until: number): boolean {
     let isNodeWaiting = false;
     for (let i = 0; i < count; i++) {
       const fd = this.#events.view.getInt32(i * eventAt.size + eventAt.data, true);
@@ -127,14 +127,13 @@ export class Readiness {
       // One of those before it may have closed it.
       else {
         const handler = this.#handlers.get(fd);
-        if (handler?.(false) === true && this.#isAlone) this.#converse(handler);
+        if (handler?.(false) === true && this.#isAlone) this.#converse(handler, until);
       }
     }
     return isNodeWaiting;
   }
   /** PERF: in a lonely transfer of one block after another, one call a packet to receive it and one to answer. */
-  #converse(handler: Handler): void {
-    const until = this.now + aloneMillis;
+  #converse(handler: Handler, until: number): void {
     while (this.now < until && handler(true)) this.now = monoNow();
   }
 
