@@ -113,7 +113,7 @@ export function markdown(results: Results): string {
       ? []
       : [
           '## Pairs',
-          'Two nodes and the load generator on one switch, a pool of 524 288 that both share. All servers of a load run at once and are loaded in turn, ten turns each with new clients after a warm-up; multiples are those of a turn to the turn beside it, and of them the median. Leasehold speaks failover as dhcpd does: lazy updates, load balanced half and half, both lease files durable. Kea 2.2 is a hot-standby pair that waits for its partner before it answers, memory files, dedicated listener, two threads.',
+          'Two nodes and the load generator on one switch, a pool of 524 288 that both share. All servers of a load run at once and are loaded in turn, with new clients each time, after a warm-up; multiples are those of a turn to the turn beside it, and of them the median. Leasehold speaks failover as dhcpd does: lazy updates, load balanced half and half, both lease files durable. Kea 2.2 is a hot-standby pair that waits for its partner before it answers, memory files, dedicated listener, two threads.',
           results.pairs,
         ]),
     ...fileSections(results),
