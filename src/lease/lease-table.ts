@@ -187,7 +187,7 @@ export class LeaseTable extends LeaseRows {
     this.columns.tsfp[row] = time;
     this.columns.atsfp[row] = time;
   }
-  /** Replay only: the line that `agree` wrote. False: of no address that was read before. */
+  /** Replay only: the line that `agree` wrote. False: of an address that is in no range, and of which no record was read. */
   putAgreed(ip: Ipv4, time: UnixSeconds): boolean {
     const row = this.rowOf(ip);
     if (row < 0) return false;

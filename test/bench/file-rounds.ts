@@ -3,6 +3,7 @@
 import { FileBench, type FileCase } from './measure-files.ts';
 import { fileServers, type FileServerKey } from './file-servers.ts';
 import { median, number, table } from './report-text.ts';
+import { inTurn, multipleOf, withBenches } from './turns.ts';
 
 const blockSize = 1468;
 export const fileCases: readonly FileCase[] = [
@@ -24,40 +25,19 @@ export async function fileRounds(
   cases: readonly FileCase[], keys: readonly FileServerKey[], rounds: number, say: (line: string) => void, problem: (line: string) => void,
 ): Promise<FileResults> {
   const results = new Map<string, readonly number[]>();
-  for (const wanted of cases) {
-    const open = await openAll(wanted, keys, problem);
-    try {
-      const rates = await alternate(open, rounds * fetchesPerRound);
-      for (const [key, list] of rates) {
-        results.set(keyOf(wanted, key), list);
-        say(`${wanted.id.padEnd(20)} ${fileServers[key].name.padEnd(16)} ${median(list).toFixed(1).padStart(7)} MB/s (${Math.min(...list).toFixed(1)} to ${Math.max(...list).toFixed(1)})`);
-      }
-    } catch (error) {
-      problem(`${wanted.id}: ${(error as Error).message.split('\n')[0]}`);
-    } finally {
-      await Promise.all([...open.values()].map((bench) => bench.close()));
-    }
-  }
+  for (const wanted of cases)
+    await withBenches(
+      keys,
+      (key) => FileBench.open(fileServers[key], wanted),
+      async (open) => {
+        for (const [key, list] of await inTurn(open, rounds * fetchesPerRound, (bench) => bench.fetch())) {
+          results.set(keyOf(wanted, key), list);
+          say(`${wanted.id.padEnd(20)} ${fileServers[key].name.padEnd(16)} ${median(list).toFixed(1).padStart(7)} MB/s (${Math.min(...list).toFixed(1)} to ${Math.max(...list).toFixed(1)})`);
+        }
+      },
+      ({ message }, key) => problem(`${wanted.id}${key === undefined ? '' : `, ${fileServers[key].name}`}: ${message.split('\n')[0]}`),
+    );
   return results;
-}
-
-/** Without those that cannot be started. */
-async function openAll(wanted: FileCase, keys: readonly FileServerKey[], problem: (line: string) => void): Promise<Map<FileServerKey, FileBench>> {
-  const open = new Map<FileServerKey, FileBench>();
-  for (const key of keys)
-    try {
-      open.set(key, await FileBench.open(fileServers[key], wanted));
-    } catch (error) {
-      problem(`${wanted.id}, ${fileServers[key].name}: ${(error as Error).message.split('\n')[0]}`);
-    }
-  return open;
-}
-
-async function alternate(open: ReadonlyMap<FileServerKey, FileBench>, fetches: number): Promise<Map<FileServerKey, number[]>> {
-  const rates = new Map([...open.keys()].map((key) => [key, [] as number[]]));
-  for (let fetch = 0; fetch < fetches; fetch++)
-    for (const [key, bench] of fetch % 2 === 0 ? [...open] : [...open].toReversed()) rates.get(key)?.push(await bench.fetch());
-  return rates;
 }
 
 const describe = ({ transfers, megabytes, windowSize }: FileCase): string =>
@@ -70,7 +50,7 @@ export function fileTable(cases: readonly FileCase[], results: FileResults): str
       const list = results.get(keyOf(wanted, key));
       if (list === undefined) return [];
       const own = results.get(keyOf(wanted, 'leasehold')) ?? [];
-      const multiple = median(list.map((rate, fetch) => (own[fetch] ?? NaN) / rate));
+      const multiple = multipleOf(own, list);
       const remark = wanted.windowSize > 1 && !fileServers[key].hasWindows ? ' (knows no windowsize)' : '';
       return [[describe(wanted), `${fileServers[key].name}${remark}`, number(median(list)), key === 'leasehold' ? '' : `${multiple.toFixed(2)} ×`]];
     }),

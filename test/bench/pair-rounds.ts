@@ -2,7 +2,8 @@
 
 import { median, number, table } from './report-text.ts';
 import { PairBench, type PairCase, type PairMeasurement } from './measure-pair.ts';
-import { pairs, type BenchPair, type PairKey } from './pair-servers.ts';
+import { pairs, type PairKey } from './pair-servers.ts';
+import { inTurn, multipleOf, withBenches } from './turns.ts';
 
 const offeredMax = 20_000;
 /** Measured besides, the next one each time that one node alone or the pair does not keep up with the rate before. */
@@ -20,7 +21,7 @@ const isMeasured = ({ rate }: PairCase, key: PairKey): boolean => rate === undef
 
 /** What each turn gave, in the order of the turns; equal places of two servers were measured one behind the other. */
 export type PairResults = ReadonlyMap<string, readonly PairMeasurement[]>;
-const keyOf = ({ id }: PairCase, key: string): string => `${id} ${key}`;
+const keyOf = ({ id }: PairCase, key: PairKey): string => `${id} ${key}`;
 
 /** All servers of a case run at the same time, and one of them is loaded at a time, in turn. */
 export async function pairRounds(
@@ -28,37 +29,26 @@ export async function pairRounds(
 ): Promise<PairResults> {
   const results = new Map<string, readonly PairMeasurement[]>();
   for (const wanted of cases) {
-    const measured = keys.filter((key) => isMeasured(wanted, key)).map((key) => [key, pairs[key]] as const);
-    for (const [key, list] of await pairTurns(wanted, measured, rounds * turnsPerRound, say, problem)) results.set(keyOf(wanted, key), list);
-  }
-  return results;
-}
-
-/** One case at servers of any names. */
-export async function pairTurns(
-  wanted: PairCase, servers: readonly (readonly [string, BenchPair])[], turns: number, say: (line: string) => void, problem: (line: string) => void,
-): Promise<Map<string, PairMeasurement[]>> {
-  const name = (key: string): string => new Map(servers).get(key)?.name ?? key;
-  const about = (key: string, error: unknown): void => problem(`${wanted.id}, ${name(key)}: ${(error as Error).message.split('\n')[0]}`);
-  const open = new Map<string, PairBench>();
-  const results = new Map<string, PairMeasurement[]>();
-  try {
-    for (const [key, pair] of servers) await PairBench.open(pair).then((bench) => open.set(key, bench), (error: unknown) => about(key, error));
-    for (let turn = 0; turn < turns; turn++)
-      for (const [key, bench] of turn % 2 === 0 ? [...open] : [...open].toReversed()) {
-        const result = await bench.measure(wanted);
-        results.set(key, [...(results.get(key) ?? []), result]);
-        say(lineOf(`turn ${turn + 1}  ${wanted.id.padEnd(20)} ${name(key).padEnd(28)}`, result));
-        const { failed, malformed, duplicates, naks, acks } = result.load;
-        if (acks === 0) throw new Error('no exchange came to its end');
-        if (failed + malformed + duplicates + naks > 0)
-          about(key, new Error(`turn ${turn + 1}: ${failed} given up, ${malformed} malformed, ${duplicates} double holdings, ${naks} NAKs`));
-      }
-    for (const [key, bench] of open) await bench.finish().catch((error: unknown) => about(key, error));
-  } catch (error) {
-    problem(`${wanted.id}: ${(error as Error).message.split('\n')[0]}`);
-  } finally {
-    await Promise.all([...open.values()].map((bench) => bench.close()));
+    const failed = ({ message }: Error, key?: PairKey): void =>
+      problem(`${wanted.id}${key === undefined ? '' : `, ${pairs[key].name}`}: ${message.split('\n')[0]}`);
+    await withBenches(
+      keys.filter((key) => isMeasured(wanted, key)),
+      (key) => PairBench.open(pairs[key]),
+      async (open) => {
+        const measure = async (bench: PairBench, key: PairKey, turn: number): Promise<PairMeasurement> => {
+          const result = await bench.measure(wanted);
+          say(lineOf(`turn ${turn}  ${wanted.id.padEnd(20)} ${pairs[key].name.padEnd(28)}`, result));
+          const { failed: givenUp, malformed, duplicates, naks, acks } = result.load;
+          if (acks === 0) throw new Error(`${pairs[key].name}: no exchange came to its end`);
+          if (givenUp + malformed + duplicates + naks > 0)
+            failed(new Error(`turn ${turn}: ${givenUp} given up, ${malformed} malformed, ${duplicates} double holdings, ${naks} NAKs`), key);
+          return result;
+        };
+        for (const [key, list] of await inTurn(open, rounds * turnsPerRound, measure)) results.set(keyOf(wanted, key), list);
+        for (const [key, bench] of open) await bench.finish().catch((error: unknown) => failed(error as Error, key));
+      },
+      failed,
+    );
   }
   return results;
 }
@@ -112,9 +102,8 @@ export function boundsTable(cases: readonly PairCase[], results: PairResults): s
   const rows = cases.flatMap((wanted) => {
     const pair = results.get(keyOf(wanted, 'pair')) ?? [];
     const multiple = (pick: (one: PairMeasurement) => number, other: PairKey): string => {
-      const beside = results.get(keyOf(wanted, other)) ?? [];
-      const ratio = median(beside.map((one, turn) => pick(pair[turn] as PairMeasurement) / pick(one)));
-      return ratio > 0 && Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : '–';
+      const ratio = multipleOf(pair.map(pick), (results.get(keyOf(wanted, other)) ?? []).map(pick));
+      return Number.isFinite(ratio) ? `${ratio.toFixed(2)} ×` : '–';
     };
     const told = median(pair.map(({ backlogSeconds }) => backlogSeconds)).toFixed(1);
     if (!results.has(keyOf(wanted, 'pair'))) return [];

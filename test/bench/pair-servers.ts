@@ -9,7 +9,7 @@ import { countIn, dhcpdConf, keaConf, keaRecords, prepareKea, serverAddress } fr
 
 /** Addresses of the two nodes, by place. */
 export const nodeAddresses = [serverAddress, '10.64.0.3'] as const;
-const ownPrograms = join(import.meta.dirname, '../..');
+const programs = join(import.meta.dirname, '../..');
 /** For the clients of the warm-up and of every turn, with room in each node's half. */
 const poolSize = 524_288;
 
@@ -42,9 +42,9 @@ interface PeerStatus {
 }
 const control = (folder: string): NodeJS.ProcessEnv => ({ ...process.env, LEASEHOLD_CONTROL: join(folder, 'control.sock') });
 const command = (folder: string, ...words: readonly string[]): string =>
-  execFileSync(process.execPath, [join(ownPrograms, 'dist/leasehold.mjs'), ...words], { encoding: 'utf8', env: control(folder) });
+  execFileSync(process.execPath, [join(programs, 'dist/leasehold.mjs'), ...words], { encoding: 'utf8', env: control(folder) });
 
-export const leasehold = (name: string, nodes: 1 | 2, size = poolSize, settings = '', programs = ownPrograms): BenchPair => ({
+export const leasehold = (name: string, nodes: 1 | 2, size = poolSize, settings = ''): BenchPair => ({
   name,
   nodes,
   isDurable: true,
