@@ -2,6 +2,7 @@
 // `--night` runs the long forms; `--stage NAME` one stage only. In CI a check that cannot run is a failure.
 
 import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
 import { globSync } from './glob.ts';
 import { installPackages, testPackages } from './debian-packages.ts';
 
@@ -10,9 +11,7 @@ interface Stage {
   readonly run: () => boolean;
 }
 
-const args = process.argv.slice(2);
-const isNight = args.includes('--night');
-const only = args.includes('--stage') ? args[args.indexOf('--stage') + 1] : undefined;
+const { night: isNight, stage: only } = flags();
 const isCi = process.env['CI'] === 'true';
 const env = {
   ...process.env,
@@ -21,6 +20,17 @@ const env = {
 };
 
 const say = (line: string): void => console.log(`leasehold test: ${line}`);
+function misused(problem: string): never {
+  console.error(`leasehold test: ${problem}. Usage: tools/test [--night] [--stage NAME]`);
+  process.exit(2);
+}
+function flags(): { readonly night: boolean; readonly stage?: string | undefined } {
+  try {
+    return parseArgs({ options: { night: { type: 'boolean', default: false }, stage: { type: 'string' } } }).values;
+  } catch (error) {
+    return misused((error as Error).message.split('\n')[0]?.replace(/\.$/, '') ?? '');
+  }
+}
 /** A stage that hangs must end, and say so, long before whoever runs us loses patience; the night has no such limit. */
 const stageMinutesMax = 32;
 /** One file's share of it. */
@@ -68,6 +78,7 @@ const stages: readonly Stage[] = [
   { name: 'e2e', run: () => nodeTests(globSync('test/e2e', '.test.ts'), 1) },
 ];
 
+if (only !== undefined && !stages.some(({ name }) => name === only)) misused(`there is no stage ${only}, but ${stages.map(({ name }) => name).join(', ')}`);
 const missing = installPackages(testPackages, say);
 if (missing.length > 0) {
   say(`missing: ${missing.map(({ name, purpose }) => `${name} (${purpose})`).join(', ')}`);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { skipWithout } from './support/lab.ts';
 import { isRecording, judgeLog, played } from './support/log-templates.ts';
-import { kindsWith, openPair, other, requestOf, roles, type Fault, type MixedPair, type Role } from './support/mixed-pair.ts';
+import { kindsWith, openPair, other, requestOf, roles, type Bound, type Fault, type MixedPair, type Role } from './support/mixed-pair.ts';
 
 const skip = skipWithout('dhcpd', 'tshark', 'nft', 'omshell');
 
@@ -21,7 +21,7 @@ const cases: readonly (readonly [Step, Fault])[] = [
 async function runCase(pair: MixedPair, victim: Role, step: Step, fault: Fault): Promise<void> {
   const survivor = other(victim);
   const { mac, offer } = await pair.clientOf(victim);
-  let address = offer.yiaddr;
+  const address = offer.yiaddr;
   if (step !== 'offered') {
     const [ack] = await pair.send([requestOf(mac, offer)]);
     assert.equal(ack?.type, 5);
@@ -30,19 +30,23 @@ async function runCase(pair: MixedPair, victim: Role, step: Step, fault: Fault):
   const marks = pair.marks();
   await pair.hit(victim, fault);
   await pair.servers[survivor].child.line(/I move from normal to (communications-interrupted|partner-down)/, marks[survivor], 40_000);
-  if (step === 'offered') address = (await pair.persist(mac, offer)).address;
-  else {
-    const again = await pair.rebind(mac, address);
-    // A survivor that never heard of the lease says nothing or no; one of ours that did extends it (a dhcpd at times does not).
-    if (again === undefined || again === 'nak') {
-      if (pair.servers[survivor].kind === 'leasehold') assert.equal(step, 'acknowledged', 'a lease that both knew is extended by the survivor');
-      address = (await pair.fresh(mac)).address;
-    } else assert.equal(again.address, address);
-  }
+  const bound = step === 'offered' ? await pair.persist(mac, offer) : await survived(pair, survivor, step, mac, address);
   await pair.mend(victim, fault, marks);
-  await pair.isKnownToBoth(mac, address);
+  const kept = await pair.renewed(mac, bound);
+  await pair.isKnownToBoth(mac, kept.address);
   const second = await pair.fresh(pair.newMac());
-  assert.notEqual(second.address, address, 'a second client gets another address');
+  assert.notEqual(second.address, kept.address, 'a second client gets another address');
+}
+
+async function survived(pair: MixedPair, survivor: Role, step: Step, mac: string, address: string): Promise<Bound> {
+  const again = await pair.rebind(mac, address);
+  // A survivor that never heard of the lease says nothing or no; one of ours that did extends it (a dhcpd at times does not).
+  if (again === undefined || again === 'nak') {
+    if (pair.servers[survivor].kind === 'leasehold') assert.equal(step, 'acknowledged', 'a lease that both knew is extended by the survivor');
+    return pair.fresh(mac);
+  }
+  assert.equal(again.address, address);
+  return again;
 }
 
 describe('a client in the middle of an exchange', { concurrency: 4, skip }, () => {

@@ -63,6 +63,8 @@ const transcripts = join(import.meta.dirname, '../../../dist/failover-transcript
 export interface Bound {
   readonly address: string;
   readonly seconds: number;
+  /** When the lease is half over, and its client asks again; milliseconds of `performance.now()`. */
+  readonly renewsAt: number;
   /** Who answered last. */
   readonly by: Role;
 }
@@ -200,6 +202,12 @@ export class MixedPair {
     const [reply] = await this.send([{ type: 3, mac, ciaddr: address, secs: 8, isBroadcast: true }], 2_000);
     return reply === undefined ? undefined : reply.type === 5 ? boundBy(reply) : 'nak';
   }
+  /** A client that is still there once time has passed: behind half of its lease it asks again, and begins anew where nobody grants that. */
+  async renewed(mac: string, bound: Bound): Promise<Bound> {
+    if (performance.now() < bound.renewsAt) return bound;
+    const again = await this.rebind(mac, bound.address);
+    return again === undefined || again === 'nak' ? this.fresh(mac) : again;
+  }
 
   // ── Judges ──
 
@@ -256,7 +264,10 @@ export const requestOf = (mac: string, offer: CraftedReply, secs = 0): CraftedMe
 });
 const hexOf = (address: string): string => address.split('.').map((part) => Number(part).toString(16).padStart(2, '0')).join('');
 export const answeredBy = (reply: CraftedReply): Role => (reply.options[54] === hexOf(addresses.primary) ? 'primary' : 'secondary');
-const boundBy = (ack: CraftedReply): Bound => ({ address: ack.yiaddr, seconds: Number.parseInt(ack.options[51] ?? '0', 16), by: answeredBy(ack) });
+function boundBy(ack: CraftedReply): Bound {
+  const seconds = Number.parseInt(ack.options[51] ?? '0', 16);
+  return { address: ack.yiaddr, seconds, renewsAt: performance.now() + seconds * 500, by: answeredBy(ack) };
+}
 
 /** A pair that is normal, taken down with the test. */
 export async function openPair(t: TestContext, kinds: Readonly<Record<Role, ServerKind>>, mclt?: number): Promise<MixedPair> {
