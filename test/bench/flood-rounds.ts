@@ -25,7 +25,9 @@ export interface FloodCase {
   readonly flood: number;
   readonly addresses: number;
 }
-export const floodCases = (seconds: number): readonly FloodCase[] => [
+/** Above the 99th percentile lie sixty exchanges then; with the twenty of two seconds it differed threefold between two runs of one server. */
+const seconds = 6;
+export const floodCases: readonly FloodCase[] = [
   { id: 'flood-10000-from-1', seconds, rate: 1_000, flood: 10_000, addresses: 1 },
   { id: 'flood-10000-from-50000', seconds, rate: 1_000, flood: 10_000, addresses: 50_000 },
 ];

@@ -48,7 +48,8 @@ const cases = allCases.filter(({ id }) => id.includes(flags.only));
 const commands: Readonly<Record<ServerKey, string>> = { leasehold: 'node', isc: 'dhcpd', kea: 'kea-dhcp4', null: 'node' };
 const chosen = (flags.servers?.split(',') ?? Object.keys(servers)) as ServerKey[];
 const keys = chosen.filter((key) => hasCommand(commands[key]));
-const problems: string[] = chosen.filter((key) => !keys.includes(key)).map((key) => `${servers[key].name} is not installed here and was left out`);
+const leftOut = (name: string): string => `${name} is not installed here and was left out`;
+const problems: string[] = chosen.filter((key) => !keys.includes(key)).map((key) => leftOut(servers[key].name));
 
 if (process.getuid?.() !== 0) {
   console.error('npm run bench needs root: every server gets a network namespace');
@@ -101,8 +102,10 @@ const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), runPa
 
 const filesWanted = keys.includes('leasehold') ? fileCases.filter(({ id }) => id.includes(flags.only)) : [];
 const fileKeys = (Object.keys(fileServers) as FileServerKey[]).filter((key) => hasCommand(fileServers[key].command));
+if (filesWanted.length > 0)
+  for (const [key, { name }] of Object.entries(fileServers)) if (!fileKeys.includes(key as FileServerKey)) problems.push(leftOut(name));
 const fileResults = await fileRounds(filesWanted, fileKeys, rounds, say, problem);
-const floodsWanted = keys.includes('leasehold') ? floodCases(seconds).filter(({ id }) => id.includes(flags.only)) : [];
+const floodsWanted = keys.includes('leasehold') ? floodCases.filter(({ id }) => id.includes(flags.only)) : [];
 const floodResults = await floodRounds(floodsWanted, rounds, say, problem);
 
 const rows = new Map<string, Row>();
