@@ -101,9 +101,9 @@ const runPairs = (list: readonly PairCase[]): ReturnType<typeof pairRounds> => p
 const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), runPairs);
 
 const filesWanted = keys.includes('leasehold') ? fileCases.filter(({ id }) => id.includes(flags.only)) : [];
-const fileKeys = (Object.keys(fileServers) as FileServerKey[]).filter((key) => hasCommand(fileServers[key].command));
-if (filesWanted.length > 0)
-  for (const [key, { name }] of Object.entries(fileServers)) if (!fileKeys.includes(key as FileServerKey)) problems.push(leftOut(name));
+const fileServersWanted = filesWanted.length === 0 ? [] : (Object.keys(fileServers) as FileServerKey[]);
+const fileKeys = fileServersWanted.filter((key) => hasCommand(fileServers[key].command));
+problems.push(...fileServersWanted.filter((key) => !fileKeys.includes(key)).map((key) => leftOut(fileServers[key].name)));
 const fileResults = await fileRounds(filesWanted, fileKeys, rounds, say, problem);
 const floodsWanted = keys.includes('leasehold') ? floodCases.filter(({ id }) => id.includes(flags.only)) : [];
 const floodResults = await floodRounds(floodsWanted, rounds, say, problem);

@@ -43,11 +43,14 @@ export function messagesOf(bytes: Buffer): WireMessage[] {
   return found;
 }
 
-/** What `address` said on each connection, in the order of the connections. */
-export function saidBy(capture: Capture, address: string): WireMessage[][] {
+/** The bytes that `address` sent on each connection, in the order of the connections. */
+export function bytesBy(capture: Capture, address: string): Buffer[] {
   const streams = new Map<string, string[]>();
   const fields = ['tcp.stream', 'tcp.payload'] as const;
   for (const [stream = '', hex = ''] of capture.read(`ip.src == ${address} && tcp.len > 0 && !tcp.analysis.retransmission`, fields))
     streams.set(stream, [...(streams.get(stream) ?? []), hex]);
-  return [...streams.values()].map((parts) => messagesOf(Buffer.from(parts.join(''), 'hex')));
+  return [...streams.values()].map((parts) => Buffer.from(parts.join(''), 'hex'));
 }
+
+/** What `address` said on each connection. */
+export const saidBy = (capture: Capture, address: string): WireMessage[][] => bytesBy(capture, address).map(messagesOf);
