@@ -3,17 +3,18 @@
 import { noEvidence, type EvidenceSettings } from '../model/evidence-settings.ts';
 import { contactDefaults, type SecurityPolicy } from '../model/relationship-settings.ts';
 import { ByteWriter, bytesEqual, concatBytes, fromLatin1, latin1 } from '../std/bytes.ts';
-import { formatIpv4, parseIpv4, type Ipv4 } from '../std/ipv4.ts';
+import { formatIpv4, type Ipv4 } from '../std/ipv4.ts';
 import { never, seconds, type MonoMillis, type Now, type Seconds, type UnixSeconds } from '../std/time.ts';
-import { bindingCode, bindingStateOf } from '../model/binding-state.ts';
+import { bindingCode } from '../model/binding-state.ts';
 import { grantLimit, potentialExpiry } from '../model/lease.ts';
 import type { Answer, Effects, LinkId, Request, SecuredBy, SendLane } from '../model/step.ts';
 import type { FailoverPeer, ServerConfig } from '../model/server-config.ts';
 import { LeaseStore } from '../lease/lease-store.ts';
 import { ip, nowhere, testConfig } from '../lease/testing.ts';
-import { FailoverReader, type FailoverMessage } from '../wire/failover-message.ts';
+import { FailoverReader } from '../wire/failover-message.ts';
 import { Failover } from './failover.ts';
 import type { Endpoint } from './endpoint.ts';
+import { describe } from './message-testing.ts';
 
 export interface PairOptions {
   readonly mclt?: number;
@@ -25,9 +26,9 @@ export interface PairOptions {
   /** Seconds of the short contact interval; without it dhcpd's rule holds. */
   readonly contact?: number;
   readonly evidence?: Partial<EvidenceSettings>;
-  /** Policy and secret of each node. */
-  /** In place of the one below, of each node. */
+  /** Of each node, in place of the one of the reference. */
   readonly configs?: Readonly<Record<NodeName, ServerConfig>>;
+  /** Policy and secret of each node. */
   readonly security?: Readonly<Record<NodeName, { readonly policy: SecurityPolicy; readonly secret: string | undefined }>>;
 }
 
@@ -417,88 +418,6 @@ export class Pair {
     });
   }
 }
-
-const relative = (time: number | undefined, base: number): string =>
-  time === undefined ? '-' : time === 0 ? '0' : time === 0xffffffff ? 'never' : String(time - base);
-
-/** One line of a message: times are seconds since the start of the transcript. */
-export function describe(message: FailoverMessage, base: number): string {
-  const head = `${message.kind.toUpperCase()} xid ${message.xid}`;
-  switch (message.kind) {
-    case 'connect': return `${head} mclt ${message.mclt} window ${message.maxUnacked} timer ${message.receiveTimer}`;
-    case 'connectack':
-      return message.rejectReason === undefined ? `${head} window ${message.maxUnacked} timer ${message.receiveTimer}` : `${head} reject ${message.rejectReason} ${message.message ?? ''}`;
-    case 'state': return `${head} ${message.state ?? message.stateCode}${message.isStartup ? ' startup' : ''} stos ${relative(message.stos, base)}`;
-    case 'bndupd':
-      return `${head} ${formatIpv4(message.address ?? (0 as Ipv4))} ${message.status ?? message.statusCode}${message.hardware === undefined ? '' : ` client ${message.hardware.address[5] ?? '-'}`} ends ${relative(message.leaseExpiration, base)} pe ${relative(message.potentialExpiration, base)}`;
-    case 'bndack':
-      return `${head} ${formatIpv4(message.address ?? (0 as Ipv4))}${message.rejectReason === undefined ? '' : ` reject ${message.rejectReason} ${message.message ?? ''}`}`;
-    case 'poolresp': return `${head} count ${message.count ?? 0}`;
-    case 'disconnect': return `${head} reason ${message.rejectReason ?? 0} ${message.message ?? ''}`;
-    default: return head;
-  }
-}
-
-/** Runs a script, a command a line, and returns the transcript with the commands in it. */
-export function runScript(script: readonly string[]): string[] {
-  let pair = new Pair();
-  const words: Readonly<Record<string, (given: readonly string[]) => void>> = {
-    pair: (given) => {
-      pair = new Pair(Object.fromEntries(given.map((word) => {
-        const [key = '', value = ''] = word.split('=');
-        return [key, /^\d+$/.test(value) ? Number(value) : value];
-      })));
-    },
-    start: ([name]) => pair.start(name as NodeName),
-    stop: ([name]) => pair.stop(name as NodeName),
-    kill: ([name]) => pair.kill(name as NodeName),
-    forget: ([name]) => pair.forget(name as NodeName),
-    cut: () => pair.cut(),
-    heal: () => pair.heal(),
-    run: ([time]) => pair.run(Number(time)),
-    grant: ([name, address = '', client, wish]) => {
-      const which = address === 'first' ? pair.firstFree(name as NodeName) : address;
-      pair.say(`${name}: granted ${which} to client ${client} for ${pair.grant(name as NodeName, which, Number(client), Number(wish))}`);
-      pair.settle();
-    },
-    release: ([name, address = '']) => {
-      pair.release(name as NodeName, address);
-      pair.settle();
-    },
-    command: ([name, command = '', key]) => {
-      const answer = pair.command(name as NodeName, command, key === undefined ? {} : { identity: key }) as { ok: boolean; problem?: string };
-      if (!answer.ok) pair.say(`${name}: refused: ${answer.problem}`);
-      pair.settle();
-    },
-    init: () => {
-      for (const name of ['a', 'b'] as const) pair.nodes[name].store.failover.putIdentity('fo', 'pair-test0000', undefined);
-    },
-    status: () => {
-      for (const name of ['a', 'b'] as const) {
-        if (pair.nodes[name].failover === undefined) continue;
-        const { endpoint } = pair.nodes[name];
-        pair.say(`${name}: ${endpoint.my}, partner ${endpoint.partner}, serves ${endpoint.view.service}${endpoint.view.reason}, free ${pair.count(name, 'free')} backup ${pair.count(name, 'backup')}`);
-      }
-    },
-    leases: ([name]) => {
-      for (const line of pair.leases(name as NodeName)) pair.say(`${name}: lease ${line}`);
-    },
-  };
-  const out: string[] = [];
-  for (const line of script) {
-    const [word = '', ...given] = line.trim().split(/\s+/);
-    const before = pair;
-    const act = words[word];
-    if (act === undefined) throw new Error(`no such command: ${line}`);
-    act(given);
-    if (pair !== before) before.transcript.length = 0;
-    out.push(`> ${line.trim()}`, ...pair.transcript.splice(0));
-  }
-  return out;
-}
-
-export const parseAddress = (text: string): Ipv4 => parseIpv4(text) ?? (0 as Ipv4);
-export const stateName = (code: number): string => bindingStateOf(code) ?? '?';
 
 const isSameProof = (a: SecuredBy, b: SecuredBy): boolean =>
   a.kind === 'key' && b.kind === 'key' ? bytesEqual(a.psk, b.psk) : a.kind === b.kind;

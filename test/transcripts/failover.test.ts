@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { runScript } from '../../src/failover/testing.ts';
+import { runScript } from './script.ts';
 
 const folder = new URL('.', import.meta.url).pathname;
 const isUpdating = process.env['UPDATE_GOLDEN'] === '1';
