@@ -1,13 +1,17 @@
 // The TFTP servers of a comparison: how each is started over one folder, recognised as serving, and what it negotiates.
 
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasCommand } from '../../tools/debian-packages.ts';
 import { dhcpdConf, serverAddress } from './servers.ts';
 
 export interface FileServer {
   readonly name: string;
   /** What must be installed. */
   readonly command: string;
+  /** What that command says of its version, where another package has one of the same name. */
+  readonly version?: string;
   /** RFC 7440; the others leave the option out and send one block after another. */
   readonly hasWindows: boolean;
   /** Writes what the server needs into `folder`; its command line. `root` is world-readable. */
@@ -44,7 +48,9 @@ const dnsmasq: FileServer = {
 
 const hpa: FileServer = {
   name: 'tftpd-hpa 5.2',
+  // atftpd brings a link of that name to itself.
   command: 'in.tftpd',
+  version: 'tftp-hpa',
   hasWindows: false,
   readyLine: undefined,
   prepare: (_folder, root) => ['in.tftpd', '--foreground', '--listen', '--secure', '--user', 'nobody', '--address', `${serverAddress}:69`, root],
@@ -61,3 +67,6 @@ const atftpd: FileServer = {
 
 export const fileServers = { leasehold, dnsmasq, hpa, atftpd } as const;
 export type FileServerKey = keyof typeof fileServers;
+
+export const isInstalled = ({ command, version }: FileServer): boolean =>
+  hasCommand(command) && (version === undefined || execFileSync(command, ['--version'], { encoding: 'utf8' }).includes(version));

@@ -12,7 +12,7 @@ import type { PairCase } from './measure-pair.ts';
 import { alsoBearable, boundsTable, pairCases, pairRounds, pairTable } from './pair-rounds.ts';
 import type { PairKey } from './pair-servers.ts';
 import { fileCases, fileRounds, fileTable } from './file-rounds.ts';
-import { fileServers, type FileServerKey } from './file-servers.ts';
+import { fileServers, isInstalled, type FileServerKey } from './file-servers.ts';
 import { floodCases, floodRounds, floodTable } from './flood-rounds.ts';
 import { median } from './report-text.ts';
 import { servers, type ServerKey } from './servers.ts';
@@ -102,7 +102,7 @@ const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), runPa
 
 const filesWanted = keys.includes('leasehold') ? fileCases.filter(({ id }) => id.includes(flags.only)) : [];
 const fileServersWanted = filesWanted.length === 0 ? [] : (Object.keys(fileServers) as FileServerKey[]);
-const fileKeys = fileServersWanted.filter((key) => hasCommand(fileServers[key].command));
+const fileKeys = fileServersWanted.filter((key) => isInstalled(fileServers[key]));
 problems.push(...fileServersWanted.filter((key) => !fileKeys.includes(key)).map((key) => leftOut(fileServers[key].name)));
 const fileResults = await fileRounds(filesWanted, fileKeys, rounds, say, problem);
 const floodsWanted = keys.includes('leasehold') ? floodCases.filter(({ id }) => id.includes(flags.only)) : [];
