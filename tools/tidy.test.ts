@@ -17,15 +17,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   engine: ['std', 'wire', 'model', 'lease'],
   failover: ['std', 'wire', 'model', 'lease'],
   boot: ['std', 'wire', 'model'],
-  ddns: ['std', 'wire', 'model', 'lease'],
   control: ['std', 'wire', 'model', 'lang', 'lease'],
-  node: ['std', 'wire', 'model', 'lang', 'lease', 'engine', 'failover', 'boot', 'ddns', 'control'],
-  http: ['std', 'model', 'control'],
+  node: ['std', 'wire', 'model', 'lang', 'lease', 'engine', 'failover', 'boot', 'control'],
   shell: ['*'],
   cli: ['*'],
 };
-const pureRooms = new Set(Object.keys(mayImport).filter((room) => !['http', 'shell', 'cli'].includes(room)));
-/** Synchronous hashes are values, not effects (DESIGN §3). */
+const pureRooms = new Set(Object.keys(mayImport).filter((room) => !['shell', 'cli'].includes(room)));
+/** Synchronous hashes are values, not effects. */
 const hashRooms = new Set(['wire', 'control']);
 
 interface Source {
@@ -151,6 +149,21 @@ test('files of the source tree begin by saying what lives there', () => {
   const wrong = production
     .filter(({ text }) => !text.replace(/^#!.*\n/, '').startsWith('//') && !text.startsWith('/*'))
     .map(({ path }) => path);
+  assert.deepEqual(wrong, []);
+});
+
+test('files that comments and documents name are there', () => {
+  const paths = ['src', 'test', 'tools'].flatMap((folder) => globSync(folder, '.ts'));
+  const comments = (text: string): string => (text.match(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm) ?? []).join('\n');
+  const texts = [
+    ...paths.map((path) => ({ path, text: comments(readFileSync(path, 'utf8')) })),
+    ...[...globSync('docs', '.md'), 'ARCHITECTURE.md', 'README.md'].map((path) => ({ path, text: readFileSync(path, 'utf8') })),
+  ];
+  const wrong = texts.flatMap(({ path, text }) =>
+    [...text.matchAll(/(?<![\w./-])(?:[a-z0-9-]+\/)*[a-z0-9.-]+\.ts\b/g)]
+      .filter(([name]) => !paths.some((one) => one === name || one.endsWith(`/${name}`)))
+      .map(([name]) => `${path} names ${name}`),
+  );
   assert.deepEqual(wrong, []);
 });
 

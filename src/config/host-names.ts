@@ -1,4 +1,4 @@
-// Every name of a configuration that needs the resolver (DESIGN §4.7).
+// Every name of a configuration that needs the resolver.
 
 import type { AddressItem, AnyExpr, Statement } from '../model/expression.ts';
 import type { Span } from '../model/span.ts';

@@ -1,4 +1,4 @@
-// leasehold.conf: what only Leasehold knows, in dhcpd's grammar, so that dhcpd.conf stays one that dhcpd reads (DESIGN §4.6).
+// leasehold.conf: what only Leasehold knows, in dhcpd's grammar, so that dhcpd.conf stays one that dhcpd reads.
 // Every statement is a parameter like those of dhcpd.conf. The rows are also the text of docs/leasehold-conf.md.
 
 import { fromLatin1 } from '../std/bytes.ts';

@@ -1,4 +1,4 @@
-// Boot files on two Leasehold nodes: whether they are the same, which are not, and copying the partner's (DESIGN §5, topic `files`).
+// Boot files on two Leasehold nodes: whether they are the same, which are not, and copying the partner's (topic `files`).
 // Reading and writing is the shell's; here is who asks whom for what.
 
 import { addMillis, never, type MonoMillis, type Now } from '../std/time.ts';

@@ -1,4 +1,4 @@
-// Whether a link is secured: decided by both nodes from the same facts, before anything but the handshake is said (DESIGN §4.5).
+// Whether a link is secured: decided by both nodes from the same facts, before anything but the handshake is said.
 // Towards dhcpd nothing changes, since it shows no capabilities.
 
 import { bytesEqual, latin1, toHex } from '../std/bytes.ts';

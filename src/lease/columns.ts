@@ -1,4 +1,4 @@
-// The lease table's storage: one typed array per field, a row number is the index into all of them (DESIGN §4.3).
+// The lease table's storage: one typed array per field, a row number is the index into all of them.
 //
 //   ip 4 · pool 4 · six times 24 · state 1 · rewind 1 · flags 1 · htype 1 · hardware length 1 and bytes 6 · uid 4 · extras 4
 //   = 51 bytes; queue links 8, timer 12, client indexes 16 bytes more, in their own files.

@@ -1,4 +1,4 @@
-// A group of the journal: complete records and a closing comment line, written with one write(2) (DESIGN §4.2).
+// A group of the journal: complete records and a closing comment line, written with one write(2).
 //
 //   lease 10.0.0.1 {…}
 //   # leasehold 17 crc32 89abcdef size 412

@@ -80,7 +80,7 @@ export class LeaseRows {
   cltt(row: number): UnixSeconds {
     return (this.columns.cltt[row] ?? 0) as UnixSeconds;
   }
-  /** The address belongs to a host declaration: counted, told to the partner, never allocated (DESIGN §3). */
+  /** The address belongs to a host declaration: counted, told to the partner, never allocated. */
   isWithheld(row: number): boolean {
     return this.has(row, flag.withheld);
   }

@@ -1,4 +1,4 @@
-// All dynamic leases as typed-array columns, one row per configured address (DESIGN §3, §4.3). Rows are append-only in a
+// All dynamic leases as typed-array columns, one row per configured address. Rows are append-only in a
 // process: a reload adds rows and retires old ones; a row number always means the same address.
 
 import { assert } from '../std/assert.ts';

@@ -1,4 +1,4 @@
-// Host names of the configuration with their last good answers (DESIGN §4.7). An answer is used without limit while the
+// Host names of the configuration with their last good answers. An answer is used without limit while the
 // resolver is down; it survives a restart as a comment of the lease file.
 
 import type { ByteWriter } from '../std/bytes.ts';

@@ -1,4 +1,4 @@
-// Reading a lease file, ours or dhcpd's, into a store (DESIGN §4.2; dhcpd-leases reference §9). It always ends with a store that
+// Reading a lease file, ours or dhcpd's, into a store (dhcpd-leases reference §9). It always ends with a store that
 // can serve: what is damaged is left out and said.
 
 import { assert } from '../std/assert.ts';

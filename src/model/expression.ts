@@ -122,7 +122,7 @@ export interface CallExpr {
 }
 export type AnyExpr = DataExpr | NumericExpr | BooleanExpr;
 
-/** One item of an address list: a literal, or a name that the resolver keeps fresh (DESIGN §4.7). */
+/** One item of an address list: a literal, or a name that the resolver keeps fresh. */
 export type AddressItem =
   | { readonly kind: 'address'; readonly address: Ipv4 }
   | { readonly kind: 'name'; readonly name: string; readonly span: Span };

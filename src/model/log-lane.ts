@@ -19,7 +19,7 @@ export interface LogLane {
   packet(line: PacketLine, ip: number, view: DhcpView, via: Via, hostname: string, reason: string): void;
 }
 
-/** The row of model/log-events.ts that tells text, level and stable id of each packet line. */
+/** The row of model/log-event.ts that tells text, level and stable id of each packet line. */
 export type PacketLine =
   | 'DISCOVER'
   | 'OFFER'

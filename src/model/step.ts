@@ -1,4 +1,4 @@
-// The contract between the pure core and its shell: events in, lanes of effects out (DESIGN §3).
+// The contract between the pure core and its shell: events in, lanes of effects out.
 
 import type { ByteWriter } from '../std/bytes.ts';
 import type { Ipv4 } from '../std/ipv4.ts';
@@ -239,7 +239,7 @@ export interface Node {
   step(event: NodeEvent, effects: Effects): void;
   /** When the next `tick` is due. */
   readonly deadline: MonoMillis;
-  /** Serving may be announced: every configured name was resolved, or three seconds passed (DESIGN §4.7). */
+  /** Serving may be announced: every configured name was resolved, or three seconds passed. */
   readonly isReady: boolean;
   /** What `reload` with this configuration would make dangerously different from the partner; a question, nothing changes. */
   dangersOf(config: ServerConfig): readonly string[];

@@ -1,4 +1,4 @@
-// Keeps the host names of the configuration resolved, off the packet path (DESIGN §4.7): asked at start and then in the
+// Keeps the host names of the configuration resolved, off the packet path: asked at start and then in the
 // background; a good answer is kept without limit while the resolver is down.
 
 import { addMillis, never, type MonoMillis, type Now } from '../std/time.ts';

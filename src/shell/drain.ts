@@ -1,4 +1,4 @@
-// The run loop (DESIGN §3): packets and events in, one group per batch to the disk, replies out.
+// The run loop: packets and events in, one group per batch to the disk, replies out.
 //   receive batch → step each → send `now` → one write, one fdatasync → send `afterCommit` → again while readable
 // PERF: no promise, no allocation per packet; a turn is bounded so that TCP and timers keep their share.
 

@@ -1,4 +1,4 @@
-// The lease file as journal (DESIGN §4.2, P1): one write and one fdatasync for a group of records, and rewriting
+// The lease file as journal (P1): one write and one fdatasync for a group of records, and rewriting
 // the file in slices while it is being served. Everything is synchronous; no promise stands between step and commit.
 
 import { ByteWriter } from '../std/bytes.ts';

@@ -1,4 +1,4 @@
-// DiskPort over node:fs. Synchronous on purpose: a commit through the thread pool was measured slower (DESIGN §4).
+// DiskPort over node:fs. Synchronous on purpose: a commit through the thread pool was measured slower.
 
 import * as fs from 'node:fs';
 import type { DiskPort, FileId } from './disk-port.ts';

@@ -16,7 +16,7 @@ import type { Pinger } from './ping.ts';
 
 type Of<Kind extends Request['kind']> = Extract<Request, { kind: Kind }>;
 
-/** A name that the resolver cannot answer in this time counts as unanswered (DESIGN §4.7). */
+/** A name that the resolver cannot answer in this time counts as unanswered. */
 const resolveTimeoutMillis = 3_000;
 /** Commands of `execute` statements that run at once, and that may wait; what is beyond is answered with -1. */
 const commandsMax = 8;

@@ -132,7 +132,7 @@ export const mutants: readonly Mutant[] = [
     text: "case 'ended': return ours.ends - fudge <= now;", broken: "case 'ended': return true;",
   },
   {
-    name: 'half a group at the end of the file is believed', rule: 'DESIGN §4.2', judge: 'src/lease/journal.test.ts', file: 'src/lease/group-check.ts',
+    name: 'half a group at the end of the file is believed', rule: 'P1', judge: 'src/lease/journal.test.ts', file: 'src/lease/group-check.ts',
     text: '    source.size = end;\n  }', broken: '  }',
   },
   {
