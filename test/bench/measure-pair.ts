@@ -31,13 +31,14 @@ export interface PairMeasurement {
 const dev = 'eth0';
 /** So many that no client comes twice within a turn. */
 const clients = 58_000;
-/** Those of the first turn; each turn has its own. */
+/** Those of the first turn, behind those of the warm-up; each turn has its own. */
 const firstClient = 200_000;
 /**
  * New ones, as those that are measured, but none of them: what runs then is compiled code. Clients that come again would take
- * other ways through the engine, and two compilers would run beside what is measured, one in each node of a pair.
+ * other ways through the engine, and two compilers would run beside what is measured, one in each node of a pair. Twice as long for
+ * two, so that each node has answered as many as one alone: half of them left compilers at work in the first turns.
  */
-const warmUp = ['--window', '64', '--duration', '4', '--first-client', '100000', '--clients', '60000'];
+const warmUp = (nodes: number): string[] => ['--window', '64', '--duration', String(4 * nodes), '--first-client', '0', '--clients', String(60_000 * nodes)];
 
 /** One node or two that are warm, with a load generator, all on one switch. */
 export class PairBench {
@@ -71,7 +72,7 @@ export class PairBench {
   async #start(): Promise<void> {
     this.#children = await start(this.#pair, this.#hosts, this.#folders);
     await this.#pair.join(this.#folders, this.#children);
-    this.#acks += (await runLoad(this.#loader, dev, warmUp)).acksInAll;
+    this.#acks += (await runLoad(this.#loader, dev, warmUp(this.#pair.nodes))).acksInAll;
     await untilQuiet(() => this.#cpuSeconds);
   }
 
