@@ -36,7 +36,7 @@ const firstClient = 200_000;
 /**
  * New ones, as those that are measured, but none of them: what runs then is compiled code. Clients that come again would take
  * other ways through the engine, and two compilers would run beside what is measured, one in each node of a pair. Twice as long for
- * two, so that each node has answered as many as one alone: half of them left compilers at work in the first turns.
+ * two, so that each node has answered as many as one alone: with half of them a pair was slower in its first turns than later.
  */
 const warmUp = (nodes: number): string[] => ['--window', '64', '--duration', String(4 * nodes), '--first-client', '0', '--clients', String(60_000 * nodes)];
 
