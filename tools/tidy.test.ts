@@ -34,8 +34,9 @@ interface Source {
   readonly imports: readonly string[];
 }
 
-const withoutComments = (text: string): string =>
-  text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$|\s\/\/ .*$/gm, '');
+const comment = /\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm;
+const withoutComments = (text: string): string => text.replace(comment, '');
+const commentsOf = (text: string): string => (text.match(comment) ?? []).join('\n');
 
 function load(path: string): Source {
   const text = readFileSync(path, 'utf8');
@@ -154,9 +155,8 @@ test('files of the source tree begin by saying what lives there', () => {
 
 test('files that comments and documents name are there', () => {
   const paths = ['src', 'test', 'tools'].flatMap((folder) => globSync(folder, '.ts'));
-  const comments = (text: string): string => (text.match(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|\s\/\/ .*$/gm) ?? []).join('\n');
   const texts = [
-    ...paths.map((path) => ({ path, text: comments(readFileSync(path, 'utf8')) })),
+    ...paths.map((path) => ({ path, text: commentsOf(readFileSync(path, 'utf8')) })),
     ...[...globSync('docs', '.md'), 'ARCHITECTURE.md', 'README.md'].map((path) => ({ path, text: readFileSync(path, 'utf8') })),
   ];
   const wrong = texts.flatMap(({ path, text }) =>
