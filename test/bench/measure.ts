@@ -40,9 +40,12 @@ export function residentMegabytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 }
 
+/** What a command line begins with to run on one processor, or on any. */
+export const onProcessor = (processor: number | undefined): string[] => (processor === undefined ? [] : ['taskset', '--cpu-list', String(processor)]);
+
 /** The load generator in a namespace, to its end. */
-export async function runLoad(host: Space, dev: string, words: readonly string[]): Promise<LoadResult> {
-  const child = host.start([process.execPath, '--import', 'tsx', join(import.meta.dirname, 'load-main.ts'), '--server', serverAddress, '--interface', dev, '--json', ...words]);
+export async function runLoad(host: Space, dev: string, words: readonly string[], processor?: number): Promise<LoadResult> {
+  const child = host.start([...onProcessor(processor), process.execPath, '--import', 'tsx', join(import.meta.dirname, 'load-main.ts'), '--server', serverAddress, '--interface', dev, '--json', ...words]);
   await child.exited;
   const line = child.lines.find((text) => text.startsWith('{'));
   if (line === undefined) throw new Error(`the load generator said: ${child.text}`);

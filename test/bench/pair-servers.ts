@@ -16,6 +16,8 @@ const poolSize = 524_288;
 export interface BenchPair {
   readonly name: string;
   readonly nodes: 1 | 2;
+  /** All of it and its load run on this one; absent: on any. */
+  readonly processor?: number;
   /** An ACK is on disk before it is sent. */
   readonly isDurable: boolean;
   /** Writes what node `place` needs into `folder`; its command line. */
@@ -23,6 +25,8 @@ export interface BenchPair {
   readonly readyLine: RegExp;
   /** Makes two nodes that are ready a pair, and waits until they are. */
   join(folders: readonly string[], children: readonly Child[]): Promise<void>;
+  /** Ends the rewriting of lease files that start and warm-up have made due, so that none falls into a turn of one and not of the other. */
+  tidyUp(folders: readonly string[], children: readonly Child[]): Promise<void>;
   records(folder: string): number;
   /** Updates of leases that wait for the partner. */
   backlog(folder: string): number;
@@ -66,6 +70,12 @@ export const leasehold = (name: string, nodes: 1 | 2, size = poolSize, settings 
     const backups = (): number => countIn(join(folders[1] ?? '', 'dhcpd.leases'), '\n  binding state backup');
     await eventually('a pool that is shared out', () => (backups() >= size / 2 - 256 ? true : undefined), 60_000);
   },
+  async tidyUp(folders, children) {
+    await eventually('lease files that nobody rewrites', () => (folders.some((folder) => existsSync(join(folder, 'dhcpd.leases.new'))) ? undefined : true), 60_000);
+    const areWritten = Promise.all(children.map((child) => child.line(/Wrote \d+ leases/, 0, 60_000)));
+    for (const child of children) child.process.kill('SIGHUP');
+    await areWritten;
+  },
   // A rewritten file is counted with its predecessor.
   records: (folder) => ['dhcpd.leases', 'dhcpd.leases~'].reduce((sum, file) => sum + countIn(join(folder, file), '\n  binding state active'), 0),
   backlog(folder) {
@@ -103,12 +113,15 @@ const kea: BenchPair = {
   async join(_folders, children) {
     await Promise.all(children.map((child) => child.line(/transitions? .*to HOT-STANDBY/, 0, 60_000)));
   },
+  tidyUp: async () => {},
   records: keaRecords,
   backlog: () => 0,
 };
 
 export const pairs = {
   single: leasehold('Leasehold, one node', 1),
+  /** As each node of a pair that has two processors: it shares one with its part of the load. */
+  confined: { ...leasehold('Leasehold, one node on one processor', 1), processor: 0 },
   pair: leasehold('Leasehold pair', 2),
   sync: leasehold('Leasehold pair, sync-updates', 2, poolSize, 'relationship { sync-updates on; }'),
   kea,

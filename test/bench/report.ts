@@ -113,7 +113,7 @@ export function markdown(results: Results): string {
       ? []
       : [
           '## Pairs',
-          'Two nodes and the load generator on one switch, a pool of 524 288 that both share. All servers of a load run at once and are loaded in turn, with new clients each time, after a warm-up; multiples are those of a turn to the turn beside it, and of them the median. Leasehold speaks failover as dhcpd does: lazy updates, load balanced half and half, both lease files durable. Kea 2.2 is a hot-standby pair that waits for its partner before it answers, memory files, dedicated listener, two threads.',
+          'Two nodes and the load generator on one switch, a pool of 524 288 that both share. All servers of a load run at once and are loaded in turn, with new clients each time, after a warm-up that ends with a rewritten lease file, so that no rewriting falls into a turn of the one and not of the other; multiples are those of a turn to the turn beside it, and of them the median. One node alone has both processors, of which its load keeps one busy; each node of a pair shares one with its part of the load. The row of one node on one processor is that node under the same condition: what a pair costs more than it is failover, and what it costs more than the other is that and the sharing. Leasehold speaks failover as dhcpd does: lazy updates, load balanced half and half, both lease files durable. Kea 2.2 is a hot-standby pair that waits for its partner before it answers, memory files, dedicated listener, two threads.',
           results.pairs,
         ]),
     ...fileSections(results),

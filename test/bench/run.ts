@@ -8,8 +8,7 @@ import { hasCommand } from '../../tools/debian-packages.ts';
 import { removeLeftovers } from '../e2e/support/namespaces.ts';
 import { measure, measureStart, type Case, type Measurement, type StartUp } from './measure.ts';
 import { markdown, rowKey, type Results, type Row } from './report.ts';
-import type { PairCase } from './measure-pair.ts';
-import { alsoBearable, boundsTable, pairCases, pairRounds, pairTable } from './pair-rounds.ts';
+import { boundsTable, pairCases, pairRounds, pairTable } from './pair-rounds.ts';
 import type { PairKey } from './pair-servers.ts';
 import { fileCases, fileRounds, fileTable } from './file-rounds.ts';
 import { fileServers, isInstalled, type FileServerKey } from './file-servers.ts';
@@ -92,13 +91,12 @@ if (flags.start && flags.only === '')
   }
 
 const pairsWanted = pairCases.filter(({ id }) => id.includes(flags.only));
-const pairKeys = (['single', 'pair', 'sync', 'kea'] as PairKey[]).filter((key) => keys.includes(key === 'kea' ? 'kea' : 'leasehold'));
+const pairKeys = (['single', 'confined', 'pair', 'sync', 'kea'] as PairKey[]).filter((key) => keys.includes(key === 'kea' ? 'kea' : 'leasehold'));
 const problem = (line: string): void => {
   problems.push(line);
   say(`FAILED ${line}`);
 };
-const runPairs = (list: readonly PairCase[]): ReturnType<typeof pairRounds> => pairRounds(list, pairKeys, rounds, say, problem);
-const pairs = await alsoBearable(pairsWanted, await runPairs(pairsWanted), runPairs);
+const pairResults = await pairRounds(pairsWanted, pairKeys, rounds, say, problem);
 
 const filesWanted = keys.includes('leasehold') ? fileCases.filter(({ id }) => id.includes(flags.only)) : [];
 const fileServersWanted = filesWanted.length === 0 ? [] : (Object.keys(fileServers) as FileServerKey[]);
@@ -123,7 +121,7 @@ for (const [key, list] of measured) {
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' ');
 const results: Results = {
   keys, cases, rows, starts, startLeases, problems, rounds, command,
-  pairs: pairs.results.size === 0 ? '' : `${pairTable(pairs.cases, pairs.results)}\n\n${boundsTable(pairs.cases, pairs.results)}`,
+  pairs: pairResults.size === 0 ? '' : `${pairTable(pairsWanted, pairResults)}\n\n${boundsTable(pairsWanted, pairResults)}`,
   files: fileResults.size === 0 ? '' : fileTable(filesWanted, fileResults),
   floods: floodResults.size === 0 ? '' : floodTable(floodsWanted, floodResults),
 };

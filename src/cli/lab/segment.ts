@@ -5,6 +5,9 @@ import { cable, Space } from './namespaces.ts';
 /** `from-host`: what the host sends is lost. `to-host`: it hears nothing. */
 export type Direction = 'from-host' | 'to-host' | 'both';
 
+/** There where the kernel has it (bridge netfilter); of each network namespace its own. */
+const firewallHook = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+
 export class Segment {
   readonly space: Space;
   readonly #ports = new Map<Space, string>();
@@ -13,6 +16,8 @@ export class Segment {
     this.space = new Space(label);
     this.space.ip('link', 'add', 'br0', 'type', 'bridge', 'mcast_snooping', '0');
     this.space.up('br0');
+    // A switch asks no firewall about the frames it forwards.
+    this.space.run('sh', '-c', `[ ! -e ${firewallHook} ] || echo 0 > ${firewallHook}`);
   }
 
   /** Plugs the host's new interface `dev` in. */
