@@ -81,4 +81,3 @@ export const MSG = { dontwait: 0x40, nosignal: 0x4000 } as const;
 export const EAGAIN = 11;
 export const ENOBUFS = 105;
 export const ECONNREFUSED = 111;
-export const ENETDOWN = 100;

@@ -34,7 +34,9 @@ export class Receiver {
   readonly #views: readonly DhcpView[];
   readonly #slotPackets: readonly PacketIn[];
   readonly #frames: ReceiveBatch;
-  readonly #sources = new Set<Source>();
+  readonly #sources: Source[] = [];
+  /** Place of the source that is read first: behind the one that had more than there were slots, which else kept the others waiting. */
+  #first = 0;
   readonly #isUdp: boolean;
   readonly #frame = newUdpFrame();
   readonly #onReadable: () => void;
@@ -62,12 +64,14 @@ export class Receiver {
       this.#onReadable();
     };
     const source: Source = { fd, ifindex, isReadable: false, poll: pollReadable(fd, onReadable) };
-    this.#sources.add(source);
+    this.#sources.push(source);
     return source;
   }
 
   remove(source: Source): void {
-    if (!this.#sources.delete(source)) return;
+    const place = this.#sources.indexOf(source);
+    if (place < 0) return;
+    this.#sources.splice(place, 1);
     source.poll.close();
     libc.close(source.fd);
   }
@@ -83,14 +87,18 @@ export class Receiver {
     let good = 0;
     // PERF: behind a heap, whoever waits for this processor comes first: what they send then makes one heap, with one commit, not two.
     if (this.#lastUsed > 1) libc.schedYield();
-    for (const source of this.#sources) {
+    const { length } = this.#sources;
+    const first = this.#first;
+    for (let turn = 0; turn < length && used < slotsMax; turn++) {
+      const place = (first + turn) % length;
+      const source = this.#sources[place] as Source;
       if (!source.isReadable) continue;
       const count = this.#frames.receive(source.fd, used, slotsMax);
       // PERF: asked again after each commit until it is empty, which spares small batches a pass of the event loop.
       if (count <= 0) source.isReadable = false;
       for (let slot = used; slot < used + count; slot++) if (this.#accept(slot, source.ifindex)) this.packets[good++] = this.#slotPackets[slot] as PacketIn;
       if (count > 0) used += count;
-      if (used === slotsMax) break;
+      if (used === slotsMax) this.#first = (place + 1) % length;
     }
     this.#lastUsed = used;
     return good;
@@ -151,6 +159,6 @@ export class Receiver {
 
   /** Stops hearing. */
   close(): void {
-    for (const source of this.#sources) this.remove(source);
+    for (const source of [...this.#sources]) this.remove(source);
   }
 }

@@ -7,20 +7,12 @@ import { performance } from 'node:perf_hooks';
 import { test, type TestContext } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
-import { libc, must } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
+import { portOf } from '../socket-testing.ts';
 import { Readiness } from './readiness.ts';
 import { closeUdp, datagram, openConversation, openUdp, receive, receiveOn, send, sendOn } from './udp-port.ts';
 
 const loopback = parseIpv4('127.0.0.1') as Ipv4;
-
-function portOf(fd: number): number {
-  const name = new NativeBlock(16);
-  const size = new NativeBlock(8);
-  size.view.setUint32(0, 16, true);
-  must(libc.getsockname(fd, name.address, size.address), 'getsockname');
-  return name.view.getUint16(2);
-}
 
 /** A socket that sends everything back; one datagram a call, as a transfer reads. */
 function echo(t: TestContext, readiness: Readiness): number {

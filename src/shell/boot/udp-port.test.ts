@@ -8,22 +8,13 @@ import { test, type TestContext } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
-import { AF, libc } from '../libc.ts';
 import { NativeBlock } from '../native.ts';
+import { portOf } from '../socket-testing.ts';
 import { closeUdp, datagram, openConversation, openUdp, receive, receiveOn, sendOn, wantLocalAddress } from './udp-port.ts';
 
 const loopback = parseIpv4('127.0.0.1') ?? (0 as Ipv4);
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
-
-function portOf(fd: number): number {
-  const name = new NativeBlock(16);
-  const size = new NativeBlock(8);
-  size.view.setUint32(0, 16, true);
-  assert.ok(libc.getsockname(fd, name.address, size.address) >= 0);
-  assert.equal(name.view.getUint16(0, true), AF.inet);
-  return name.view.getUint16(2);
-}
 
 test('a request is received whole, however often memory was collected before', async () => {
   const fd = openUdp(loopback, 0);
