@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 import type { ServerConfig } from '../model/server-config.ts';
 import { addressingOf } from './addressing.ts';
-import { chooseInterfaces, refusalLines } from './interface-choice.ts';
+import { chooseInterfaces, missingLine, missingNames, refusalLines } from './interface-choice.ts';
 import type { KernelInterface } from './netlink.ts';
 
 const ip = (text: string): Ipv4 => parseIpv4(text) as Ipv4;
@@ -59,6 +59,13 @@ for (const { id, interface: given, names = [], expected } of rows)
     assert.equal(outcome, expected);
     if (choice !== undefined && !choice.isServed) assert.match(refusalLines(choice)[0] ?? '', new RegExp(given.name));
   });
+
+test('interfaces: of those that are named, the ones that are not there', () => {
+  const all = [iface('eth0', ['10.0.0.1']), iface('eth1', [])];
+  assert.deepEqual(missingNames(all, []), []);
+  assert.deepEqual(missingNames(all, ['eth1', 'eth2', 'eth0', 'eth3']), ['eth2', 'eth3']);
+  assert.match(missingLine('eth2'), /^There is no interface eth2:/);
+});
 
 test('what dhcpd says about an interface without a subnet', () => {
   const [choice] = chooseInterfaces([iface('eth7', ['192.0.2.1'])], [], config);

@@ -41,7 +41,7 @@ function choose(iface: KernelInterface, config: ServerConfig): Choice {
   return { isServed: true, interface: iface, network };
 }
 
-/** `names` empty: every candidate, in the kernel's order. A named interface that is not there is left out. */
+/** `names` empty: every candidate, in the kernel's order. Named ones that are not there: `missingNames`. */
 export function chooseInterfaces(all: readonly KernelInterface[], names: readonly string[], config: ServerConfig): Choice[] {
   const isCandidate = (iface: KernelInterface): boolean =>
     names.length > 0
@@ -49,6 +49,12 @@ export function chooseInterfaces(all: readonly KernelInterface[], names: readonl
       : iface.isUp && iface.isBroadcast && !iface.isLoopback && !iface.isPointToPoint && iface.addresses.length > 0;
   return all.filter(isCandidate).map((iface) => choose(iface, config));
 }
+
+/** Of the interfaces that were named, those that are not there. */
+export function missingNames(all: readonly KernelInterface[], names: readonly string[]): string[] {
+  return names.filter((name) => !all.some((iface) => iface.name === name));
+}
+export const missingLine = (name: string): string => `There is no interface ${name}: it is served as soon as it appears with an address in a declared subnet.`;
 
 /** dhcpd's words for an interface that is not served. */
 export function refusalLines(choice: Extract<Choice, { isServed: false }>): string[] {

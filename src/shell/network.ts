@@ -6,7 +6,7 @@ import type { Interface, PacketIn } from '../model/step.ts';
 import type { PacketPort } from './drain.ts';
 import { dropAllFilter, udpPortFilter } from '../wire/bpf.ts';
 import type { Addressing } from './addressing.ts';
-import { chooseInterfaces, refusalLines, type Choice } from './interface-choice.ts';
+import { chooseInterfaces, missingLine, missingNames, refusalLines, type Choice } from './interface-choice.ts';
 import { libc } from './libc.ts';
 import { InterfaceWatch, listInterfaces, type KernelInterface } from './netlink.ts';
 import { openFrameSender, openPacketSocket, openRoutedSocket } from './packet-socket.ts';
@@ -38,6 +38,8 @@ export class Network implements PacketPort {
   readonly #routedFd: number;
   readonly #served = new Map<number, Served>();
   readonly #refused = new Map<number, string>();
+  /** Names that were given and are not there, as was said. */
+  #missing: readonly string[] = [];
   readonly #transmitters = new Map<Lane, Transmitter>();
   readonly #watch: InterfaceWatch;
   #names = new Map<number, string>();
@@ -112,8 +114,14 @@ export class Network implements PacketPort {
     const choices = chooseInterfaces(all, this.#options.names, this.#config);
     const wanted = new Set(choices.filter(({ isServed }) => isServed).map((choice) => choice.interface.index));
     for (const index of this.#served.keys()) if (!wanted.has(index)) this.#stopServing(index);
+    this.#sayMissing(missingNames(all, this.#options.names));
     for (const choice of choices) this.#serve(choice);
     this.#options.onInterfaces(all);
+  }
+
+  #sayMissing(names: readonly string[]): void {
+    for (const name of names) if (!this.#missing.includes(name)) this.#options.complain(missingLine(name));
+    this.#missing = names;
   }
 
   #serve(choice: Choice): void {

@@ -37,8 +37,8 @@ class Server {
   readonly said: Record<string, unknown>[] = [];
   #wake: () => void = () => {};
 
-  constructor(...words: string[]) {
-    const command = ['netns', 'exec', serverSpace, ...words, ...node, script('fixed-server.ts'), leaseFile];
+  constructor(words: readonly string[] = [], interfaceNames: readonly string[] = []) {
+    const command = ['netns', 'exec', serverSpace, ...words, ...node, script('fixed-server.ts'), leaseFile, ...interfaceNames];
     this.process = spawn('ip', command, { stdio: ['ignore', 'pipe', 'inherit'] });
     let pending = '';
     this.process.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
@@ -71,7 +71,7 @@ class Server {
 }
 
 async function serve(t: TestContext, ...words: string[]): Promise<Server> {
-  const server = new Server(...words);
+  const server = new Server(words);
   t.after(() => server.stop());
   await server.hears(({ drops }) => drops === 'counted');
   return server;
@@ -135,4 +135,19 @@ test('an interface that appears later is served, one that goes is not', { skip }
   ip('-n', serverSpace, 'link', 'del', 'lhs2');
   await server.hears(({ line }) => String(line).startsWith('No longer listening on LPF/lhs2/'));
   await server.hears(({ interfaces }) => Array.isArray(interfaces) && interfaces.includes('lhs2'));
+});
+
+test('a named interface that is not there is told of, served when it comes, and told of again when it goes', { skip }, async (t) => {
+  const server = new Server([], ['lhs', 'lhs3']);
+  t.after(() => server.stop());
+  const isTold = ({ complaint }: Record<string, unknown>): boolean => String(complaint).startsWith('There is no interface lhs3: ');
+  await server.hears(isTold);
+  await server.hears(({ line }) => String(line).startsWith('Listening on LPF/lhs/'));
+  ip('link', 'add', 'lhs3', 'netns', serverSpace, 'type', 'veth', 'peer', 'name', 'lhc3', 'netns', clientSpace);
+  ip('-n', serverSpace, 'addr', 'add', '10.99.0.10/24', 'dev', 'lhs3');
+  ip('-n', serverSpace, 'link', 'set', 'lhs3', 'up');
+  await server.hears(({ line }) => String(line).startsWith('Listening on LPF/lhs3/'));
+  ip('-n', serverSpace, 'link', 'del', 'lhs3');
+  await server.hears(({ line }) => String(line).startsWith('No longer listening on LPF/lhs3/'));
+  await server.hears(() => server.said.filter(isTold).length === 2);
 });
