@@ -11,6 +11,7 @@ import { ask, controlFlags, printAnswer, type ControlFlags } from './server-answ
 import { exportCommand } from './host-export.ts';
 import { planImport, renderPlan, type ImportPlan, type KnownHost } from './host-import.ts';
 import { renderList, searchFlag, withoutAbsent } from './lease-commands.ts';
+import { sendList } from './whole-list.ts';
 
 const text = (brief: string, placeholder: string) => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder }) as const;
 /** Characters of hosts in one command: a line of the control socket is bounded. */
@@ -26,7 +27,7 @@ const list = buildCommand<ControlFlags & { readonly search?: string; readonly cs
   },
   async func({ search, csv, ...flags }) {
     const render = csv ? (value: unknown) => writeCsv(['name', 'hardware', 'addresses', 'clientId', 'group', 'statements'], hostsIn(value)) : renderList('hosts');
-    await ask(this, flags, 'hosts.list', withoutAbsent({ search }), render);
+    printAnswer(this, flags, await sendList(controlPathFrom(flags.control, process.env), 'hosts.list', withoutAbsent({ search })), render);
   },
 });
 const hostsIn = (value: unknown): KnownHost[] => (value as { readonly hosts: KnownHost[] }).hosts;
@@ -105,7 +106,7 @@ export async function carryOut(context: CliContext, flags: ImportFlags, plan: Im
 
 /** What the running server has; undefined when it did not say, which is printed. */
 export async function knownHosts(context: CliContext, flags: ControlFlags): Promise<KnownHost[] | undefined> {
-  const known = await sendCommand(controlPathFrom(flags.control, process.env), 'hosts.list', {});
+  const known = await sendList(controlPathFrom(flags.control, process.env), 'hosts.list', {});
   if (known.ok && known.value.ok) return hostsIn(known.value.value);
   printAnswer(context, flags, known);
   return undefined;

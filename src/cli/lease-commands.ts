@@ -3,13 +3,16 @@
 import { setTimeout } from 'node:timers/promises';
 import { buildCommand, buildRouteMap } from '@stricli/core';
 import { answered, commandNamed } from '../control/command-table.ts';
+import { bindingStates, type BindingState } from '../model/binding-state.ts';
 import { ok } from '../std/result.ts';
 import type { CliContext } from './cli-context.ts';
 import { controlPathFrom, sendCommand } from './control-client.ts';
 import { ask, controlFlags, isAgreed, printAnswer, type ControlFlags } from './server-answer.ts';
 import { writeCsv } from './csv.ts';
+import { wholeIn } from './flag-values.ts';
 import { historyCommand } from './lease-history.ts';
 import { renderValue } from './render-value.ts';
+import { sendList } from './whole-list.ts';
 
 /** Rewrites a lease file without serving; src/main.ts provides it. Resolves with what to print. */
 export type RepairLeases = (configPath: string, leasePath: string | undefined) => Promise<{ readonly isGood: boolean; readonly lines: readonly string[] }>;
@@ -25,7 +28,7 @@ export const renderList =
   };
 
 interface ListFlags extends ControlFlags {
-  readonly state?: string;
+  readonly state?: BindingState;
   readonly search?: string;
   readonly limit?: number;
   readonly csv: boolean;
@@ -36,9 +39,9 @@ const list = buildCommand<ListFlags, [], CliContext>({
   parameters: {
     flags: {
       ...controlFlags,
-      state: { kind: 'parsed', parse: String, brief: 'Only this binding state', optional: true, placeholder: 'STATE' },
+      state: { kind: 'enum', values: bindingStates, brief: 'Only this binding state', optional: true },
       search: searchFlag,
-      limit: { kind: 'parsed', parse: Number, brief: 'At most this many', optional: true, placeholder: 'N' },
+      limit: { kind: 'parsed', parse: wholeIn(0, 0xffff_ffff), brief: 'At most this many', optional: true, placeholder: 'N' },
       csv: { kind: 'boolean', brief: 'Print as comma separated values', default: false },
       watch: { kind: 'boolean', brief: 'Go on, and print every lease that changes', default: false },
     },
@@ -46,7 +49,7 @@ const list = buildCommand<ListFlags, [], CliContext>({
   async func({ state, search, limit, csv, watch, ...flags }) {
     const wanted = withoutAbsent({ state, search, limit });
     const render = csv ? (value: unknown) => writeCsv(leaseColumns, leasesIn(value)) : renderList('leases');
-    const first = await sendCommand(controlPathFrom(flags.control, process.env), 'leases.list', wanted);
+    const first = await sendList(controlPathFrom(flags.control, process.env), 'leases.list', wanted);
     printAnswer(this, flags, first, render);
     if (watch && first.ok && first.value.ok) await watchLeases(this, flags, wanted, csv, leasesIn(first.value.value));
   },
@@ -63,7 +66,7 @@ async function watchLeases(context: CliContext, flags: ControlFlags, wanted: Rec
   const byAddress = (leases: readonly LeaseRow[]): Map<unknown, string> => new Map(leases.map((lease) => [lease['ip'], JSON.stringify(lease)]));
   for (let before = byAddress(first); ; ) {
     await setTimeout(watchMillis);
-    const answer = await sendCommand(path, 'leases.list', wanted);
+    const answer = await sendList(path, 'leases.list', wanted);
     if (!answer.ok || !answer.value.ok) return printAnswer(context, flags, answer);
     const leases = leasesIn(answer.value.value);
     const now = byAddress(leases);

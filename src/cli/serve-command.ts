@@ -3,6 +3,7 @@
 import { buildCommand } from '@stricli/core';
 import { controlPathFrom } from './control-client.ts';
 import type { CliContext } from './cli-context.ts';
+import { serverPort } from './flag-values.ts';
 import { banner } from '../shell/version.ts';
 import { configPathDefault, leasePathDefault, pidPathDefault, type ServeSettings } from '../shell/settings.ts';
 
@@ -29,7 +30,7 @@ export const serveCommand = (serve: (settings: ServeSettings) => Promise<number>
         pid: { ...path('Pid file'), default: pidPathDefault },
         noPid: { kind: 'boolean', brief: 'No pid file', default: false, withNegated: false },
         control: { ...path('Control socket'), optional: true },
-        port: { kind: 'parsed', parse: Number, brief: 'UDP port', optional: true, placeholder: 'PORT' },
+        port: { kind: 'parsed', parse: serverPort, brief: 'UDP port', optional: true, placeholder: 'PORT' },
         log: { kind: 'enum', values: ['stderr', 'syslog', 'json'], brief: 'Where lines go; json is standard error too', default: 'stderr' },
       },
       positional: {

@@ -26,7 +26,7 @@ const row = (
 export const commandTable: readonly CommandRow[] = [
   row('stop', 'dangerous', [], 'Stop the server in good order', 'This node no longer answers anybody; a partner takes over.'),
   row('status', 'reads', [], 'Tell what this node does and why'),
-  row('leases.list', 'reads', ['state', 'search', 'limit'], 'List leases'),
+  row('leases.list', 'reads', ['state', 'search', 'limit', 'from'], 'List leases, a part at a time: `next` in the answer is `from` of the following'),
   row('leases.show', 'reads', ['ip!'], 'Show one lease'),
   row(
     'leases.free',
@@ -35,7 +35,7 @@ export const commandTable: readonly CommandRow[] = [
     'Free an address whose holder is gone',
     'The address may be given to another client at once. Make sure that its holder no longer uses it.',
   ),
-  row('hosts.list', 'reads', ['search'], 'List reserved hosts and their last contact'),
+  row('hosts.list', 'reads', ['search', 'limit', 'from'], 'List reserved hosts and their last contact, a part at a time'),
   row('hosts.put', 'changes', ['hosts!', 'replace'], 'Make hosts, or replace those that were made so'),
   row('hosts.remove', 'changes', ['name!'], 'Remove a host that was made while serving'),
   row('hosts.restore', 'changes', ['name!'], 'Let count again what lost a conflict, or serve a host of dhcpd.conf again that was deleted over OMAPI'),

@@ -14,6 +14,7 @@ import { exportText } from '../lease/host-text.ts';
 import { htypeOf } from '../lease/lease-statements.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
 import { answered, refused, type CommandAnswer } from './command-table.ts';
+import { listPart, listWanted } from './list-part.ts';
 import { emptyHost, withAttributes } from './omapi/host-draft.ts';
 import { omapiResult } from './omapi/results.ts';
 import { u32 } from './omapi/values.ts';
@@ -54,15 +55,12 @@ export class HostCommands {
     this.#deps = deps;
   }
 
+  /** Part of them: `next` is where the following begin. */
   list({ arguments: given }: Command): CommandAnswer {
     const { hosts } = this.#deps.store;
-    const search = typeof given['search'] === 'string' ? given['search'].toLowerCase() : '';
-    const views: unknown[] = [];
-    for (const host of hosts.numbers()) {
-      const view = this.#view(host);
-      if (search === '' || JSON.stringify(view).toLowerCase().includes(search)) views.push(view);
-    }
-    return answered({ count: views.length, hosts: views });
+    const listed = { rowCount: hosts.numberCount, has: (host: number) => hosts.isNumber(host), view: (host: number) => this.#view(host) };
+    const { count, views, next } = listPart(listed, listWanted(given));
+    return answered({ count, hosts: views, ...(next === undefined ? {} : { next }) });
   }
 
   #view(host: number): Readonly<Record<string, unknown>> {

@@ -84,8 +84,14 @@ export class HostTable {
   }
   /** Every host's number, in declaration order. */
   *numbers(): Generator<number> {
-    const hosts = this.#fresh();
-    for (let host = 0; host < hosts.length; host++) if (hosts[host] !== undefined) yield host;
+    for (let host = 0; host < this.numberCount; host++) if (this.isNumber(host)) yield host;
+  }
+  /** Numbers are below; not each of them is a host's. */
+  get numberCount(): number {
+    return this.#fresh().length;
+  }
+  isNumber(host: number): boolean {
+    return this.#fresh()[host] !== undefined;
   }
   declaration(host: number): HostDeclaration {
     const declaration = this.#fresh()[host];

@@ -3,6 +3,7 @@
 import { formatIpv4, parseIpv4 } from '../std/ipv4.ts';
 import { forever, unset, type Now, type UnixSeconds } from '../std/time.ts';
 import { fromLatin1, printable, toHex } from '../std/bytes.ts';
+import { bindingStateOf } from '../model/binding-state.ts';
 import { hardwareTypeName } from '../model/hardware.ts';
 import { clientClassOf, type Lease } from '../model/lease.ts';
 import type { ServerConfig } from '../model/server-config.ts';
@@ -10,6 +11,7 @@ import type { StorageView } from '../model/service-view.ts';
 import type { Command, Effects } from '../model/step.ts';
 import { BootCommands } from '../control/boot-commands.ts';
 import { HostCommands } from '../control/host-commands.ts';
+import { listPart, listWanted } from '../control/list-part.ts';
 import { answered, commandNamed, refused, type CommandAnswer } from '../control/command-table.ts';
 import { agentOptionsText } from '../lease/agent-options.ts';
 import type { LeaseStore } from '../lease/lease-store.ts';
@@ -25,7 +27,6 @@ export interface CommandsDeps {
 
 type Handler = (command: Command, now: Now, effects: Effects) => CommandAnswer;
 
-const leasesMax = 10_000;
 const timeOf = (time: UnixSeconds): number | 'never' | null =>
   time === unset ? null : time === forever ? 'never' : time;
 
@@ -123,21 +124,19 @@ export class Commands {
     });
   }
 
+  /** Part of them: `next` is where the following begin. */
   #listLeases({ arguments: given }: Command): CommandAnswer {
     const { table } = this.#deps.store;
-    const limit = typeof given['limit'] === 'number' ? Math.min(given['limit'], leasesMax) : leasesMax;
-    const search = typeof given['search'] === 'string' ? given['search'].toLowerCase() : '';
-    const leases: unknown[] = [];
-    let count = 0;
-    for (let row = 0; row < table.rowCount; row++) {
-      if (table.isUnused(row) && given['state'] === undefined) continue;
-      const lease = table.lease(row);
-      if (given['state'] !== undefined && given['state'] !== lease.state) continue;
-      const view = leaseView(lease);
-      if (search !== '' && !Object.values(view).some((value) => String(value).toLowerCase().includes(search))) continue;
-      if (++count <= limit) leases.push(view);
-    }
-    return answered({ count, leases });
+    const state = given['state'];
+    const { count, views, next } = listPart(
+      {
+        rowCount: table.rowCount,
+        has: (row) => (state === undefined ? !table.isUnused(row) : bindingStateOf(table.state(row)) === state),
+        view: (row) => leaseView(table.lease(row)),
+      },
+      listWanted(given),
+    );
+    return answered({ count, leases: views, ...(next === undefined ? {} : { next }) });
   }
 
   /** The row of the `ip` argument, or the refusal. */

@@ -1,9 +1,10 @@
 // `leasehold bench`: loads a DHCP server with simulated clients and says what it stood.
 
 import { buildCommand } from '@stricli/core';
-import { formatIpv4, parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import { SystemError } from '../../shell/libc.ts';
 import type { CliContext } from '../cli-context.ts';
+import { dottedAddress, numberIn, wholeIn } from '../flag-values.ts';
 import { Load, type LoadSettings } from './load.ts';
 import type { LoadMode } from './exchanges.ts';
 import { loadTable } from './load-table.ts';
@@ -24,18 +25,6 @@ interface BenchFlags {
   readonly retry: number;
   readonly json: boolean;
 }
-
-function address(text: string): Ipv4 {
-  const parsed = parseIpv4(text);
-  if (parsed === undefined) throw new SyntaxError(`${text} is not an IPv4 address`);
-  return parsed;
-}
-const numberIn = (low: number, high: number) => (text: string): number => {
-  const value = Number(text);
-  if (!(value >= low && value <= high)) throw new SyntaxError(`${text} is not a number from ${low} to ${high}`);
-  return value;
-};
-const wholeIn = (low: number, high: number) => (text: string): number => Math.floor(numberIn(low, high)(text));
 
 const retriesMax = 3;
 
@@ -77,9 +66,9 @@ export const benchCommand = buildCommand<BenchFlags, [], CliContext>({
   },
   parameters: {
     flags: {
-      server: { kind: 'parsed', parse: address, brief: 'Address of the server', placeholder: 'ADDR' },
+      server: { kind: 'parsed', parse: dottedAddress, brief: 'Address of the server', placeholder: 'ADDR' },
       interface: { kind: 'parsed', parse: String, brief: "Send frames of clients on this interface's link", optional: true, placeholder: 'NAME' },
-      giaddr: { kind: 'parsed', parse: address, brief: 'Be the relay with this address', optional: true, placeholder: 'ADDR' },
+      giaddr: { kind: 'parsed', parse: dottedAddress, brief: 'Be the relay with this address', optional: true, placeholder: 'ADDR' },
       port: { kind: 'parsed', parse: wholeIn(1, 65535), brief: "The server's and relay's UDP port", default: '67', placeholder: 'PORT' },
       mode: { kind: 'enum', values: ['dora', 'renew', 'reboot'], brief: 'Whole exchanges, unicast renewals, or reboots with a known address', default: 'dora' },
       window: { kind: 'parsed', parse: wholeIn(1, 1024), brief: 'Open exchanges of the closed loop', default: '64', placeholder: 'COUNT' },

@@ -4,6 +4,7 @@ import { buildCommand } from '@stricli/core';
 import { SystemError } from '../../shell/libc.ts';
 import type { CliContext } from '../cli-context.ts';
 import { controlPathFrom, sendCommand } from '../control-client.ts';
+import { wholeIn } from '../flag-values.ts';
 import { renderValue } from '../render-value.ts';
 import { Drill, outages, type DrillNode, type DrillReport, type Outage } from './drill.ts';
 import { macPrefix, Pulse } from './pulse.ts';
@@ -18,12 +19,6 @@ interface DrillFlags {
   readonly yes: boolean;
   readonly json: boolean;
 }
-
-const wholeIn = (low: number, high: number) => (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < low || value > high) throw new SyntaxError(`${text} is not a whole number from ${low} to ${high}`);
-  return value;
-};
 
 const nodesOf = (flags: DrillFlags): DrillNode[] => {
   const node = (label: string, path: string): DrillNode => ({ label, send: (name, parameters) => sendCommand(path, name, parameters) });

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatIpv4, type Ipv4 } from '../../std/ipv4.ts';
 import type { CommandAnswer } from '../../control/command-table.ts';
 import type { Result } from '../../std/result.ts';
+import { wholeList } from '../whole-list.ts';
 import { macPrefix } from './pulse.ts';
 import { serviceOf, type Probe } from './service.ts';
 
@@ -203,7 +204,7 @@ export class Drill {
     }
   }
   async #activeOf(node: DrillNode): Promise<number> {
-    const answer = await node.send('leases.list', { state: 'active', search: macPrefix, limit: 1 });
+    const answer = await wholeList((name, parameters) => node.send(name, parameters), 'leases.list', { state: 'active', search: macPrefix, limit: 0 });
     return answer.ok && answer.value.ok ? (answer.value.value as { count: number }).count : 0;
   }
 

@@ -4,9 +4,10 @@ import { readFileSync, statSync } from 'node:fs';
 import { buildCommand } from '@stricli/core';
 import { firmwareRows, firmwares } from '../../model/firmware.ts';
 import { err, ok, type Result } from '../../std/result.ts';
-import { parseIpv4, type Ipv4 } from '../../std/ipv4.ts';
+import type { Ipv4 } from '../../std/ipv4.ts';
 import type { MonoMillis, UnixSeconds } from '../../std/time.ts';
 import type { CliContext } from '../cli-context.ts';
+import { dottedAddress } from '../flag-values.ts';
 import { leaseholdConfOf } from '../load-for-serving.ts';
 import { readConfigText } from '../read-config.ts';
 import { isMessageKind, messageRows, type MessageKind } from './client-message.ts';
@@ -23,12 +24,6 @@ function parseArchitecture(text: string): number {
   if (!(value >= 0 && value <= 65_535)) throw new Error(`${text} is none of ${Object.keys(architectures).join(', ')}, nor a number`);
   return value;
 }
-function parseAddress(text: string): Ipv4 {
-  const ip = parseIpv4(text);
-  if (ip === undefined) throw new Error(`${text} is not a dotted address`);
-  return ip;
-}
-
 function parseMessage(text: string): MessageKind {
   if (!isMessageKind(text)) throw new Error(`${text} is none of ${Object.keys(messageRows).join(', ')}`);
   return text;
@@ -55,7 +50,7 @@ interface ExplainFlags {
 }
 
 export const text = (brief: string, placeholder = 'TEXT') => ({ kind: 'parsed', parse: String, brief, optional: true, placeholder }) as const;
-export const address = (brief: string) => ({ kind: 'parsed', parse: parseAddress, brief, optional: true, placeholder: 'ADDRESS' }) as const;
+export const address = (brief: string) => ({ kind: 'parsed', parse: dottedAddress, brief, optional: true, placeholder: 'ADDRESS' }) as const;
 /** Only what was said. */
 export const said = <T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
