@@ -23,6 +23,7 @@ export const testPackages: readonly DebianPackage[] = [
   { name: 'dhcpd-pools', command: 'dhcpd-pools', purpose: 'reader of the lease file' },
   { name: 'openssl', command: 'openssl', purpose: 'certificates' },
   { name: 'nftables', command: 'nft', purpose: 'firewall rules' },
+  { name: 'systemd', command: 'systemctl', purpose: 'the unit as it is shipped' },
   { name: 'strace', command: 'strace', purpose: 'proof of write order' },
   { name: 'tftp-hpa', command: 'tftp', purpose: 'client' },
   { name: 'atftp', command: 'atftp', purpose: 'client' },

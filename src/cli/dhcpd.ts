@@ -2,13 +2,13 @@
 
 import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { controlPathDefault } from '../shell/control-socket.ts';
 import { isDaemonChild, startDaemon } from '../shell/daemon.ts';
 import { ownCommandLine } from '../shell/exec.ts';
 import { runningServer, writePidFile } from '../shell/pid-file.ts';
 import { changeRoot, dropPrivileges, isDropped, lookUpIdentity, type Identity } from '../shell/privileges.ts';
 import { leasePathDefault, type ServeSettings } from '../shell/settings.ts';
 import { banner, version } from '../shell/version.ts';
+import { controlPathFrom } from './control-client.ts';
 import { parseDhcpdArgs, usage, type DhcpdArgs } from './dhcpd-args.ts';
 
 export interface DhcpdParts {
@@ -64,7 +64,7 @@ function becomeUser(identity: Identity, args: DhcpdArgs, pidPath: string | undef
   const { uid, gid } = identity;
   try {
     if (pidPath !== undefined && writePidFile(pidPath) === undefined) chownSync(pidPath, uid, gid);
-    const controlFolder = dirname(args.controlPath ?? controlPathDefault);
+    const controlFolder = dirname(controlPathOf(args));
     if (!existsSync(controlFolder)) {
       mkdirSync(controlFolder, { recursive: true, mode: 0o750 });
       chownSync(controlFolder, uid, gid);
@@ -76,12 +76,14 @@ function becomeUser(identity: Identity, args: DhcpdArgs, pidPath: string | undef
   return dropPrivileges(identity, args.chroot !== undefined);
 }
 
+const controlPathOf = ({ controlPath }: DhcpdArgs): string => controlPathFrom(controlPath, process.env);
+
 const settingsOf = (args: DhcpdArgs, pidPath: string | undefined): ServeSettings => ({
   programName: 'dhcpd',
   configPath: args.configPath,
   leasePath: args.leasePath,
   pidPath,
-  controlPath: args.controlPath ?? process.env['LEASEHOLD_CONTROL'] ?? controlPathDefault,
+  controlPath: controlPathOf(args),
   interfaceNames: args.interfaceNames,
   port: args.port,
   sendTo: args.sendTo,

@@ -21,6 +21,7 @@ import type { Journal } from './journal.ts';
 import { Links } from './links.ts';
 import { complained, journalRewriteFailed, reloadRefused, said, sendFailed } from './log-events.ts';
 import type { LogSink } from './log-sink.ts';
+import { LostLines } from './lost-lines.ts';
 import { Network } from './network.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { NtpState } from './ntp-state.ts';
@@ -41,7 +42,8 @@ export interface ServerParts {
   readonly node: Node;
   readonly journal: Journal;
   readonly quarantine: Quarantine;
-  readonly log: LogBuffer;
+  /** `dropped`: lines that found no room in it. */
+  readonly log: LogBuffer & { readonly dropped: number };
   readonly sink: LogSink;
   /** First bytes of a rewritten lease file. */
   readonly header: (out: ByteWriter) => void;
@@ -73,6 +75,7 @@ export class Server {
   readonly #keeper: StorageKeeper;
   readonly #control: ControlSocket;
   readonly #drops: DropReport;
+  readonly #lostLines: LostLines;
   readonly #boot: BootKeeper;
   readonly #housekeeping: NodeJS.Timeout;
   readonly #ntp = new NtpState();
@@ -126,6 +129,7 @@ export class Server {
       },
     });
     this.#drops = new DropReport(() => this.#network.drops, parts.log);
+    this.#lostLines = new LostLines(() => parts.log.dropped, (line) => this.complain(line));
     this.#boot = new BootKeeper({
       log: parts.log,
       onLog: () => this.#drain.schedule(),
@@ -156,7 +160,7 @@ export class Server {
   }
 
   get status(): ProcessStatus {
-    const { journal, quarantine, sink } = this.#parts;
+    const { journal, quarantine, log, sink } = this.#parts;
     const { counters } = this.#drain;
     return {
       version,
@@ -174,7 +178,7 @@ export class Server {
       leaseFileSize: journal.size,
       storageFault: journal.fault === undefined ? undefined : `${journal.fault}: ${journal.detail}`,
       tcpLinks: this.#links.size,
-      logLinesLost: sink.dropped,
+      logLinesLost: log.dropped + sink.dropped,
     };
   }
 
@@ -219,6 +223,7 @@ export class Server {
   #keepHouse(): void {
     this.#lookAtClock();
     this.#drops.look(performance.now());
+    this.#lostLines.look();
     if (this.#parts.log.lines > 0) this.#drain.schedule();
     this.#parts.sink.flush();
     this.#keeper.look();

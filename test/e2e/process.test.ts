@@ -2,7 +2,8 @@
 // packet that breaks an invariant.
 
 import assert from 'node:assert/strict';
-import { chownSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 import { eventually } from '../../src/cli/lab/child.ts';
@@ -84,8 +85,14 @@ test('a reload takes a new configuration over whole or not at all', { skip }, as
 test('under another user it keeps two capabilities, and serves', { skip }, async (t) => {
   const { lab, server, client } = await machines(t);
   for (const folder of [lab.folder, server.folder, server.leaseFolder]) chownSync(folder, 65534, 65534);
-  const child = server.host.start([...words(server, '-f', '-d', '-user', 'nobody', '-group', 'nogroup')], environment(server));
+  // Its folder is made where that user may not make one.
+  const outside = mkdtempSync(join(tmpdir(), 'leasehold-process-'));
+  t.after(() => rmSync(outside, { recursive: true, force: true }));
+  chmodSync(outside, 0o755);
+  const controlSocket = join(outside, 'run/control');
+  const child = server.host.start([...words(server, '-f', '-d', '-user', 'nobody', '-group', 'nogroup')], { env: { LEASEHOLD_CONTROL: controlSocket } });
   await child.line(/Server starting service/);
+  assert.equal(statSync(controlSocket).uid, 65534);
   const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
   assert.match(status, /^Uid:\t65534\t65534\t65534\t65534$/m);
   assert.match(status, /^CapEff:\t0000000000002400$/m);
