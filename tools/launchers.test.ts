@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -56,3 +56,18 @@ for (const { path, words, status } of launchers) {
     assert.match(result.stderr, /^\w+: no \/nowhere\/node: install Node\.js 20\.19 or later, or correct LEASEHOLD_NODE\n$/);
   });
 }
+
+test('leasehold that its user may not build runs what is there, and says that it is old', () => {
+  const place = install('older');
+  for (const path of ['src', 'node_modules/koffi']) mkdirSync(join(place, path), { recursive: true });
+  writeFileSync(join(place, 'src/main.ts'), '');
+  const program = join(place, 'dist/leasehold.mjs');
+  utimesSync(program, 1, 1);
+  chmodSync(program, 0o444);
+  // For whoever may write everywhere it lies where nobody can, as under the unit's ProtectSystem=strict.
+  const readOnly = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$0/leasehold" "$@"', place];
+  const [command = '', ...words] = [...(process.getuid?.() === 0 ? readOnly : [join(place, 'leasehold')]), '-t'];
+  const { status, stdout, stderr } = spawnSync(command, words, { encoding: 'utf8' });
+  assert.deepEqual([status, JSON.parse(stdout)], [0, ['', '-t']]);
+  assert.match(stderr, /^leasehold: \S+leasehold\.mjs is older than its sources, and this user may not build it: run \S+leasehold --version as its owner\n$/);
+});
