@@ -77,9 +77,9 @@ export class ServiceManager {
   write(path: string, text: string): void {
     execFileSync('nsenter', this.#words(['sh', '-c', `mkdir -p "$(dirname "$0")" && cat > "$0"`, path]), { input: text });
   }
-  /** A property of the unit, as systemctl show tells it. */
-  property(unit: string, name: string): string {
-    return this.run('systemctl', 'show', unit, `--property=${name}`, '--value').trim();
+  /** Properties of the unit, `Name=value` each, as systemctl show tells them. */
+  properties(unit: string, ...names: readonly string[]): string[] {
+    return this.run('systemctl', 'show', unit, `--property=${names.join(',')}`).trim().split('\n').sort();
   }
   journal(unit: string): string {
     return this.run('journalctl', '--unit', unit, '--output', 'cat', '--no-pager');
