@@ -2,14 +2,16 @@
 
 import { parseIpv4, type Ipv4 } from '../std/ipv4.ts';
 
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+
 /** A number with or without a fraction; both ends are inside. */
 export const numberIn = (low: number, high: number) => (text: string): number => {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const value = numberOf(text);
   if (!(value >= low && value <= high)) throw new SyntaxError(`${text} is not a number from ${low} to ${high}`);
   return value;
 };
 export const wholeIn = (low: number, high: number) => (text: string): number => {
-  const value = text.trim() === '' ? Number.NaN : Number(text);
+  const value = numberOf(text);
   if (!Number.isInteger(value) || value < low || value > high) throw new SyntaxError(`${text} is not a whole number from ${low} to ${high}`);
   return value;
 };

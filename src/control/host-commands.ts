@@ -59,8 +59,8 @@ export class HostCommands {
   list({ arguments: given }: Command): CommandAnswer {
     const { hosts } = this.#deps.store;
     const listed = { rowCount: hosts.numberCount, has: (host: number) => hosts.isNumber(host), view: (host: number) => this.#view(host) };
-    const { count, views, next } = listPart(listed, listWanted(given));
-    return answered({ count, hosts: views, ...(next === undefined ? {} : { next }) });
+    const { views, ...part } = listPart(listed, listWanted(given));
+    return answered({ ...part, hosts: views });
   }
 
   #view(host: number): Readonly<Record<string, unknown>> {

@@ -128,7 +128,7 @@ export class Commands {
   #listLeases({ arguments: given }: Command): CommandAnswer {
     const { table } = this.#deps.store;
     const state = given['state'];
-    const { count, views, next } = listPart(
+    const { views, ...part } = listPart(
       {
         rowCount: table.rowCount,
         has: (row) => (state === undefined ? !table.isUnused(row) : bindingStateOf(table.state(row)) === state),
@@ -136,7 +136,7 @@ export class Commands {
       },
       listWanted(given),
     );
-    return answered({ count, leases: views, ...(next === undefined ? {} : { next }) });
+    return answered({ ...part, leases: views });
   }
 
   /** The row of the `ip` argument, or the refusal. */

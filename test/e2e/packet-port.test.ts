@@ -37,7 +37,7 @@ class Server {
   readonly said: Record<string, unknown>[] = [];
   #wake: () => void = () => {};
 
-  constructor(words: readonly string[] = [], interfaceNames: readonly string[] = []) {
+  constructor(words: readonly string[], interfaceNames: readonly string[]) {
     const command = ['netns', 'exec', serverSpace, ...words, ...node, script('fixed-server.ts'), leaseFile, ...interfaceNames];
     this.process = spawn('ip', command, { stdio: ['ignore', 'pipe', 'inherit'] });
     let pending = '';
@@ -70,11 +70,19 @@ class Server {
   }
 }
 
-async function serve(t: TestContext, ...words: string[]): Promise<Server> {
-  const server = new Server(words);
+/** `words` begin the command line of the server. */
+async function serve(t: TestContext, words: readonly string[] = [], interfaceNames: readonly string[] = []): Promise<Server> {
+  const server = new Server(words, interfaceNames);
   t.after(() => server.stop());
   await server.hears(({ drops }) => drops === 'counted');
   return server;
+}
+
+/** A new interface of the server, up and with an address in its subnet. */
+function plugIn(dev: string, address: string): void {
+  ip('link', 'add', dev, 'netns', serverSpace, 'type', 'veth', 'peer', 'name', `${dev}c`, 'netns', clientSpace);
+  ip('-n', serverSpace, 'addr', 'add', `${address}/24`, 'dev', dev);
+  ip('-n', serverSpace, 'link', 'set', dev, 'up');
 }
 
 before(() => {
@@ -121,16 +129,14 @@ test('UDP port 67 closed by the firewall does not keep frames and renewals out',
 });
 
 test('without CAP_NET_RAW it receives by UDP, and says that the firewall must be open', { skip }, async (t) => {
-  const server = await serve(t, 'setpriv', '--bounding-set', '-net_raw', '--inh-caps', '-net_raw');
+  const server = await serve(t, ['setpriv', '--bounding-set', '-net_raw', '--inh-caps', '-net_raw']);
   await server.hears(({ complaint }) => /CAP_NET_RAW is missing.*firewall/.test(String(complaint)));
   assert.equal(client('udp', 1, 7).type, 2);
 });
 
 test('an interface that appears later is served, one that goes is not', { skip }, async (t) => {
   const server = await serve(t);
-  ip('link', 'add', 'lhs2', 'netns', serverSpace, 'type', 'veth', 'peer', 'name', 'lhc2', 'netns', clientSpace);
-  ip('-n', serverSpace, 'addr', 'add', '10.99.0.9/24', 'dev', 'lhs2');
-  ip('-n', serverSpace, 'link', 'set', 'lhs2', 'up');
+  plugIn('lhs2', '10.99.0.9');
   await server.hears(({ line }) => String(line).startsWith('Listening on LPF/lhs2/'));
   ip('-n', serverSpace, 'link', 'del', 'lhs2');
   await server.hears(({ line }) => String(line).startsWith('No longer listening on LPF/lhs2/'));
@@ -138,14 +144,11 @@ test('an interface that appears later is served, one that goes is not', { skip }
 });
 
 test('a named interface that is not there is told of, served when it comes, and told of again when it goes', { skip }, async (t) => {
-  const server = new Server([], ['lhs', 'lhs3']);
-  t.after(() => server.stop());
+  const server = await serve(t, [], ['lhs', 'lhs3']);
   const isTold = ({ complaint }: Record<string, unknown>): boolean => String(complaint).startsWith('There is no interface lhs3: ');
   await server.hears(isTold);
   await server.hears(({ line }) => String(line).startsWith('Listening on LPF/lhs/'));
-  ip('link', 'add', 'lhs3', 'netns', serverSpace, 'type', 'veth', 'peer', 'name', 'lhc3', 'netns', clientSpace);
-  ip('-n', serverSpace, 'addr', 'add', '10.99.0.10/24', 'dev', 'lhs3');
-  ip('-n', serverSpace, 'link', 'set', 'lhs3', 'up');
+  plugIn('lhs3', '10.99.0.10');
   await server.hears(({ line }) => String(line).startsWith('Listening on LPF/lhs3/'));
   ip('-n', serverSpace, 'link', 'del', 'lhs3');
   await server.hears(({ line }) => String(line).startsWith('No longer listening on LPF/lhs3/'));
